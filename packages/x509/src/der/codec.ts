@@ -1,0 +1,75 @@
+import { DerReader } from './der-reader.ts'
+import { DerWriter } from './der-writer.ts'
+
+/**
+ * One ASN.1 type: how its values are written and read as DER. Codecs are declared once, beside the grammar they follow, and the
+ * TypeScript type of their values is inferred from them (`Infer`).
+ */
+export interface Codec<T> {
+  /** Identifier octets that a value can begin with; `undefined` when any can. Decides OPTIONAL and CHOICE. */
+  readonly tags: readonly number[] | undefined
+  /** Puts the value in front of what `out` holds. */
+  write(out: DerWriter, value: T): void
+  /** Takes one value; throws `DerError`. Byte arrays in it are views of the input. */
+  read(input: DerReader): T
+  /** The value's DER. */
+  encode(value: T): Uint8Array
+  /** The value of exactly these bytes; throws `DerError` when they are not it, or when more follows. */
+  decode(der: Uint8Array): T
+}
+
+/** A type with one tag of its own, which IMPLICIT tagging can replace. A CHOICE or ANY is none. */
+export interface TaggedCodec<T> extends Codec<T> {
+  readonly tag: number
+  writeContents(out: DerWriter, value: T): void
+  /** `contents` reads the element's contents to their end. */
+  readContents(contents: DerReader): T
+}
+
+/** A field that may be absent. */
+export interface OptionalCodec<T> extends Codec<T | undefined> {
+  readonly optional: true
+}
+
+/** The TypeScript type of a codec's values. */
+export type Infer<C> = C extends OptionalCodec<infer T> ? T | undefined : C extends Codec<infer T> ? T : never
+
+/** Completes a codec with `encode` and `decode`. */
+export function codec<T>(parts: Pick<Codec<T>, 'tags' | 'write' | 'read'>): Codec<T> {
+  return { ...parts, ...wholeValue(parts) }
+}
+
+/** A codec for a type with one tag, from what is written and read between its header and its end. */
+export function tagged<T>(tag: number, parts: Pick<TaggedCodec<T>, 'writeContents' | 'readContents'>): TaggedCodec<T> {
+  const whole = {
+    tags: [tag],
+    write(out: DerWriter, value: T): void {
+      const before = out.length
+      parts.writeContents(out, value)
+      out.header(tag, before)
+    },
+    read(input: DerReader): T {
+      const contents = input.enter(tag)
+      const value = parts.readContents(contents)
+      contents.finish()
+      return value
+    },
+  }
+  return { tag, ...parts, ...whole, ...wholeValue(whole) }
+}
+
+function wholeValue<T>({ write, read }: Pick<Codec<T>, 'write' | 'read'>): Pick<Codec<T>, 'encode' | 'decode'> {
+  return {
+    encode(value) {
+      const out = new DerWriter()
+      write(out, value)
+      return out.finish()
+    },
+    decode(der) {
+      const input = new DerReader(der)
+      const value = read(input)
+      input.finish()
+      return value
+    },
+  }
+}

@@ -1,0 +1,91 @@
+import { DerError } from './der-error.ts'
+import { tagName } from './tag.ts'
+
+/**
+ * Walks over DER without copying: what it returns are views of the input. Only DER passes: definite lengths in the fewest octets
+ * (X.690 §10.1) and identifier octets of one octet, which is all that X.509 and its protocols use.
+ */
+export class DerReader {
+  readonly #bytes: Uint8Array
+  readonly #end: number
+  #at: number
+
+  constructor(bytes: Uint8Array, at = 0, end = bytes.length) {
+    this.#bytes = bytes
+    this.#at = at
+    this.#end = end
+  }
+
+  get atEnd(): boolean {
+    return this.#at === this.#end
+  }
+
+  /** The identifier octet of the next element, or `undefined` at the end. */
+  peek(): number | undefined {
+    return this.#at < this.#end ? this.#bytes[this.#at] : undefined
+  }
+
+  /** The whole next element, header included, whatever its type. */
+  element(): Uint8Array {
+    const start = this.#at
+    this.#at = this.#contents().end
+    return this.#bytes.subarray(start, this.#at)
+  }
+
+  /** The contents of the next element, which must have this tag. */
+  contents(tag: number): Uint8Array {
+    this.#expect(tag)
+    const { start, end } = this.#contents()
+    this.#at = end
+    return this.#bytes.subarray(start, end)
+  }
+
+  /** A reader over the contents of the next element, which must have this tag. */
+  enter(tag: number): DerReader {
+    this.#expect(tag)
+    const { start, end } = this.#contents()
+    this.#at = end
+    return new DerReader(this.#bytes, start, end)
+  }
+
+  /** What is left, as it stands. */
+  rest(): Uint8Array {
+    const rest = this.#bytes.subarray(this.#at, this.#end)
+    this.#at = this.#end
+    return rest
+  }
+
+  /** Throws when something is left. */
+  finish(): void {
+    if (!this.atEnd)
+      throw new DerError(`${this.#end - this.#at} octets too many, the first is ${tagName(this.peek() ?? 0)}`)
+  }
+
+  #expect(tag: number): void {
+    const found = this.peek()
+    if (found === tag) return
+    throw new DerError(`expected ${tagName(tag)}, found ${found === undefined ? 'the end' : tagName(found)}`)
+  }
+
+  #contents(): { start: number; end: number } {
+    const bytes = this.#bytes
+    let at = this.#at
+    const tag = at < this.#end ? bytes[at++] : undefined
+    if (tag === undefined) throw new DerError('expected an element, found the end')
+    if ((tag & 0x1f) === 0x1f) throw new DerError('tag numbers above 30 are not used here')
+    let length = at < this.#end ? bytes[at++] : undefined
+    if (length === undefined) throw new DerError('truncated inside a length')
+    if (length === 0x80) throw new DerError('indefinite length: this is BER, DER is due')
+    if (length > 0x80) {
+      const count = length & 0x7f
+      if (count > 4) throw new DerError('a length of more than four octets')
+      if (at + count > this.#end) throw new DerError('truncated inside a length')
+      length = 0
+      for (let i = 0; i < count; i++) length = length * 256 + (bytes[at++] ?? 0)
+      if (length < 0x80 || length < 2 ** (8 * (count - 1)))
+        throw new DerError('a length in more octets than it needs: this is BER, DER is due')
+    }
+    if (length > this.#end - at) throw new DerError(`truncated: ${length} octets announced, ${this.#end - at} there`)
+    return { start: at, end: at + length }
+  }
+}

@@ -1,0 +1,59 @@
+import { type TaggedCodec, tagged } from './codec.ts'
+import { DerError } from './der-error.ts'
+import { TAG } from './tag.ts'
+
+/** An object identifier in dotted decimal, e.g. `2.5.29.15`. Arcs may be larger than 2⁵³. */
+export type Oid = string
+
+const DOTTED = /^(?:[01]\.(?:0|[1-3]?[0-9])|2\.(?:0|[1-9][0-9]*))(?:\.(?:0|[1-9][0-9]*))*$/
+const LONGEST = 256
+const known = new Map<Oid, Uint8Array>()
+
+/** Whether this text is an object identifier in dotted decimal, of a length that belongs in a certificate. */
+export function isOid(text: string): boolean {
+  return text.length <= LONGEST && DOTTED.test(text)
+}
+
+/** OBJECT IDENTIFIER (X.690 §8.19). */
+export const oid: TaggedCodec<Oid> = tagged(TAG.oid, {
+  writeContents: (out, value) => out.octets(octetsOfOid(value)),
+  readContents: (contents) => oidOfOctets(contents.rest()),
+})
+
+function octetsOfOid(value: Oid): Uint8Array {
+  const kept = known.get(value)
+  if (kept !== undefined) return kept
+  if (!isOid(value)) throw new DerError(`"${value.slice(0, 40)}" is not an object identifier`)
+  const [first = 0n, second = 0n, ...more] = value.split('.').map(BigInt)
+  const octets: number[] = []
+  for (const arc of [first * 40n + second, ...more]) {
+    const low = [Number(arc & 0x7fn)]
+    for (let rest = arc >> 7n; rest > 0n; rest >>= 7n) low.unshift(Number(rest & 0x7fn) | 0x80)
+    octets.push(...low)
+  }
+  const encoded = Uint8Array.from(octets)
+  if (known.size < 1000) known.set(value, encoded)
+  return encoded
+}
+
+function oidOfOctets(octets: Uint8Array): Oid {
+  if (octets.length === 0 || octets.length > LONGEST) throw new DerError('an object identifier of an impossible length')
+  const arcs: (number | bigint)[] = []
+  let arc: number | bigint = 0
+  let begins = true
+  for (const octet of octets) {
+    if (begins && octet === 0x80) throw new DerError('an object identifier with a padded arc: this is BER, DER is due')
+    const digit: number = octet & 0x7f
+    if (typeof arc === 'number' && arc > 2 ** 45) arc = BigInt(arc)
+    arc = typeof arc === 'bigint' ? arc * 128n + BigInt(digit) : arc * 128 + digit
+    begins = octet < 0x80
+    if (begins) {
+      arcs.push(arc)
+      arc = 0
+    }
+  }
+  if (!begins) throw new DerError('an object identifier that ends within an arc')
+  const [head = 0, ...more] = arcs
+  const top = head < 80 ? Math.floor(Number(head) / 40) : 2
+  return [top, typeof head === 'bigint' ? head - 80n : head - top * 40, ...more].join('.')
+}

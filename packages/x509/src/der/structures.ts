@@ -1,0 +1,169 @@
+import { type Codec, codec, type Infer, type OptionalCodec, type TaggedCodec, tagged } from './codec.ts'
+import { DerError, inField } from './der-error.ts'
+import type { DerReader } from './der-reader.ts'
+import { TAG, tagName } from './tag.ts'
+
+type Fields = Readonly<Record<string, Codec<unknown>>>
+type OptionalKeys<F> = { [K in keyof F]: F[K] extends OptionalCodec<unknown> ? K : never }[keyof F]
+type Simplify<T> = { readonly [K in keyof T]: T[K] }
+/** The value of a SEQUENCE with these fields: OPTIONAL ones may be left out; DEFAULT ones always have a value. */
+export type SequenceOf<F extends Fields> = Simplify<
+  { readonly [K in Exclude<keyof F, OptionalKeys<F>>]: Infer<F[K]> } & { readonly [K in OptionalKeys<F>]?: Infer<F[K]> }
+>
+
+/** SEQUENCE with named fields, in this order. */
+export function sequence<const F extends Fields>(fields: F): TaggedCodec<SequenceOf<F>> {
+  const entries = Object.entries(fields)
+  const lastFirst = entries.toReversed()
+  return tagged<SequenceOf<F>>(TAG.sequence, {
+    writeContents: (out, value) => {
+      const values = value as Readonly<Record<string, unknown>>
+      for (const [name, field] of lastFirst) inField(name, () => field.write(out, values[name]))
+    },
+    readContents: (contents) => {
+      const value: Record<string, unknown> = {}
+      for (const [name, field] of entries) value[name] = inField(name, () => field.read(contents))
+      return value as SequenceOf<F>
+    },
+  })
+}
+
+/** OPTIONAL: `undefined` when absent. */
+export function optional<T>(inner: Codec<T>): OptionalCodec<T> {
+  const field = codec<T | undefined>({
+    tags: undefined,
+    write: (out, value) => {
+      if (value !== undefined) inner.write(out, value)
+    },
+    read: (input) => (isNext(inner, input) ? inner.read(input) : undefined),
+  })
+  return { ...field, optional: true }
+}
+
+/** DEFAULT: `absent` when left out, and always left out when equal to it (X.690 §11.5). */
+export function withDefault<T extends boolean | number | string>(inner: Codec<T>, absent: T): Codec<T> {
+  return codec<T>({
+    tags: undefined,
+    write: (out, value) => {
+      if (value !== absent) inner.write(out, value)
+    },
+    read: (input) => {
+      if (!isNext(inner, input)) return absent
+      const value = inner.read(input)
+      if (value === absent) throw new DerError('the default value spelt out: this is BER, DER is due')
+      return value
+    },
+  })
+}
+
+/** SEQUENCE OF. */
+export function sequenceOf<T>(item: Codec<T>): TaggedCodec<readonly T[]> {
+  return tagged(TAG.sequence, {
+    writeContents: (out, values) => {
+      for (const value of values.toReversed()) item.write(out, value)
+    },
+    readContents: (contents) => readItems(item, contents),
+  })
+}
+
+/** SET OF, in the order of the encodings (X.690 §11.6), which is checked when read. */
+export function setOf<T>(item: Codec<T>): TaggedCodec<readonly T[]> {
+  return tagged(TAG.set, {
+    writeContents: (out, values) => {
+      const only = values.length === 1 ? values[0] : undefined
+      if (only !== undefined) return item.write(out, only)
+      const encodings = values.map((value) => item.encode(value)).sort(compareEncodings)
+      for (const encoding of encodings.reverse()) out.octets(encoding)
+    },
+    readContents: (contents) => {
+      const values: T[] = []
+      let before: Uint8Array | undefined
+      while (!contents.atEnd) {
+        const encoding = contents.element()
+        if (before !== undefined && compareEncodings(before, encoding) > 0)
+          throw new DerError('a SET OF out of order: this is BER, DER is due')
+        values.push(inField(`${values.length}`, () => item.decode(encoding)))
+        before = encoding
+      }
+      return values
+    },
+  })
+}
+
+type ChoiceOf<A extends Fields> = { [K in keyof A]: { readonly kind: K; readonly value: Infer<A[K]> } }[keyof A]
+
+/** CHOICE between alternatives with different tags; the value says which as `kind`. */
+export function choice<const A extends Fields>(alternatives: A): Codec<ChoiceOf<A>> {
+  const entries = Object.entries(alternatives)
+  const tags = entries.flatMap(([, alternative]) => alternative.tags ?? [])
+  return codec<ChoiceOf<A>>({
+    tags,
+    write: (out, value) => {
+      const alternative = alternatives[value.kind as string]
+      if (alternative === undefined) throw new DerError(`no alternative ${String(value.kind)}`)
+      inField(String(value.kind), () => alternative.write(out, value.value))
+    },
+    read: (input) => {
+      for (const [kind, alternative] of entries) {
+        if (isNext(alternative, input))
+          return { kind, value: inField(kind, () => alternative.read(input)) } as ChoiceOf<A>
+      }
+      throw new DerError(
+        `expected ${tags.map(tagName).join(' or ')}, found ${input.atEnd ? 'the end' : tagName(input.peek() ?? 0)}`,
+      )
+    },
+  })
+}
+
+/** The same bytes under other values: `read` what a person works with, `write` it back. Keeps a tagged codec tagged. */
+export function mapped<A, B>(inner: TaggedCodec<A>, read: (value: A) => B, write: (value: B) => A): TaggedCodec<B>
+export function mapped<A, B>(inner: Codec<A>, read: (value: A) => B, write: (value: B) => A): Codec<B>
+export function mapped<A, B>(
+  inner: Codec<A> | TaggedCodec<A>,
+  read: (value: A) => B,
+  write: (value: B) => A,
+): Codec<B> {
+  if ('tag' in inner) {
+    return tagged<B>(inner.tag, {
+      writeContents: (out, value) => inner.writeContents(out, write(value)),
+      readContents: (contents) => read(inner.readContents(contents)),
+    })
+  }
+  return codec<B>({
+    tags: inner.tags,
+    write: (out, value) => inner.write(out, write(value)),
+    read: (input) => read(inner.read(input)),
+  })
+}
+
+/** A value together with the exact bytes that it was read from. What is written are those bytes. */
+export function withDer<T extends object>(inner: Codec<T>): Codec<T & { readonly der: Uint8Array }> {
+  return codec({
+    tags: inner.tags,
+    write: (out, value) => out.octets(value.der),
+    read: (input) => {
+      const der = input.element()
+      return { ...inner.decode(der), der }
+    },
+  })
+}
+
+function readItems<T>(item: Codec<T>, contents: DerReader): readonly T[] {
+  const values: T[] = []
+  while (!contents.atEnd) values.push(inField(`${values.length}`, () => item.read(contents)))
+  return values
+}
+
+function isNext(inner: Codec<unknown>, input: DerReader): boolean {
+  const tag = input.peek()
+  return tag !== undefined && (inner.tags === undefined || inner.tags.includes(tag))
+}
+
+function compareEncodings(a: Uint8Array, b: Uint8Array): number {
+  const shared = Math.min(a.length, b.length)
+  for (let at = 0; at < shared; at++) {
+    const difference = (a[at] ?? 0) - (b[at] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return a.length - b.length
+}

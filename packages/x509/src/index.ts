@@ -1,0 +1,3 @@
+/** `@chancery/x509`: bytes in, values out, and back. See README.md for the order in which to read the files. */
+export * from './algorithms.ts'
+export * from './bytes.ts'
