@@ -1,0 +1,49 @@
+// What a whole run prints: a line for each file as it ends, then what failed, with its reasons, then Node's counts.
+// (`npm test -- <file>` uses Node's own `spec` reporter instead, which names every test.)
+import { inspect } from 'node:util'
+
+const MARK = { true: '✔', false: '✖' }
+
+export async function* reportFiles(source) {
+  const outputs = new Map()
+  const counts = new Map()
+  const failures = []
+  const diagnostics = []
+  for await (const { type, data } of source) {
+    const path = data.entryFile ?? data.file
+    if (type === 'test:stdout' || type === 'test:stderr') outputs.set(path, (outputs.get(path) ?? '') + data.message)
+    if (type === 'test:summary' && data.file) counts.set(path, data.counts)
+    if (type === 'test:fail' && data.todo === undefined) failures.push(data)
+    if (type === 'test:diagnostic' && data.nesting === 0) diagnostics.push(data.message)
+    if (type === 'test:complete' && data.entryFile === undefined) yield fileLine(data, counts.get(path))
+  }
+  yield '\n'
+  for (const failure of failures) yield describeFailure(failure, outputs)
+  for (const message of diagnostics) yield `ℹ ${message}\n`
+}
+
+// The one default export of the repository: Node takes a reporter module's default.
+// biome-ignore lint/style/noDefaultExport: the contract of `node --test-reporter`.
+export default reportFiles
+
+function fileLine({ name, details }, counts) {
+  const passed = details.error === undefined
+  const skipped = counts?.skipped ? `, ${counts.skipped} skipped` : ''
+  const tests = counts === undefined ? 'did not end by itself' : `${counts.tests} tests${skipped}`
+  return `${MARK[passed]} ${name}  ${tests}  ${(details.duration_ms / 1000).toFixed(1)} s\n`
+}
+
+function describeFailure({ name, file, line, entryFile, details }, outputs) {
+  // A test or suite that failed only because one inside it did: that one is in the list itself.
+  if (details.error?.failureType === 'subtestsFailed') return ''
+  const reason = details.error?.cause ?? details.error
+  const text = typeof reason === 'string' ? reason : inspect(reason, { depth: 6 })
+  const output = outputs.get(entryFile ?? file)?.trim()
+  outputs.delete(entryFile ?? file)
+  const printed = output ? `\n  printed by the file:\n${indent(output)}` : ''
+  return `✖ ${name}\n  ${file}:${line}\n${indent(text)}${printed}\n\n`
+}
+
+function indent(text) {
+  return text.replace(/^/gm, '    ')
+}
