@@ -1,0 +1,20 @@
+/** What the system issues for itself, and what a single click makes. */
+export type SystemPurpose = 'ocsp-responder' | 'intermediate-ca'
+
+/**
+ * How the requester earned the right to ask. Each protocol exists to produce one of these; it is stored with the certificate and
+ * named in the audit trail. Evidence holds ids, never secrets.
+ */
+export type Evidence =
+  /** A CSR that an authenticated person or program left for approval. */
+  | { readonly by: 'submitted-csr'; readonly account: string; readonly token?: string }
+  /** A program with an API token whose role may issue at once. */
+  | { readonly by: 'api-token'; readonly account: string; readonly token: string }
+  /** The installation itself: a service certificate, or an intermediate by one click of `account`. */
+  | { readonly by: 'system'; readonly purpose: SystemPurpose; readonly account?: string }
+
+/** Who turned parked evidence into a grant. */
+export interface Approval {
+  readonly account: string
+  readonly approvedAt: number
+}

@@ -1,0 +1,10 @@
+/** `@chancery/pki`: what may be certified and how it looks. Pure decisions; see README.md for the order in which to read the files. */
+export * from './allow-rules.ts'
+export * from './certificate-request.ts'
+export * from './draft.ts'
+export * from './evidence.ts'
+export * from './grant.ts'
+export * from './issuer.ts'
+export * from './profile.ts'
+export * from './refusal.ts'
+export * from './template.ts'
