@@ -29,7 +29,7 @@ export default reportFiles
 function fileLine({ name, details }, counts) {
   const passed = details.error === undefined
   const skipped = counts?.skipped ? `, ${counts.skipped} skipped` : ''
-  const tests = counts === undefined ? 'did not end by itself' : `${counts.tests} tests${skipped}`
+  const tests = counts === undefined ? 'no summary: it ended early or holds no test' : `${counts.tests} tests${skipped}`
   return `${MARK[passed]} ${name}  ${tests}  ${(details.duration_ms / 1000).toFixed(1)} s\n`
 }
 

