@@ -1,0 +1,63 @@
+import type { AuditRecord } from '../audit/audit-record.ts'
+import type { Authority, AuthorityCertificate, AuthoritySettings, Generation } from '../issuers/authority.ts'
+import type { Page, PageRequest } from '../tenants/page.ts'
+
+export interface NewGeneration extends Generation {
+  readonly sealedKey: Uint8Array
+}
+
+export interface NewAuthorityCertificate extends AuthorityCertificate {
+  /** Certificates above it, nearest first, DER. Stored for chains that no CA of the tenant gives. */
+  readonly chain: readonly Uint8Array[]
+}
+
+/** A certificate of before an import: known by its serial, perhaps by its DER, perhaps revoked. */
+export interface EarlierCertificate {
+  readonly id: string
+  readonly serialNumber: string
+  readonly der?: Uint8Array
+  readonly subject: string
+  readonly notBefore?: number
+  readonly notAfter?: number
+  readonly revocation?: { readonly revokedAt: number; readonly reason: number; readonly invalidityAt?: number }
+}
+
+/** The life of CAs. Each method is one transaction. */
+export interface AuthorityStore {
+  /** A CA with its first generation, its certificate if it has one already, its templates are stored apart. 'conflict': the public key is another's in this tenant, or the name is taken. */
+  create(
+    authority: Authority,
+    generation: NewGeneration,
+    certificate: NewAuthorityCertificate | undefined,
+    record: AuditRecord,
+  ): Promise<void>
+  find(id: string): Promise<Authority | undefined>
+  list(page: PageRequest): Promise<Page<Authority>>
+  generations(
+    authority: string,
+  ): Promise<readonly (Generation & { readonly certificates: readonly AuthorityCertificate[] })[]>
+  /** Opens a generation with a key of its own (renewal with a new key). */
+  addGeneration(
+    generation: NewGeneration,
+    certificate: NewAuthorityCertificate | undefined,
+    record: AuditRecord,
+  ): Promise<void>
+  /** Makes this the active certificate of its generation and the generation active; generations before it become retired; an awaiting CA active. */
+  addCertificate(certificate: NewAuthorityCertificate, record: AuditRecord): Promise<void>
+  update(
+    id: string,
+    change: { readonly name?: string; readonly cps?: string; readonly settings?: AuthoritySettings },
+    record: AuditRecord,
+  ): Promise<Authority | undefined>
+  /** Loads what was issued before an import and where its CRL number stood. Serials that are known already are left as they are; returns how many were new. */
+  addEarlier(
+    generation: string,
+    earlier: readonly EarlierCertificate[],
+    history: { readonly crlNumber?: number; readonly historyKnown: boolean },
+    record: AuditRecord,
+  ): Promise<number>
+  /** CAs of this tenant whose active certificate was issued by this one and is alive at `now`. */
+  liveSubordinates(authority: string, now: number): Promise<readonly Authority[]>
+  /** Archives: keys and templates go, the register stays, CRL and OCSP go on by what is stored. */
+  archive(id: string, record: AuditRecord): Promise<void>
+}

@@ -1,0 +1,55 @@
+import type { Approval, Evidence } from '@chancery/pki'
+import type { Page, PageRequest } from '../tenants/page.ts'
+
+export const CERTIFICATE_STATUSES = ['valid', 'expired', 'revoked', 'held'] as const
+export type CertificateStatus = (typeof CERTIFICATE_STATUSES)[number]
+
+/** A certificate as the register holds it. */
+export interface RegisteredCertificate {
+  readonly id: string
+  readonly tenant: string
+  readonly authority: string
+  readonly generation: string
+  readonly template?: string
+  readonly request?: string
+  readonly serialNumber: string
+  /** Absent for certificates of before an import that are known by serial only. */
+  readonly der?: Uint8Array
+  readonly fingerprint?: Uint8Array
+  /** RFC 4514. */
+  readonly subject: string
+  readonly notBefore: number
+  readonly notAfter: number
+  readonly issuedAt: number
+  readonly evidence?: Evidence
+  readonly approval?: Approval
+  readonly revocation?: Revocation
+}
+
+export interface Revocation {
+  readonly revokedAt: number
+  /** CRLReason, RFC 5280 §5.3.1. */
+  readonly reason: number
+  readonly invalidityAt?: number
+}
+
+/** All given parts must hold. */
+export interface CertificateFilter {
+  readonly authority?: string
+  readonly template?: string
+  readonly status?: CertificateStatus
+  /** Start of any name (CN, DNS, IP, e-mail, URI, UPN), or with a leading dot, e.g. `.example.com`, every host below a domain. Letter case does not matter. */
+  readonly name?: string
+  /** Hex, with or without colons and leading zeros. */
+  readonly serialNumber?: string
+  /** SHA-256 of the DER. */
+  readonly fingerprint?: Uint8Array
+  readonly expiresFrom?: number
+  readonly expiresTo?: number
+}
+
+/** The read side of what was issued. Newest first; by name when searched by name; by expiry when filtered by expiry. */
+export interface CertificateRegister {
+  find(id: string): Promise<RegisteredCertificate | undefined>
+  list(filter: CertificateFilter, now: number, page: PageRequest): Promise<Page<RegisteredCertificate>>
+}

@@ -1,0 +1,29 @@
+import type { Authority, AuthorityCertificate, Generation } from './authority.ts'
+
+/** A generation with all that is needed to issue by it or to answer for it. */
+export interface StoredIssuer {
+  readonly authority: Authority
+  readonly generation: Generation
+  readonly certificates: readonly AuthorityCertificate[]
+  /** Certificates above the active one, up to its root as far as known (DER, nearest first). */
+  readonly chain: readonly Uint8Array[]
+  /** PKCS#8 sealed for `{ tenant, purpose: 'generation-key', id: generation }`. */
+  readonly sealedKey?: Uint8Array
+  /**
+   * Whether a certificate above in this installation, or its own, is revoked, or a CA above is archived: then nothing but CRL and
+   * OCSP is signed.
+   */
+  readonly blockedBy?: string
+}
+
+/** The read side of CAs. */
+export interface IssuerStore {
+  /** The generation that issues for a CA now: the newest active one. */
+  activeIssuer(authority: string): Promise<StoredIssuer | undefined>
+  generation(id: string): Promise<StoredIssuer | undefined>
+}
+
+/** By public id, across tenants: an address reaches its generation without a tenant, for public services alone. */
+export type FindGenerationByPublicId = (
+  publicId: string,
+) => Promise<{ readonly tenant: string; readonly generation: string; readonly authority: string } | undefined>

@@ -1,0 +1,26 @@
+/** Work that must be done once by some process, soon: written in the transaction that makes it necessary. */
+export interface OutboxItem {
+  readonly id: string
+  readonly tenant: string
+  /** e.g. `crl`: refresh a CRL. */
+  readonly kind: string
+  /** At most one item of a kind waits for a key: for `crl` the generation. */
+  readonly key: string
+  readonly attempts: number
+}
+
+/** Claimed by lease: `UPDATE … SET lease … WHERE id IN (due) RETURNING`, never by "id greater than the last seen". */
+export interface Outbox {
+  /** Puts an item, or brings forward the one that waits for this key. */
+  put(item: {
+    readonly tenant: string
+    readonly kind: string
+    readonly key: string
+    readonly dueAt: number
+  }): Promise<void>
+  claim(kind: string, now: number, leaseMs: number, limit: number): Promise<readonly OutboxItem[]>
+  /** Done: gone, unless it was put again since it was claimed. */
+  finish(item: OutboxItem): Promise<void>
+  /** Failed: due again at `dueAt`. */
+  retry(item: OutboxItem, dueAt: number): Promise<void>
+}

@@ -1,0 +1,34 @@
+import type { AuditRecord } from '../audit/audit-record.ts'
+
+export type ServicePurpose = 'ocsp-responder'
+
+/** A key of a service of a CA's generation with its certificate. */
+export interface ServiceCertificate {
+  readonly id: string
+  readonly tenant: string
+  readonly authority: string
+  readonly generation: string
+  readonly purpose: ServicePurpose
+  /** The certificate's id in the register. */
+  readonly certificate: string
+  readonly der: Uint8Array
+  /** PKCS#8 sealed for `{ tenant, purpose, id }` of this row. */
+  readonly sealedKey: Uint8Array
+  readonly notBefore: number
+  readonly notAfter: number
+  /** Whether the certificate was revoked by hand: then a new one is made at once. */
+  readonly revoked: boolean
+}
+
+export interface ServiceCertificateStore {
+  /** The newest of this purpose. */
+  current(generation: string, purpose: ServicePurpose): Promise<ServiceCertificate | undefined>
+  add(certificate: Omit<ServiceCertificate, 'revoked'>, record: AuditRecord): Promise<void>
+}
+
+/** Across tenants, for the renewing sweep: generations that still answer and whose certificate of this purpose ends its use before `renewBefore`, is revoked, or is missing. */
+export type FindDueServices = (
+  purpose: ServicePurpose,
+  renewBefore: number,
+  limit: number,
+) => Promise<readonly { readonly tenant: string; readonly generation: string }[]>

@@ -1,0 +1,70 @@
+import type { AccountStore } from '../accounts/account-store.ts'
+import type { AuthorityStore } from '../authorities/authority-store.ts'
+import type { CertificateRegister } from '../certificates/certificate-register.ts'
+import type { RequestStore } from '../enrollment/request-store.ts'
+import type { FindOpenIntents, IssuanceLedger } from '../issuance/issuance-ledger.ts'
+import type { FindGenerationByPublicId, IssuerStore } from '../issuers/issuer-store.ts'
+import type { Outbox } from '../publishing/outbox.ts'
+import type { CrlStore } from '../revocation/crl-store.ts'
+import type { RevocationLedger, RevocationVersion, StatusOfSerial } from '../revocation/revocation-ledger.ts'
+import type { FindDueServices, ServiceCertificateStore } from '../service-certificates/service-certificate-store.ts'
+import type { TemplateStore } from '../templates/template-store.ts'
+
+/** All that is stored. A tenant's stores are obtained with its id, so that a query without a tenant cannot be written. */
+export interface Stores {
+  for(tenant: string): TenantStores
+  readonly system: SystemStores
+  /** Whether the database answers now: for `/readyz`. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface TenantStores {
+  readonly authorities: AuthorityStore
+  readonly issuers: IssuerStore
+  readonly templates: TemplateStore
+  readonly requests: RequestStore
+  readonly issuance: IssuanceLedger
+  readonly certificates: CertificateRegister
+  readonly revocations: RevocationLedger
+  readonly serviceCertificates: ServiceCertificateStore
+}
+
+/** A handful of named queries across tenants: public addresses, sweeps, the outbox, and what stands above tenants. */
+export interface SystemStores {
+  readonly accounts: AccountStore
+  readonly outbox: Outbox
+  readonly crls: CrlStore
+  readonly installation: InstallationStore
+  readonly idempotency: IdempotencyStore
+  readonly generationByPublicId: FindGenerationByPublicId
+  readonly authorityByPublicId: (
+    publicId: string,
+  ) => Promise<{ readonly tenant: string; readonly authority: string } | undefined>
+  readonly statusOfSerial: StatusOfSerial
+  readonly revocationVersion: RevocationVersion
+  readonly openIntents: FindOpenIntents
+  readonly dueServices: FindDueServices
+}
+
+/** Facts of the installation as a whole, e.g. the check value of the master key. */
+export interface InstallationStore {
+  get(name: string): Promise<string | undefined>
+  /** Sets a fact that nobody set yet; returns the value that stands afterwards. */
+  setOnce(name: string, value: string): Promise<string>
+  /** Whether the database holds anything that was sealed: then a new master key must not be made. */
+  isEmpty(): Promise<boolean>
+}
+
+/** Answers to repeated calls. The row itself is written by the change's own transaction (`Act.idempotency`). */
+export interface IdempotencyStore {
+  /** What a key made before: the object and the hash of the body it came with. Rows older than 24 hours are gone. */
+  find(
+    scope: string,
+    key: string,
+    now: number,
+  ): Promise<
+    { readonly bodyHash: Uint8Array; readonly object: { readonly type: string; readonly id: string } } | undefined
+  >
+  forget(before: number): Promise<void>
+}
