@@ -1,10 +1,19 @@
-import type { GeneralName, KeyType, KeyUsageBit, Oid, SignatureAlgorithm } from '@chancery/x509'
+import type { KeyType, KeyUsageBit, Oid, SignatureAlgorithm } from '@chancery/x509'
 import type { AllowRules } from './allow-rules.ts'
 import type { SubjectAttribute } from './certificate-request.ts'
 
 /** Types of subjectAltName that a template can take from a request. */
 export const SAN_TYPES = ['dns', 'ip', 'email', 'uri', 'upn', 'directoryName', 'registeredId'] as const
 export type SanType = (typeof SAN_TYPES)[number]
+
+/**
+ * A subjectAltName as people and JSON write it: a host name (U-labels allowed), an address, `user@host` for email and upn, an
+ * absolute URI, a distinguished name (RFC 4514), an object identifier.
+ */
+export interface SubjectAltNameText {
+  readonly type: SanType
+  readonly value: string
+}
 
 /** A length of time as people give it. */
 export type Duration = { readonly days: number } | { readonly hours: number }
@@ -25,7 +34,7 @@ export interface Profile {
     readonly fromRequest: readonly SanType[]
     readonly required: boolean
     /** Always added. */
-    readonly fixed: readonly GeneralName[]
+    readonly fixed: readonly SubjectAltNameText[]
     /** A common name that looks like a host or an address is added as a SAN when the request has none. */
     readonly fromCommonName: boolean
   }
