@@ -1,3 +1,4 @@
+import type { Template } from '@chancery/pki'
 import type { AuditRecord } from '../audit/audit-record.ts'
 import type { Authority, AuthorityCertificate, AuthoritySettings, Generation } from '../issuers/authority.ts'
 import type { Page, PageRequest } from '../tenants/page.ts'
@@ -24,11 +25,17 @@ export interface EarlierCertificate {
 
 /** The life of CAs. Each method is one transaction. */
 export interface AuthorityStore {
-  /** A CA with its first generation, its certificate if it has one already, its templates are stored apart. 'conflict': the public key is another's in this tenant, or the name is taken. */
+  /**
+   * A CA with its first generation, its certificate if it has one already, and its first template. 'conflict': the public key is
+   * another generation's in this tenant, or the name is taken.
+   */
   create(
-    authority: Authority,
-    generation: NewGeneration,
-    certificate: NewAuthorityCertificate | undefined,
+    born: {
+      readonly authority: Authority
+      readonly generation: NewGeneration
+      readonly certificate?: NewAuthorityCertificate
+      readonly template: Template
+    },
     record: AuditRecord,
   ): Promise<void>
   find(id: string): Promise<Authority | undefined>
@@ -58,6 +65,13 @@ export interface AuthorityStore {
   ): Promise<number>
   /** CAs of this tenant whose active certificate was issued by this one and is alive at `now`. */
   liveSubordinates(authority: string, now: number): Promise<readonly Authority[]>
-  /** Archives: keys and templates go, the register stays, CRL and OCSP go on by what is stored. */
+  /** From now on it issues nothing more; it goes on answering for what it issued. 'conflict' unless it is active or awaits its certificate. */
   archive(id: string, record: AuditRecord): Promise<void>
+  /**
+   * Its sealed keys, templates and pending requests go at once, in one transaction that also puts the outbox item `purge` with the
+   * CA's id; published CRLs and CA certificates stay. 'conflict' when CAs below it are alive at `now`.
+   */
+  delete(id: string, now: number, record: AuditRecord): Promise<void>
+  /** Removes a page of the register of a deleted CA; false when nothing is left. */
+  purge(id: string, limit: number): Promise<boolean>
 }

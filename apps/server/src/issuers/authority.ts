@@ -16,8 +16,11 @@ export interface Authority {
   readonly createdAt: number
 }
 
-/** `archived`: deleted; it issues nothing more and goes on answering for what it issued. */
-export type AuthorityStatus = 'awaiting-certificate' | 'active' | 'archived'
+/**
+ * `archived`: it issues nothing more and goes on answering for what it issued. `deleted`: its keys and templates are gone, its
+ * register goes; the last CRL and its certificates go on being served.
+ */
+export type AuthorityStatus = 'awaiting-certificate' | 'active' | 'archived' | 'deleted'
 
 export interface AuthoritySettings {
   /** Base of the addresses written into its certificates, in place of the installation's. */
@@ -27,8 +30,8 @@ export interface AuthoritySettings {
   readonly crl: {
     /** Absent: by kind of CA. */
     readonly validityHours?: number
-    /** How many certificates go into one partition; absent: one whole CRL. For new certificates. */
-    readonly partitionSize?: number
+    /** Into how many partitions new certificates are spread; absent: they are named by the whole CRL alone. */
+    readonly partitions?: number
     readonly delta: boolean
   }
 }
