@@ -66,7 +66,8 @@ function installNow() {
   writeFileSync(STAMP, stamp)
 }
 
-function npm(args) {
+/** Runs npm in the checkout; throws when it fails, after npm said why. */
+export function npm(args) {
   const [program, before] = npmProgram()
   try {
     execFileSync(program, [...before, ...args, '--include=dev', '--include=optional', '--no-fund', '--no-audit'], {

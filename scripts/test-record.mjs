@@ -1,14 +1,12 @@
 // Writes what the verdict of a test run needs, one JSON object a line; `test-report.mjs` reads it.
 
-export async function* record(source) {
+// biome-ignore lint/style/noDefaultExport: the contract of `node --test-reporter`.
+export default async function* record(source) {
   for await (const { type, data } of source) {
     const entry = entryFor(type, data)
     if (entry !== undefined) yield `${JSON.stringify(entry)}\n`
   }
 }
-
-// biome-ignore lint/style/noDefaultExport: the contract of `node --test-reporter`.
-export default record
 
 function entryFor(type, data) {
   const { name, file, entryFile, skip, todo } = data

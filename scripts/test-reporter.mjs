@@ -4,7 +4,8 @@ import { inspect } from 'node:util'
 
 const MARK = { true: '✔', false: '✖' }
 
-export async function* reportFiles(source) {
+// biome-ignore lint/style/noDefaultExport: the contract of `node --test-reporter`.
+export default async function* reportFiles(source) {
   const outputs = new Map()
   const counts = new Map()
   const failures = []
@@ -21,10 +22,6 @@ export async function* reportFiles(source) {
   for (const failure of failures) yield describeFailure(failure, outputs)
   for (const message of diagnostics) yield `ℹ ${message}\n`
 }
-
-// The one default export of the repository: Node takes a reporter module's default.
-// biome-ignore lint/style/noDefaultExport: the contract of `node --test-reporter`.
-export default reportFiles
 
 function fileLine({ name, details }, counts) {
   const passed = details.error === undefined

@@ -1,0 +1,103 @@
+// The architecture as data; scripts/architecture.mjs checks the source against it. docs/ARCHITECTURE.md says why.
+// A module is a package, an application, or a folder of the server; `protocols/*` is each folder in protocols.
+
+const packages = ['x509', 'pki', 'keys', 'agent-protocol', 'api']
+
+/** What nearly every server module may use: bytes and decisions, which have no effects. */
+const pure = ['x509', 'pki']
+
+const services = [
+  'server/enrollment',
+  'server/issuers',
+  'server/authorities',
+  'server/service-certificates',
+  'server/templates',
+  'server/revocation',
+  'server/timestamping',
+  'server/transparency',
+  'server/accounts',
+  'server/tenants',
+  'server/audit',
+]
+
+/** Which module may import which; what is not here is refused. */
+export const MAY_IMPORT = {
+  // Packages: no effects, or one port.
+  x509: [],
+  api: [],
+  pki: ['x509'],
+  keys: ['x509'],
+  'agent-protocol': ['x509'],
+
+  // Other applications.
+  console: ['api', 'x509'],
+  'hsm-agent': ['keys', 'agent-protocol', 'x509'],
+
+  // The server: wire, then door, then path, then what they stand on.
+  'server/protocols/*': [...services, ...pure, 'api'],
+  'server/authorities': [
+    'server/enrollment',
+    'server/issuers',
+    'server/revocation',
+    'server/templates',
+    'server/tenants',
+    'server/audit',
+    'keys',
+    ...pure,
+  ],
+  'server/service-certificates': [
+    'server/enrollment',
+    'server/issuers',
+    'server/revocation',
+    'server/templates',
+    'server/tenants',
+    'server/audit',
+    'keys',
+    ...pure,
+  ],
+  'server/enrollment': [
+    'server/issuance',
+    'server/issuers',
+    'server/templates',
+    'server/tenants',
+    'server/audit',
+    ...pure,
+  ],
+  'server/issuance': ['server/issuers', 'server/audit', ...pure],
+  'server/revocation': ['server/issuers', 'server/audit', ...pure],
+  'server/timestamping': ['server/issuers', 'server/audit', ...pure],
+  'server/transparency': ['server/issuers', 'server/audit', ...pure],
+  'server/issuers': ['server/tenants', 'keys', ...pure],
+  'server/templates': ['server/issuers', 'server/tenants', 'server/audit', ...pure],
+  'server/tenants': ['server/audit', ...pure],
+  'server/accounts': ['server/audit', ...pure],
+  'server/audit': ['server/tenants', ...pure],
+
+  // Adapters: they implement the ports of others, and only what composes the server knows them.
+  'server/store': [...services, 'server/issuance', 'server/protocols/*', ...packages],
+  'server/publishing': [...services, 'server/issuance', ...packages],
+  'server/platform': packages,
+
+  // What composes the server may import anything of it.
+  'server/commands': ['*'],
+  'server/main': ['*'],
+}
+
+/** Modules without effects: no Node, no clock, no chance, no globals of a platform; and these npm packages only. */
+export const WITHOUT_EFFECTS = { x509: [], pki: [], api: ['typebox'] }
+
+/** Each is looked for in the code of the modules above, outside comments and strings. */
+export const EFFECTS = [
+  ['the clock', /\bDate\s*\.\s*now\b|\bnew\s+Date\s*(?:\(\s*\)|(?![\s(]))|(?<![.\w$])performance\s*\./],
+  ['chance', /\bMath\s*\.\s*random\b|(?<![.\w$])crypto\s*\./],
+  ['timers', /(?<![.\w$])(?:setTimeout|setInterval|setImmediate)\s*\(/],
+  ['the network', /(?<![.\w$])(?:fetch\s*\(|XMLHttpRequest\b|WebSocket\b)/],
+  ['the process', /(?<![.\w$])process\s*[.[]/],
+  ['the console', /(?<![.\w$])console\s*\./],
+  ['a global of Node (browsers have none)', /(?<![.\w$])(?:Buffer\b|__dirname\b|require\s*\()/],
+  ['the global object', /(?<![.\w$])globalThis\b/],
+]
+
+/** A file or folder is named for what it holds; these hold anything. */
+export const EMPTY_NAMES =
+  /^(?:utils?|helpers?|types?|common|misc|shared|manager|service)$|-(?:utils?|helpers?|service|manager)$/
