@@ -66,6 +66,15 @@ export function sequenceOf<T>(item: Codec<T>): TaggedCodec<readonly T[]> {
   })
 }
 
+/** SEQUENCE SIZE (1..MAX) OF: an empty one is refused in both directions. */
+export function oneOrMore<T>(item: Codec<T>): TaggedCodec<readonly T[]> {
+  const check = (values: readonly T[]): readonly T[] => {
+    if (values.length === 0) throw new DerError('an empty list where at least one is due')
+    return values
+  }
+  return mapped(sequenceOf(item), check, check)
+}
+
 /** SET OF, in the order of the encodings (X.690 §11.6), which is checked when read. */
 export function setOf<T>(item: Codec<T>): TaggedCodec<readonly T[]> {
   return tagged(TAG.set, {
