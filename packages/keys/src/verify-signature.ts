@@ -1,0 +1,74 @@
+import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto'
+import {
+  type AlgorithmIdentifier,
+  algorithmFits,
+  DerError,
+  HASH_LENGTHS,
+  hashOfSignature,
+  isPss,
+  type PublicKey,
+  type SignatureAlgorithm,
+  signatureAlgorithmOf,
+} from '@chancery/x509'
+
+/**
+ * Whether this is the key's signature of the message, off the event loop. Also false, never an error: an algorithm that is none
+ * of ours (SHA-1, odd RSASSA-PSS parameters) or not the key's, and a key that is broken or no point of its curve. Ask
+ * `signatureAlgorithmOf` and `describePublicKey` first where the difference is worth words.
+ */
+export async function verifySignature(
+  publicKey: PublicKey,
+  algorithm: AlgorithmIdentifier,
+  message: Uint8Array,
+  signature: Uint8Array,
+): Promise<boolean> {
+  const known = signatureAlgorithmOf(algorithm)
+  const key = known === undefined ? undefined : loadPublicKey(publicKey, known)
+  return known !== undefined && key !== undefined && verifyWith(key, known, message, signature)
+}
+
+/** The key for `node:crypto`; `undefined` when it is broken or cannot make such signatures. */
+export function loadPublicKey(publicKey: PublicKey, algorithm: SignatureAlgorithm): KeyObject | undefined {
+  try {
+    if (!algorithmFits(algorithm, publicKey)) return undefined
+    return createPublicKey({ key: Buffer.from(publicKey.der), format: 'der', type: 'spki' })
+  } catch (error) {
+    if (error instanceof DerError || isOpenSslError(error)) return undefined
+    throw error
+  }
+}
+
+/** Whether `signature` is this key's, by an algorithm that fits it. */
+export function verifyWith(
+  key: KeyObject,
+  algorithm: SignatureAlgorithm,
+  message: Uint8Array,
+  signature: Uint8Array,
+): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const { hash, options } = nodeSignature(algorithm)
+    verify(hash, message, { key, ...options }, signature, (error, valid) => {
+      if (error === null) resolve(valid)
+      else if (isOpenSslError(error)) resolve(false)
+      else reject(error)
+    })
+  })
+}
+
+/** How `node:crypto` is told of an algorithm: digest and padding. ML-DSA, SLH-DSA and Ed25519 take no digest. */
+export function nodeSignature(algorithm: SignatureAlgorithm): NodeSignature {
+  const hash = hashOfSignature(algorithm)
+  if (hash === undefined) return { hash: null, options: {} }
+  if (!isPss(algorithm)) return { hash, options: {} }
+  return { hash, options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: HASH_LENGTHS[hash] } }
+}
+
+interface NodeSignature {
+  readonly hash: string | null
+  readonly options: { readonly padding?: number; readonly saltLength?: number }
+}
+
+/** What OpenSSL says of bytes that it cannot take, apart from faults of ours. */
+export function isOpenSslError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_OSSL')
+}
