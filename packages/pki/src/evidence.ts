@@ -7,7 +7,7 @@ export type SystemPurpose = 'ocsp-responder' | 'intermediate-ca'
  */
 export type Evidence =
   /** A CSR that an authenticated person or program left for approval. */
-  | { readonly by: 'submitted-csr'; readonly account: string; readonly token?: string }
+  | { readonly by: 'submitted-csr'; readonly request: string; readonly account: string; readonly token?: string }
   /** A program with an API token whose role may issue at once. */
   | { readonly by: 'api-token'; readonly account: string; readonly token: string }
   /** The installation itself: a service certificate, or an intermediate by one click of `account`. */

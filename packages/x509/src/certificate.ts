@@ -67,24 +67,27 @@ const TbsCertificateSyntax = sequence({
 export function decodeCertificate(der: Uint8Array): Certificate {
   const { tbs, signatureAlgorithm, signature } = Signed.decode(der)
   return inField('tbsCertificate', () => {
-    const fields = TbsCertificateSyntax.decode(tbs)
-    if (!equalBytes(fields.signature.der, signatureAlgorithm.der))
+    const fields = decodeTbsCertificate(tbs)
+    if (!equalBytes(fields.signatureAlgorithm.der, signatureAlgorithm.der))
       throw new DerError('not the signature algorithm that stands beside the signature', 'signature')
-    const { serialNumber, issuer, subject, extensions = [] } = fields
-    return {
-      der,
-      tbs,
-      version: versionOf(fields),
-      serialNumber,
-      signatureAlgorithm,
-      issuer,
-      ...fields.validity,
-      subject,
-      publicKey: fields.subjectPublicKeyInfo,
-      extensions,
-      signature,
-    }
+    return { der, tbs, ...fields, signature }
   })
+}
+
+/** Reads what is signed, before it is signed. Throws `DerError` as `decodeCertificate` does. */
+export function decodeTbsCertificate(tbs: Uint8Array): TbsCertificate & Pick<Certificate, 'version'> {
+  const fields = TbsCertificateSyntax.decode(tbs)
+  const { serialNumber, signature, issuer, subject, subjectPublicKeyInfo, extensions = [] } = fields
+  return {
+    version: versionOf(fields),
+    serialNumber,
+    signatureAlgorithm: signature,
+    issuer,
+    ...fields.validity,
+    subject,
+    publicKey: subjectPublicKeyInfo,
+    extensions,
+  }
 }
 
 /** The DER of a TBSCertificate, to be signed. Version 3, or 1 when there are no extensions (RFC 5280 §4.1.2.1). */

@@ -1,22 +1,9 @@
-import type { Evidence, GrantId, RequestedValidity, SubjectAttribute } from '@chancery/pki'
+import type { Evidence, GrantId, Overrides, SubjectAltNameText } from '@chancery/pki'
 import type { AuditRecord } from '../audit/audit-record.ts'
 import type { Page, PageRequest } from '../tenants/page.ts'
 
 export const REQUEST_STATUSES = ['pending', 'signing', 'issued', 'declined'] as const
 export type RequestStatus = (typeof REQUEST_STATUSES)[number]
-
-/** A SAN as it is stored and shown: `directoryName` in RFC 4514 text. */
-export interface SanText {
-  readonly type: string
-  readonly value: string
-}
-
-/** What an approver put in place of what was requested. */
-export interface Overrides {
-  readonly subject?: readonly SubjectAttribute[]
-  readonly subjectAltNames?: readonly SanText[]
-  readonly validity?: RequestedValidity
-}
 
 /** A request that waits for somebody's yes, or had its answer. */
 export interface EnrollmentRequest {
@@ -31,7 +18,7 @@ export interface EnrollmentRequest {
   /** RFC 4514, for lists. */
   readonly subject: string
   /** Names to find it by. */
-  readonly subjectAltNames: readonly SanText[]
+  readonly subjectAltNames: readonly SubjectAltNameText[]
   /** What the requester asked for beside the CSR. */
   readonly overrides: Overrides
   readonly evidence: Evidence

@@ -1,0 +1,56 @@
+import { sha256 } from '@chancery/keys'
+import { Refusal } from '@chancery/pki'
+import { algorithmIdentifier, assembleSigned } from '@chancery/x509'
+import { recordOf } from '../audit/audit-record.ts'
+import { checkMayIssue } from '../issuers/issuers.ts'
+import { indexedNames } from './indexed-names.ts'
+import type { Intent } from './issuance-ledger.ts'
+import type { Issuance } from './issue-certificate.ts'
+
+/**
+ * Signs what an intent says and stores the certificate (DER, returned). The same intent may be fulfilled any number of times and
+ * by several processes: only the first stored signature ever leaves. Checks once more that the issuer still issues and the deadline
+ * has not passed; else the intent is abandoned and the `Refusal` says why. Throws `KeyUnavailable` and leaves the intent waiting.
+ */
+export async function fulfil(
+  intent: Intent,
+  { issuers, ledger, now }: Omit<Issuance, 'serialNumber'>,
+): Promise<Uint8Array> {
+  const open = await issuers.generation(intent.generation)
+  try {
+    if (now() > intent.deadlineAt)
+      throw new Refusal('gone', 'The time in which this certificate had to be signed has passed. Ask for it again.')
+    checkMayIssue(open, now())
+  } catch (refusal) {
+    if (refusal instanceof Refusal) await abandon(intent, refusal.message, { ledger, now })
+    throw refusal
+  }
+  const signature = await open.sign(intent.algorithm, intent.tbs, 'certificate')
+  const der = assembleSigned(intent.tbs, algorithmIdentifier(intent.algorithm), signature)
+  // A crash before the next line loses a signature that nobody has seen; the sweep makes another over the same bytes.
+  return ledger.recordIssued({
+    id: intent.id,
+    der,
+    fingerprint: sha256(der),
+    issuedAt: now(),
+    names: indexedNames(intent.tbs),
+  })
+}
+
+/** Gives an intent up in the open: its serial stays burnt, its request can be approved again. */
+export async function abandon(
+  intent: Intent,
+  reason: string,
+  { ledger, now }: Pick<Issuance, 'ledger' | 'now'>,
+): Promise<void> {
+  const act = { tenant: intent.tenant, actor: { kind: 'system' }, at: now() } as const
+  await ledger.abandon(
+    intent.id,
+    reason,
+    recordOf(act, {
+      action: 'certificate.abandon',
+      object: { type: 'certificate', id: intent.id },
+      details: { reason },
+    }),
+  )
+}

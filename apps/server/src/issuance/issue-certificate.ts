@@ -1,0 +1,55 @@
+import { KeyUnavailable, keyIdentifier } from '@chancery/keys'
+import { encodeDraft, fillTemplate, type Grant, type GrantId, lintDraft } from '@chancery/pki'
+import type { Act } from '../audit/audit-record.ts'
+import type { Issuers } from '../issuers/issuers.ts'
+import { partitioned } from '../issuers/partitioned.ts'
+import { fulfil } from './fulfil.ts'
+import { intentOf, recordIntent } from './intent.ts'
+import type { Intent, IssuanceLedger } from './issuance-ledger.ts'
+
+/** What the path needs of the world: one tenant's CAs and ledger, the time, and chance. */
+export interface Issuance {
+  readonly tenant: string
+  readonly issuers: Issuers
+  readonly ledger: IssuanceLedger
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** 128 random bits, never zero. */
+  readonly serialNumber: () => bigint
+}
+
+/** What became of a request: a certificate, or an intent or request that waits. Pending is an outcome, not an error. */
+export type Outcome =
+  | { readonly state: 'issued'; readonly id: GrantId; readonly certificate: Uint8Array }
+  /** `waitsFor` 'key': the intent is written down and will be fulfilled; 'approval': a person has to say yes. */
+  | { readonly state: 'pending'; readonly id: string; readonly waitsFor: 'key' | 'approval' }
+
+/**
+ * The path: from permission to certificate. All policy ends before the key is touched, and what will be signed is on the disk
+ * before it is signed: a crash at any line leaves nothing, or an intent that `resumeIssuance` fulfils with the same bytes.
+ */
+export async function issueCertificate(grant: Grant, act: Act, issuance: Issuance): Promise<Outcome> {
+  const open = await issuance.issuers.active(grant.authority)
+  const serialNumber = issuance.serialNumber()
+  const { issuer, crlPartition } = partitioned(open, serialNumber)
+  const now = issuance.now()
+  const draft = fillTemplate(grant, issuer, {
+    serialNumber,
+    keyIdentifier: keyIdentifier(grant.request.publicKey),
+    now,
+  })
+  const linted = lintDraft(encodeDraft(draft), open.issuer)
+  const intent = intentOf(linted, grant, { generation: issuer.generation, crlPartition, now })
+  await recordIntent(intent, grant, act, issuance.ledger)
+  return fulfilNow(intent, issuance)
+}
+
+/** A key that is away for now leaves the intent waiting; the sweep asks again. */
+async function fulfilNow(intent: Intent, issuance: Issuance): Promise<Outcome> {
+  try {
+    return { state: 'issued', id: intent.id, certificate: await fulfil(intent, issuance) }
+  } catch (error) {
+    if (error instanceof KeyUnavailable) return { state: 'pending', id: intent.id, waitsFor: 'key' }
+    throw error
+  }
+}

@@ -1,0 +1,54 @@
+import { KeyUnavailable } from '@chancery/keys'
+import { Refusal } from '@chancery/pki'
+import { fulfil } from './fulfil.ts'
+import type { FindOpenIntents } from './issuance-ledger.ts'
+import type { Issuance } from './issue-certificate.ts'
+
+const PAGE = 100
+/** Younger intents are in the hands of the call that wrote them. */
+const LEFT_ALONE_MS = 10_000
+
+export interface Resumed {
+  readonly issued: number
+  /** Given up in the open: too late, or the issuer issues no more. */
+  readonly abandoned: number
+  /** Their key is away: next time. */
+  readonly waiting: number
+}
+
+/**
+ * The sweep at start and on a timer: fulfils every intent that a crash, a slow token or an absent human left behind, with the same
+ * bytes and by the same function. `atStart` takes the youngest too: no call of this process can hold one. A fault with one
+ * intent is reported and does not keep the others.
+ */
+export async function resumeIssuance(
+  openIntents: FindOpenIntents,
+  issuanceOf: (tenant: string) => Omit<Issuance, 'serialNumber'>,
+  {
+    now,
+    atStart,
+    report,
+  }: {
+    readonly now: () => number
+    readonly atStart: boolean
+    readonly report: (error: unknown, intent: string) => void
+  },
+): Promise<Resumed> {
+  const count = { issued: 0, abandoned: 0, waiting: 0 }
+  const before = atStart ? now() + 1 : now() - LEFT_ALONE_MS
+  for (let after: string | undefined; ; ) {
+    const intents = await openIntents(before, PAGE, after)
+    for (const intent of intents) {
+      try {
+        await fulfil(intent, issuanceOf(intent.tenant))
+        count.issued++
+      } catch (error) {
+        if (error instanceof Refusal) count.abandoned++
+        else count.waiting++
+        if (!(error instanceof Refusal || error instanceof KeyUnavailable)) report(error, intent.id)
+      }
+    }
+    after = intents.at(-1)?.id
+    if (intents.length < PAGE) return count
+  }
+}
