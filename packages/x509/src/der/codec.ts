@@ -58,12 +58,18 @@ export function tagged<T>(tag: number, parts: Pick<TaggedCodec<T>, 'writeContent
   return { tag, ...parts, ...whole, ...wholeValue(whole) }
 }
 
+/** A writer to use again: most values are small, and room for them costs more than writing them. Taken while in use. */
+let spare: DerWriter | undefined
+
 function wholeValue<T>({ write, read }: Pick<Codec<T>, 'write' | 'read'>): Pick<Codec<T>, 'encode' | 'decode'> {
   return {
     encode(value) {
-      const out = new DerWriter()
+      const out = spare ?? new DerWriter()
+      spare = undefined
       write(out, value)
-      return out.finish()
+      const der = out.finish()
+      spare = out.clear()
+      return der
     },
     decode(der) {
       const input = new DerReader(der)

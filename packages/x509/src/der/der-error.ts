@@ -25,6 +25,11 @@ export function inField<T>(field: string, read: () => T): T {
   try {
     return read()
   } catch (error) {
-    throw error instanceof DerError ? error.within(field) : error
+    throw within(field, error)
   }
+}
+
+/** What to throw on for `error`, caught while `field` was read or written. */
+export function within(field: string, error: unknown): unknown {
+  return error instanceof DerError ? error.within(field) : error
 }

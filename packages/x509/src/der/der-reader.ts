@@ -64,7 +64,10 @@ export class DerReader {
   #expect(tag: number): void {
     const found = this.peek()
     if (found === tag) return
-    throw new DerError(`expected ${tagName(tag)}, found ${found === undefined ? 'the end' : tagName(found)}`)
+    const [due, there] = [tagName(tag), found === undefined ? 'the end' : tagName(found)]
+    throw new DerError(
+      `expected ${due}, found ${there === due ? 'it in the other form (primitive or constructed)' : there}`,
+    )
   }
 
   #contents(): { start: number; end: number } {

@@ -45,6 +45,12 @@ export class DerWriter {
     return this.#buffer.slice(this.#start)
   }
 
+  /** Forgets what was written, so that the room can be used again; `undefined` when it is too large to be worth keeping. */
+  clear(): this | undefined {
+    this.#start = this.#buffer.length
+    return this.#buffer.length <= KEPT ? this : undefined
+  }
+
   #grow(need: number): void {
     const used = this.length
     const larger = new Uint8Array(Math.max(this.#buffer.length * 2, used + need + 64))
@@ -53,3 +59,6 @@ export class DerWriter {
     this.#buffer = larger
   }
 }
+
+/** The largest buffer that is kept for the next value. */
+const KEPT = 16384

@@ -38,7 +38,7 @@ function octetsOfOid(value: Oid): Uint8Array {
 
 function oidOfOctets(octets: Uint8Array): Oid {
   if (octets.length === 0 || octets.length > LONGEST) throw new DerError('an object identifier of an impossible length')
-  const arcs: (number | bigint)[] = []
+  let text = ''
   let arc: number | bigint = 0
   let begins = true
   for (const octet of octets) {
@@ -48,12 +48,17 @@ function oidOfOctets(octets: Uint8Array): Oid {
     arc = typeof arc === 'bigint' ? arc * 128n + BigInt(digit) : arc * 128 + digit
     begins = octet < 0x80
     if (begins) {
-      arcs.push(arc)
+      text = text === '' ? firstArcs(arc) : `${text}.${arc}`
       arc = 0
     }
   }
   if (!begins) throw new DerError('an object identifier that ends within an arc')
-  const [head = 0, ...more] = arcs
-  const top = head < 80 ? Math.floor(Number(head) / 40) : 2
-  return [top, typeof head === 'bigint' ? head - 80n : head - top * 40, ...more].join('.')
+  return text
+}
+
+/** The first two arcs, which share a number: 40 times the first and the second (X.690 §8.19.4). */
+function firstArcs(shared: number | bigint): string {
+  if (typeof shared === 'bigint') return `2.${shared - 80n}`
+  const first = shared < 80 ? Math.floor(shared / 40) : 2
+  return `${first}.${shared - first * 40}`
 }

@@ -92,7 +92,10 @@ export function namedBits<const N extends string>(names: readonly N[]): TaggedCo
       out.octet((8 - (bits % 8)) % 8)
     },
     readContents: (contents) => {
-      const [unused = 8, ...octets] = contents.rest()
+      const whole = contents.rest()
+      if (whole.length > 1 + Math.ceil(names.length / 8))
+        throw new DerError(`a bit beyond the ${names.length} that have names`)
+      const [unused = 8, ...octets] = whole
       const last = octets.at(-1)
       if (unused > 7 || (last === undefined && unused > 0))
         throw new DerError('a BIT STRING with an impossible count of unused bits')
@@ -131,6 +134,8 @@ function wrapped<T>(tag: number, inner: Codec<T>): TaggedCodec<T> {
 function small(tag: number): TaggedCodec<number> {
   return tagged(tag, {
     writeContents: (out, value) => {
+      if (!Number.isInteger(value) || value < 0 || value > 0x7fffffff)
+        throw new DerError(`expected ${SMALL}, found ${value}`)
       let rest = value
       let octet: number
       do {
@@ -142,11 +147,13 @@ function small(tag: number): TaggedCodec<number> {
     readContents: (contents) => {
       const octets = contents.rest()
       checkInteger(octets)
-      if (octets.length > 4 || (octets[0] ?? 0) & 0x80) throw new DerError('expected a number from 0 to 2147483647')
+      if (octets.length > 4 || (octets[0] ?? 0) & 0x80) throw new DerError(`expected ${SMALL}`)
       return octets.reduce((value, octet) => value * 256 + octet, 0)
     },
   })
 }
+
+const SMALL = 'a number from 0 to 2147483647'
 
 /** X.690 §8.3.2: the first nine bits are neither all ones nor all zero. */
 function checkInteger(octets: Uint8Array): void {

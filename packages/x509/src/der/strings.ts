@@ -107,6 +107,6 @@ function charCodes(text: string, largest: number, name: string): Uint8Array {
 
 function fromCharCodes(octets: Uint8Array): string {
   let text = ''
-  for (let at = 0; at < octets.length; at += 8192) text += String.fromCharCode(...octets.subarray(at, at + 8192))
+  for (const octet of octets) text += String.fromCharCode(octet)
   return text
 }

@@ -1,5 +1,5 @@
 import { type Codec, codec, type Infer, type OptionalCodec, type TaggedCodec, tagged } from './codec.ts'
-import { DerError, inField } from './der-error.ts'
+import { DerError, inField, within } from './der-error.ts'
 import type { DerReader } from './der-reader.ts'
 import { TAG, tagName } from './tag.ts'
 
@@ -18,11 +18,28 @@ export function sequence<const F extends Fields>(fields: F): TaggedCodec<Sequenc
   return tagged<SequenceOf<F>>(TAG.sequence, {
     writeContents: (out, value) => {
       const values = value as Readonly<Record<string, unknown>>
-      for (const [name, field] of lastFirst) inField(name, () => field.write(out, values[name]))
+      // One try for all fields, not `inField` for each: this is where encoding and decoding spend their time.
+      let at = ''
+      try {
+        for (const [name, field] of lastFirst) {
+          at = name
+          field.write(out, values[name])
+        }
+      } catch (error) {
+        throw within(at, error)
+      }
     },
     readContents: (contents) => {
       const value: Record<string, unknown> = {}
-      for (const [name, field] of entries) value[name] = inField(name, () => field.read(contents))
+      let at = ''
+      try {
+        for (const [name, field] of entries) {
+          at = name
+          value[name] = field.read(contents)
+        }
+      } catch (error) {
+        throw within(at, error)
+      }
       return value as SequenceOf<F>
     },
   })
@@ -159,7 +176,11 @@ export function withDer<T extends object>(inner: Codec<T>): Codec<T & { readonly
 
 function readItems<T>(item: Codec<T>, contents: DerReader): readonly T[] {
   const values: T[] = []
-  while (!contents.atEnd) values.push(inField(`${values.length}`, () => item.read(contents)))
+  try {
+    while (!contents.atEnd) values.push(item.read(contents))
+  } catch (error) {
+    throw within(`${values.length}`, error)
+  }
   return values
 }
 

@@ -1,23 +1,16 @@
 import { type Codec, codec, type TaggedCodec, tagged } from './codec.ts'
 import { DerError } from './der-error.ts'
+import type { DerWriter } from './der-writer.ts'
 import { TAG } from './tag.ts'
 
 /**
  * Times are integer milliseconds since the epoch. X.509 keeps whole seconds in UTC (RFC 5280 §4.1.2.5): milliseconds are dropped
  * when written, fractions and offsets refused when read.
  */
-export const utcTime: TaggedCodec<number> = time(TAG.utcTime, 'UTCTime', 'YYMMDDHHMMSSZ', (text) => {
-  const year = Number(text.slice(0, 2))
-  return `${year < 50 ? 20 : 19}${text}`
-})
+export const utcTime: TaggedCodec<number> = time(TAG.utcTime, 'UTCTime', 'YYMMDDHHMMSSZ')
 
 /** GeneralizedTime as RFC 5280 §4.1.2.5.2 has it: YYYYMMDDHHMMSSZ. */
-export const generalizedTime: TaggedCodec<number> = time(
-  TAG.generalizedTime,
-  'GeneralizedTime',
-  'YYYYMMDDHHMMSSZ',
-  (text) => text,
-)
+export const generalizedTime: TaggedCodec<number> = time(TAG.generalizedTime, 'GeneralizedTime', 'YYYYMMDDHHMMSSZ')
 
 const FIRST_UTC_TIME = Date.UTC(1950, 0)
 const FIRST_GENERALIZED = Date.UTC(2050, 0)
@@ -33,24 +26,64 @@ export const time5280: Codec<number> = codec({
 /** 99991231235959Z: "no well-defined expiration date" (RFC 5280 §4.1.2.5). */
 export const NO_EXPIRATION = Date.UTC(9999, 11, 31, 23, 59, 59)
 
-function time(tag: number, name: string, form: string, withCentury: (text: string) => string): TaggedCodec<number> {
+const YEAR_0 = Date.parse('0000-01-01T00:00:00Z')
+
+function time(tag: number, name: string, form: string): TaggedCodec<number> {
   return tagged(tag, {
     writeContents: (out, value) => {
-      if (!(value >= 0 - 62167219200000 && value < NO_EXPIRATION + 1000))
-        throw new DerError('a time outside the years 0 to 9999')
-      const digits = new Date(value).toISOString().replace(/\..*$|[-:T]/g, '')
-      for (let text = `${digits.slice(digits.length + 1 - form.length)}Z`, at = text.length - 1; at >= 0; at--)
-        out.octet(text.charCodeAt(at))
+      if (!(value >= YEAR_0 && value < NO_EXPIRATION + 1000)) throw new DerError('a time outside the years 0 to 9999')
+      const date = new Date(value)
+      const year = date.getUTCFullYear()
+      out.octet(Z)
+      twoDigits(out, date.getUTCSeconds())
+      twoDigits(out, date.getUTCMinutes())
+      twoDigits(out, date.getUTCHours())
+      twoDigits(out, date.getUTCDate())
+      twoDigits(out, date.getUTCMonth() + 1)
+      twoDigits(out, year % 100)
+      if (tag === TAG.generalizedTime) twoDigits(out, Math.floor(year / 100))
     },
     readContents: (contents) => {
-      const text = String.fromCharCode(...contents.rest().subarray(0, 32))
-      if (text.length !== form.length || !/^[0-9]+Z$/.test(text))
+      const octets = contents.rest()
+      if (octets.length !== form.length || !isDigitsAndZ(octets))
         throw new DerError(`expected a ${name} of the form ${form}`)
-      const [, year, month, day, hour, minute, second] = /^(....)(..)(..)(..)(..)(..)Z$/.exec(withCentury(text)) ?? []
-      const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`
-      const at = Date.parse(iso)
-      if (Number.isNaN(at) || new Date(at).toISOString() !== iso) throw new DerError(`a ${name} that is on no calendar`)
+      const pair = (fromEnd: number) =>
+        10 * (octets[form.length - fromEnd] ?? ZERO) + (octets[form.length - fromEnd + 1] ?? ZERO) - 11 * ZERO
+      const yearOfCentury = pair(13)
+      const century = tag === TAG.generalizedTime ? pair(15) : yearOfCentury < 50 ? 20 : 19
+      const at = onCalendar(century * 100 + yearOfCentury, pair(11), pair(9), pair(7), pair(5), pair(3))
+      if (at === undefined) throw new DerError(`a ${name} that is on no calendar`)
       return at
     },
   })
 }
+
+const ZERO = 0x30
+const Z = 0x5a
+
+function twoDigits(out: DerWriter, number: number): void {
+  out.octet(ZERO + (number % 10))
+  out.octet(ZERO + Math.floor(number / 10))
+}
+
+function isDigitsAndZ(octets: Uint8Array): boolean {
+  return octets.every((octet, at) => (at === octets.length - 1 ? octet === Z : octet >= ZERO && octet <= ZERO + 9))
+}
+
+/** The milliseconds of a date and time in UTC; `undefined` when there is no such date, hour, minute or second. */
+function onCalendar(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+): number | undefined {
+  if (hour > 23 || minute > 59 || second > 59) return undefined
+  // Date.UTC takes years below 100 for those of 1900, hence the detour of one Gregorian cycle.
+  const at = Date.UTC(year + 400, month - 1, day, hour, minute, second) - GREGORIAN_CYCLE
+  const date = new Date(at)
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? at : undefined
+}
+/** 400 years, after which the calendar repeats itself, in milliseconds. */
+const GREGORIAN_CYCLE = 146_097 * 86_400_000
