@@ -56,6 +56,21 @@ export function becomeNode26(args, options = {}) {
   child.on('exit', (code, signal) => endAs(code, signal))
 }
 
+/**
+ * npm hands a signal to the shell it runs a script in, and the shell dies of it without passing it on. So a server that
+ * npm started takes the loss of its parent for the SIGTERM that it did not get.
+ */
+export function stopWithParent() {
+  if (!['start', 'npx'].includes(process.env.npm_lifecycle_event)) return
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    process.kill(process.pid, 'SIGTERM')
+  }, 250)
+  watch.unref()
+}
+
 function platformName() {
   return process.platform === 'win32' ? 'win' : process.platform
 }

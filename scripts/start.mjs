@@ -1,7 +1,8 @@
 // `npm start`: installs what is missing, then serves. Arguments after `--` go to `chancery serve`.
 import { join } from 'node:path'
 import { installOrExit } from './install.mjs'
-import { becomeNode26, ROOT } from './node26.mjs'
+import { becomeNode26, ROOT, stopWithParent } from './node26.mjs'
 
 await installOrExit()
+stopWithParent()
 becomeNode26([join(ROOT, 'apps', 'server', 'bin', 'chancery.mjs'), 'serve', ...process.argv.slice(2)])

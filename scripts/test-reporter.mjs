@@ -13,7 +13,7 @@ export default async function* reportFiles(source) {
   for await (const { type, data } of source) {
     const path = data.entryFile ?? data.file
     if (type === 'test:stdout' || type === 'test:stderr') outputs.set(path, (outputs.get(path) ?? '') + data.message)
-    if (type === 'test:summary' && data.file) counts.set(path, data.counts)
+    if (type === 'test:complete' && data.entryFile !== undefined) count(counts, path, data)
     if (type === 'test:fail' && data.todo === undefined) failures.push(data)
     if (type === 'test:diagnostic' && data.nesting === 0) diagnostics.push(data.message)
     if (type === 'test:complete' && data.entryFile === undefined) yield fileLine(data, counts.get(path))
@@ -23,10 +23,16 @@ export default async function* reportFiles(source) {
   for (const message of diagnostics) yield `ℹ ${message}\n`
 }
 
+function count(counts, path, { skip, details }) {
+  const { tests, skipped } = counts.get(path) ?? { tests: 0, skipped: 0 }
+  const isTest = details.type !== 'suite' || skip !== undefined
+  counts.set(path, { tests: tests + (isTest ? 1 : 0), skipped: skipped + (skip === undefined ? 0 : 1) })
+}
+
 function fileLine({ name, details }, counts) {
   const passed = details.error === undefined
   const skipped = counts?.skipped ? `, ${counts.skipped} skipped` : ''
-  const tests = counts === undefined ? 'no summary: it ended early or holds no test' : `${counts.tests} tests${skipped}`
+  const tests = counts === undefined ? 'no test' : `${counts.tests} tests${skipped}`
   return `${MARK[passed]} ${name}  ${tests}  ${(details.duration_ms / 1000).toFixed(1)} s\n`
 }
 
