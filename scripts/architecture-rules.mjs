@@ -34,7 +34,7 @@ export const MAY_IMPORT = {
   'hsm-agent': ['keys', 'agent-protocol', 'x509'],
 
   // The server: wire, then door, then path, then what they stand on.
-  'server/protocols/*': [...services, ...pure, 'api'],
+  'server/protocols/*': [...services, 'server/platform', ...pure, 'api'],
   'server/authorities': [
     'server/enrollment',
     'server/issuers',
@@ -76,7 +76,8 @@ export const MAY_IMPORT = {
   // Adapters: they implement the ports of others, and only what composes the server knows them.
   'server/store': [...services, 'server/issuance', 'server/protocols/*', ...packages],
   'server/publishing': [...services, 'server/issuance', ...packages],
-  'server/platform': packages,
+  // The ground for routes: it knows who calls (accounts) and what a call leaves behind (audit), and no other part of the domain.
+  'server/platform': ['server/accounts', 'server/audit', ...packages],
 
   // What composes the server may import anything of it.
   'server/commands': ['*'],

@@ -1,0 +1,192 @@
+import { resolve } from 'node:path'
+import { LOG_LEVELS, type LogLevel } from './log.ts'
+import {
+  didYouMean,
+  isLoopback,
+  type ListenAddress,
+  parseListenAddress,
+  parseNetworks,
+  parseOrigin,
+  parseWord,
+  SettingError,
+} from './settings.ts'
+
+/** What the operator decided, parsed. Origins have no slash at their end. */
+export interface Config {
+  /** The origin of people and clients. */
+  readonly url: string
+  /** The http origin written into certificates (CRL, OCSP, AIA, CPS; RFC 5280 §8). */
+  readonly publicUrl: string
+  readonly http: ListenAddress
+  /** Who ends TLS: nobody before the plain listener, or a proxy. */
+  readonly tls: 'none' | 'proxy'
+  /** Whose X-Forwarded-* count: addresses and CIDR networks. */
+  readonly trustedProxies: readonly string[]
+  /** Absolute path. */
+  readonly dataFolder: string
+  /** `postgres://…`, with its password: never logged. Absent: SQLite in the data folder. */
+  readonly databaseUrl?: string
+  /** Absolute path. Absent: `master.key` in the data folder. */
+  readonly masterKeyFile?: string
+  readonly logLevel: LogLevel
+}
+
+/** The environment cannot be served by: one line for each variable that is wrong. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** One setting: a variable of the environment, as the documentation lists it. */
+export interface Setting {
+  readonly name: `CHANCERY_${string}`
+  readonly meaning: string
+  /** As it would be written; or, in parentheses, what happens without one. */
+  readonly default: string
+  readonly example: string
+}
+
+const TLS_WORDS = ['proxy'] as const
+
+/** Every setting, in the order in which the documentation lists them. */
+export const SETTINGS = [
+  {
+    name: 'CHANCERY_URL',
+    meaning:
+      'The address of people and clients (API, pages): https, or http on this machine alone. Without path. A server that is reached by others has to be told its address here.',
+    default: '(http://localhost with the port of CHANCERY_HTTP)',
+    example: 'https://pki.example.com',
+  },
+  {
+    name: 'CHANCERY_PUBLIC_URL',
+    meaning:
+      'The http address written into certificates for CRL, OCSP, AIA and CPS (RFC 5280 §8: it is fetched before anything can be trusted). Addresses that were written once go on answering after a change.',
+    default: '(CHANCERY_URL as http, on port 80; on this machine alone: on the port of CHANCERY_HTTP)',
+    example: 'http://pki.example.com',
+  },
+  {
+    name: 'CHANCERY_HTTP',
+    meaning:
+      'Where plain HTTP listens. It serves what relying parties fetch; everything else only while CHANCERY_URL names this machine, or behind a proxy that ends TLS.',
+    default: '127.0.0.1:8080',
+    example: '0.0.0.0:80',
+  },
+  {
+    name: 'CHANCERY_TLS',
+    meaning: '`proxy`: a trusted proxy in front ends TLS and speaks plain HTTP to CHANCERY_HTTP.',
+    default: '(empty: nobody does)',
+    example: 'proxy',
+  },
+  {
+    name: 'CHANCERY_TRUSTED_PROXIES',
+    meaning: 'Networks of the proxies whose X-Forwarded-For, -Host and -Proto are believed, with commas between.',
+    default: '(none)',
+    example: '10.0.0.0/8, fd00::/8',
+  },
+  {
+    name: 'CHANCERY_DATA',
+    meaning:
+      'The data folder: the SQLite database, the master key and the socket of the command line. Made with mode 0700.',
+    default: './data',
+    example: '/var/lib/chancery',
+  },
+  {
+    name: 'CHANCERY_DATABASE_URL',
+    meaning: 'A PostgreSQL database, in place of SQLite in the data folder.',
+    default: '(empty: SQLite)',
+    example: 'postgres://chancery:secret@db.example.com/chancery',
+  },
+  {
+    name: 'CHANCERY_MASTER_KEY_FILE',
+    meaning:
+      'The file of the master key, under which everything secret rests. Made (mode 0600) only for an empty database; otherwise it must be there.',
+    default: '(master.key in the data folder)',
+    example: '/run/secrets/chancery-master-key',
+  },
+  {
+    name: 'CHANCERY_LOG_LEVEL',
+    meaning: 'How much is logged to standard error: `debug` tells each request of relying parties too.',
+    default: 'info',
+    example: 'warn',
+  },
+] as const satisfies readonly Setting[]
+
+type SettingName = (typeof SETTINGS)[number]['name']
+
+/**
+ * The settings of an environment. An empty variable counts as one that is not set.
+ * Throws `ConfigError`, which names every variable that is wrong, what is wrong with it and what would be right.
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const errors: string[] = unknownSettings(env)
+  const read = <T>(name: SettingName, parse: (value: string) => T, otherwise: T): T => {
+    const value = env[name]?.trim() ?? ''
+    if (value === '') return otherwise
+    try {
+      return parse(value)
+    } catch (error) {
+      if (!(error instanceof SettingError)) throw error
+      errors.push(`${name} ${error.message}.`)
+      return otherwise
+    }
+  }
+
+  const http = read('CHANCERY_HTTP', parseListenAddress, { host: '127.0.0.1', port: 8080 })
+  const url = read('CHANCERY_URL', parseUrl, `http://localhost${portSuffix(http.port)}`)
+  const databaseUrl = read<string | undefined>('CHANCERY_DATABASE_URL', parseDatabaseUrl, undefined)
+  const masterKeyFile = read<string | undefined>('CHANCERY_MASTER_KEY_FILE', (value) => resolve(value), undefined)
+  const config: Config = {
+    url,
+    publicUrl: read('CHANCERY_PUBLIC_URL', parsePublicUrl, derivePublicUrl(url, http)),
+    http,
+    tls: read<Config['tls']>('CHANCERY_TLS', (value) => parseWord(value, TLS_WORDS), 'none'),
+    trustedProxies: read('CHANCERY_TRUSTED_PROXIES', parseNetworks, []),
+    dataFolder: read('CHANCERY_DATA', (value) => resolve(value), resolve('data')),
+    logLevel: read('CHANCERY_LOG_LEVEL', (value) => parseWord(value, LOG_LEVELS), 'info'),
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    ...(masterKeyFile === undefined ? {} : { masterKeyFile }),
+  }
+  if (errors.length > 0) throw new ConfigError(errors.join('\n'))
+  return config
+}
+
+function unknownSettings(env: Readonly<Record<string, string | undefined>>): string[] {
+  const names: readonly string[] = SETTINGS.map(({ name }) => name)
+  return Object.keys(env)
+    .filter((name) => name.startsWith('CHANCERY_') && !names.includes(name))
+    .map((name) => {
+      const near = didYouMean(name, names)
+      const hint = near === undefined ? `There are: ${names.join(', ')}.` : `Did you mean ${near}?`
+      return `${name} is not a setting. ${hint}`
+    })
+}
+
+function parseUrl(value: string): string {
+  const origin = parseOrigin(value, 'https', 'https://pki.example.com')
+  if (origin.startsWith('http:') && !isLoopback(origin)) {
+    throw new SettingError('has to be https: plain http only works for an address of this machine, e.g. localhost')
+  }
+  return origin
+}
+
+function parsePublicUrl(value: string): string {
+  const origin = parseOrigin(value, 'http', 'http://pki.example.com')
+  if (origin.startsWith('http:')) return origin
+  throw new SettingError('has to be http: it is fetched while a certificate is checked, so https would need itself')
+}
+
+function parseDatabaseUrl(value: string): string {
+  // What is wrong is not quoted: it may hold a password.
+  if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value)) {
+    throw new SettingError('has to look like postgres://user:password@host/database, or be empty for SQLite')
+  }
+  return value
+}
+
+function derivePublicUrl(url: string, http: ListenAddress): string {
+  const { hostname } = new URL(url)
+  return `http://${hostname}${isLoopback(url) ? portSuffix(http.port) : ''}`
+}
+
+function portSuffix(port: number): string {
+  return port === 80 ? '' : `:${port}`
+}

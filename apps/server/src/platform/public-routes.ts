@@ -1,0 +1,44 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
+
+/**
+ * A route that asks for no token: what relying parties, devices and passers-by fetch.
+ * - `relying-parties`: what certificates point at (CRL, OCSP, AIA, CPS, SCEP, TSA). On plain HTTP too, for every Host: an address that
+ *   was once written into a certificate goes on answering. No hook runs before it; it bounds its own input.
+ * - `people`: over https, for a configured Host, with security headers.
+ */
+export interface PublicRoute {
+  readonly audience: 'relying-parties' | 'people'
+  readonly methods: readonly ('GET' | 'POST')[]
+  /** In the router's words, e.g. `/ocsp/:generation` or `/ocsp/:generation/*`. GET answers HEAD too. */
+  readonly path: string
+  readonly summary: string
+  /** Bytes of body at most; 64 KiB when not given. */
+  readonly bodyLimit?: number
+  /** May answer without a promise: the quickest way for what is in memory. Throws `Refusal` as any handler does. */
+  handle(request: PublicRequest): PublicAnswer | Promise<PublicAnswer>
+}
+
+export interface PublicRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST'
+  /** The path as it came, still %-encoded, without the query. */
+  readonly rawPath: string
+  /** The query as it came, still encoded, without `?`; empty when there is none. */
+  readonly rawQuery: string
+  /** The parameters of the path, %-decoded; `*` is the rest. */
+  readonly params: Readonly<Record<string, string>>
+  readonly headers: IncomingHttpHeaders
+  /** The body as it came, whatever its media type; empty for GET. */
+  readonly body: Uint8Array
+}
+
+export interface PublicAnswer {
+  readonly status: number
+  readonly mediaType: string
+  /** Entity tag with its quotes, RFC 9110 §8.8.3: then `If-None-Match` is answered with 304. */
+  readonly etag?: string
+  /** Milliseconds since the epoch: then `Last-Modified` is sent, and `If-Modified-Since` honoured when there is no `If-None-Match`. */
+  readonly lastModifiedAt?: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body: Uint8Array | string | Readable
+}
