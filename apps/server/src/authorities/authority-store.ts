@@ -26,7 +26,8 @@ export interface EarlierCertificate {
 /** The life of CAs. Each method is one transaction. */
 export interface AuthorityStore {
   /**
-   * A CA with its first generation, its certificate if it has one already, and its first template. 'conflict': the public key is
+   * A CA with its first generation, its certificate if it has one already (then the outbox item `crl` is put for the generation),
+   * and its first template. 'conflict': the public key is
    * another generation's in this tenant, or the name is taken.
    */
   create(
@@ -49,7 +50,7 @@ export interface AuthorityStore {
     certificate: NewAuthorityCertificate | undefined,
     record: AuditRecord,
   ): Promise<void>
-  /** Makes this the active certificate of its generation and the generation active; generations before it become retired; an awaiting CA active. */
+  /** Puts the outbox item `crl` for the generation. Makes this the active certificate of its generation and the generation active; generations before it become retired; an awaiting CA active. */
   addCertificate(certificate: NewAuthorityCertificate, record: AuditRecord): Promise<void>
   update(
     id: string,

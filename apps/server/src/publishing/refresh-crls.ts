@@ -1,0 +1,88 @@
+import { KeyUnavailable } from '@chancery/keys'
+import type { OpenIssuer } from '../issuers/issuers.ts'
+import { crlValidityMs, deltaValidityMs, renewalAt, signsCrls, soonestAfter } from '../revocation/crl-schedule.ts'
+import type { CrlId, PublishedCrl } from '../revocation/crl-store.ts'
+import type { CrlService } from '../revocation/current-crl.ts'
+import { makeCrl } from '../revocation/make-crl.ts'
+import type { Outbox, OutboxItem } from './outbox.ts'
+
+/** What keeps CRLs fresh. */
+export interface CrlRefresh extends CrlService {
+  readonly outbox: Outbox
+}
+
+const LEASE_MS = 120_000
+const AGAIN_MS = 30_000
+const AT_ONCE = 10
+
+/**
+ * Refreshes the CRLs of generations whose turn has come: something was revoked, or half their life is over. Returns how many
+ * generations were looked at. Called on a timer and right after a revocation, in every process: the lease keeps them apart.
+ */
+export async function refreshDueCrls(refresh: CrlRefresh): Promise<number> {
+  const items = await refresh.outbox.claim('crl', refresh.now(), LEASE_MS, AT_ONCE)
+  for (const item of items) {
+    try {
+      const next = await refreshGeneration(item, refresh)
+      await refresh.outbox.finish(item)
+      if (next !== undefined) await refresh.outbox.put({ tenant: item.tenant, kind: 'crl', key: item.key, dueAt: next })
+    } catch (error) {
+      refresh.report(error, item.key)
+      const wait = error instanceof KeyUnavailable ? AGAIN_MS : AGAIN_MS * Math.min(2 ** item.attempts, 60)
+      await refresh.outbox.retry(item, refresh.now() + wait)
+    }
+  }
+  return items.length
+}
+
+/** Returns when the generation is due again; never for one that signs no more. */
+async function refreshGeneration(
+  { tenant, key: generation }: OutboxItem,
+  refresh: CrlRefresh,
+): Promise<number | undefined> {
+  const open = await refresh.openGeneration(tenant, generation)
+  if (!signsCrls(open, refresh.now())) return undefined
+  const { id: authority, settings } = open.stored.authority
+  const validity = crlValidityMs(open, await refresh.certifiesOnlyAuthorities(tenant, authority))
+  const partitions = await refresh.crls.partitions(generation)
+
+  const due: number[] = []
+  for (const partition of new Set([0, ...partitions])) {
+    const id = { generation, partition, delta: false }
+    due.push(await refreshOne(id, open, validity, settings.crl.delta && partition === 0, refresh))
+  }
+  if (settings.crl.delta)
+    due.push(
+      await refreshOne({ generation, partition: 0, delta: true }, open, deltaValidityMs(validity), false, refresh),
+    )
+  return Math.min(...due)
+}
+
+/** Makes one CRL if it is due; returns when it is due again. With a delta beside it a revocation leaves the complete CRL alone. */
+async function refreshOne(
+  id: CrlId,
+  open: OpenIssuer,
+  validityMs: number,
+  deltaTells: boolean,
+  refresh: CrlRefresh,
+): Promise<number> {
+  const { crls, now } = refresh
+  const latest = await crls.latest(id)
+  if (latest !== undefined && now() < renewalAt(latest)) {
+    if (deltaTells || !(await hasChanged(latest, refresh))) return renewalAt(latest)
+    if (now() < soonestAfter(latest)) return soonestAfter(latest)
+  }
+  return renewalAt(await makeCrl(id, open, validityMs, refresh))
+}
+
+async function hasChanged(latest: PublishedCrl, { crls, revocationVersion }: CrlRefresh): Promise<boolean> {
+  if ((await revocationVersion(latest.generation)) === latest.revocationVersion) return false
+  if (latest.partition === 0) return true
+  const changed = { ...latest, delta: true }
+  const { rows } = await crls.entries(
+    changed,
+    { expiredAfter: latest.thisUpdate, changedSince: latest.thisUpdate },
+    { limit: 1 },
+  )
+  return rows.length > 0
+}

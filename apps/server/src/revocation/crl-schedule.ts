@@ -1,0 +1,33 @@
+import type { OpenIssuer } from '../issuers/issuers.ts'
+import type { PublishedCrl } from './crl-store.ts'
+
+const SECOND = 1000
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** How long a CRL of this CA is valid, by its kind unless its settings say otherwise. `onlyAuthorities`: it certifies CAs alone. */
+export function crlValidityMs({ stored }: OpenIssuer, onlyAuthorities: boolean): number {
+  const { validityHours } = stored.authority.settings.crl
+  if (validityHours !== undefined) return validityHours * HOUR
+  return onlyAuthorities ? 180 * DAY : 7 * DAY
+}
+
+/** A delta is valid as long as the complete CRL that it starts from may be seen: a day at most. */
+export function deltaValidityMs(complete: number): number {
+  return Math.min(DAY, complete)
+}
+
+/** A CRL is renewed at half its life. */
+export function renewalAt({ thisUpdate, nextUpdate }: PublishedCrl): number {
+  return thisUpdate + Math.floor((nextUpdate - thisUpdate) / 2)
+}
+
+/** The soonest that a revocation may make the next CRL: 10 seconds after this one, a minute when it is large. */
+export function soonestAfter({ thisUpdate, entries }: PublishedCrl): number {
+  return thisUpdate + (entries > 100_000 ? 60 : 10) * SECOND
+}
+
+/** A generation signs CRLs for as long as it has a key here and a certificate that has not expired. */
+export function signsCrls({ issuer, stored }: OpenIssuer, now: number): boolean {
+  return issuer !== undefined && stored.sealedKey !== undefined && now <= issuer.certificate.notAfter
+}
