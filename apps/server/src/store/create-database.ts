@@ -1,0 +1,121 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Dialect, Kysely } from 'kysely'
+import type { Database, Writer } from './database.ts'
+import { TransactionMisused } from './database-errors.ts'
+import { readerOf } from './reader.ts'
+import type { TransactionScope } from './transaction-scope.ts'
+
+/** What an engine brings; the rules of `Database` are laid over it here, the same for both. */
+export interface Engine {
+  readonly name: 'sqlite' | 'postgres'
+  readonly dialect: Dialect
+  readonly scope: TransactionScope
+  /** How long `change` may take, in ms. 0: no turn of the event loop at all, which on SQLite is all it needs. */
+  readonly transactionLimitMs: number
+  /** Whether a transaction failed only because of another one, so that it may go when run again. */
+  mayGoAgain(error: unknown): boolean
+  ping(): Promise<void>
+  /** After the last query and the last transaction. */
+  closed?(): void
+}
+
+/** How often a transaction is run when others are in its way. */
+const ATTEMPTS = 6
+
+export function createDatabase<Tables>(engine: Engine): Database<Tables> {
+  const kysely = new Kysely<Tables>({ dialect: engine.dialect })
+  const reader = readerOf(kysely)
+  const work = countWork()
+
+  const once = <T>(change: (trx: Writer<Tables>) => Promise<T>) =>
+    kysely
+      .transaction()
+      .execute((trx) => engine.scope.run(() => within(engine.transactionLimitMs, change.name, change(trx))))
+
+  return {
+    engine: engine.name,
+    kysely,
+    read: (query) => {
+      engine.scope.refuseInside()
+      return work.count(() => query(reader))
+    },
+    write: (change) => {
+      engine.scope.refuseInside()
+      return work.count(() => repeat(() => once(change), engine.mayGoAgain))
+    },
+    ping: () => work.count(engine.ping),
+    close: async () => {
+      await work.finish()
+      await kysely.destroy()
+      engine.closed?.()
+    },
+  }
+}
+
+/** The result of `change`, or an error when it takes longer: then Kysely rolls back, and its late statements throw. */
+async function within<T>(limitMs: number, name: string, change: Promise<T>): Promise<T> {
+  let stop = () => {}
+  const tooLong = new Promise<never>((_, reject) => {
+    stop = after(limitMs, () => reject(new TransactionMisused(tooLongMessage(limitMs, name))))
+  })
+  try {
+    return await Promise.race([change, tooLong])
+  } finally {
+    stop()
+  }
+}
+
+/** Returns how to call it off. 0 is the end of this turn of the event loop, when nothing is left but to wait. */
+function after(ms: number, act: () => void): () => void {
+  if (ms > 0) {
+    const timer = setTimeout(act, ms)
+    return () => clearTimeout(timer)
+  }
+  const immediate = setImmediate(act)
+  return () => clearImmediate(immediate)
+}
+
+function tooLongMessage(limitMs: number, name: string): string {
+  const which = name === '' ? 'a transaction' : `the transaction ${name}`
+  const howLong = limitMs === 0 ? 'waited for something that is not the database' : `was open for ${limitMs} ms`
+  return `${which} ${howLong} and was rolled back: inside a transaction await nothing but its statements`
+}
+
+async function repeat<T>(run: () => Promise<T>, mayGoAgain: (error: unknown) => boolean): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run()
+    } catch (error) {
+      if (attempt === ATTEMPTS || !mayGoAgain(error)) throw error
+    }
+    // By chance, so that two that were in each other's way do not meet again.
+    await delay(Math.random() * 5 * 2 ** attempt)
+  }
+}
+
+/** Lets `close` wait for what runs. */
+function countWork() {
+  let running = 0
+  let closing = false
+  let done: (() => void) | undefined
+  return {
+    count: async <T>(work: () => Promise<T>): Promise<T> => {
+      if (closing) throw new Error('the database is closed')
+      running++
+      try {
+        return await work()
+      } finally {
+        running--
+        if (running === 0) done?.()
+      }
+    },
+    finish: async () => {
+      closing = true
+      if (running > 0) {
+        await new Promise<void>((resolve) => {
+          done = resolve
+        })
+      }
+    },
+  }
+}

@@ -1,0 +1,204 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { setTimeout as delay } from 'node:timers/promises'
+import { CommitFailed, CommitUnknown, DatabaseBusy, sqlitePrimaryCode } from '../database-errors.ts'
+
+/** How many transactions share a COMMIT, and how long a group may take; the defaults are for a server. */
+export interface GroupCommitLimits {
+  /** Members of one COMMIT at most. 1: a COMMIT each. */
+  readonly maxGroup?: number
+  /** A group that runs this long (ms) is committed though others wait: the event loop belongs to everybody. */
+  readonly sliceMs?: number
+  /** How long (ms) a transaction waits for another process that holds the file. */
+  readonly busyMs?: number
+}
+
+const BUSY = 5
+const IO_ERROR = 10
+/** Between two attempts to open a transaction that another process stands in the way of. */
+const BUSY_PAUSE_MS = 20
+
+/** A transaction that has ended well and waits for the COMMIT that carries it. */
+interface Finished {
+  stored(): void
+  lost(error: Error): void
+}
+
+/**
+ * The one writer of a SQLite file, shared by all transactions: those that wait run one after the other under one
+ * BEGIN … COMMIT, each in a savepoint, so that one fsync serves them all.
+ *
+ *     begin → statements → finish (resolves after the COMMIT of the group) or abandon
+ *
+ * A group closes when the event loop has gone round once with nobody left to run, or when it is full or old. That one
+ * turn is what makes groups under load: while a COMMIT blocked the loop, several requests became ready, and each of
+ * them arrives in a callback of its own.
+ *
+ * Crash: before COMMIT returns nothing of the group is stored and nobody was told otherwise; after it everything is.
+ */
+export class GroupCommit {
+  readonly #db: DatabaseSync
+  readonly #limits: Required<GroupCommitLimits>
+  readonly #commands: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', StatementSync>
+  /** Somebody runs, or the writer pauses between two groups. */
+  #taken = false
+  #waiting: (() => void)[] = []
+  #finished: Finished[] = []
+  #openedAt = 0
+  #commitScheduled = false
+  #commitDue = false
+  /** Why nothing can be written any more, if a ROLLBACK itself failed: what is open then must never be committed. */
+  #broken: Error | undefined
+
+  constructor(db: DatabaseSync, limits: GroupCommitLimits = {}) {
+    this.#db = db
+    this.#limits = { maxGroup: 64, sliceMs: 10, busyMs: 5000, ...limits }
+    this.#commands = {
+      begin: db.prepare('BEGIN IMMEDIATE'),
+      commit: db.prepare('COMMIT'),
+      rollback: db.prepare('ROLLBACK'),
+      savepoint: db.prepare('SAVEPOINT member'),
+      release: db.prepare('RELEASE member'),
+      undo: db.prepare('ROLLBACK TO member'),
+    }
+  }
+
+  /** Throws when nothing can be written before a restart. */
+  refuseIfBroken(): void {
+    if (this.#broken !== undefined) throw this.#broken
+  }
+
+  /** Waits for the writer's turn, in order of arrival. Afterwards `finish` or `abandon` must be called once. */
+  async begin(): Promise<void> {
+    const patientUntil = performance.now() + this.#limits.busyMs
+    await this.#turn()
+    try {
+      this.refuseIfBroken()
+      if (!this.#db.isTransaction) await this.#open(patientUntil)
+      this.#commands.savepoint.run()
+    } catch (error) {
+      this.#afterMember()
+      throw error
+    }
+  }
+
+  /** Resolves when the group is on the disk. Rejects with `CommitFailed` or `CommitUnknown`. */
+  finish(): Promise<void> {
+    this.#commands.release.run()
+    return new Promise<void>((stored, lost) => {
+      this.#finished.push({ stored, lost })
+      this.#afterMember()
+    })
+  }
+
+  /** Undoes what this transaction did and leaves the others of its group alone. */
+  abandon(): void {
+    try {
+      if (this.#db.isTransaction) {
+        this.#commands.undo.run()
+        this.#commands.release.run()
+      }
+    } catch (error) {
+      // Without its savepoint the member cannot be told from the others: all of them go.
+      this.#rollback(error)
+    }
+    this.loseIfRolledBack()
+    this.#afterMember()
+  }
+
+  /** After a statement that failed: if the engine rolled everything back, those that had finished are lost too. */
+  loseIfRolledBack(cause?: unknown): void {
+    if (this.#db.isTransaction) return
+    this.#lose(new CommitFailed('the database rolled a group of transactions back: nothing of it is stored', { cause }))
+  }
+
+  #turn(): Promise<void> | undefined {
+    if (this.#taken) return new Promise((resolve) => this.#waiting.push(resolve))
+    this.#taken = true
+    return undefined
+  }
+
+  async #open(patientUntil: number): Promise<void> {
+    for (;;) {
+      try {
+        this.#commands.begin.run()
+        this.#openedAt = performance.now()
+        return
+      } catch (error) {
+        if (sqlitePrimaryCode(error) !== BUSY) throw error
+        if (performance.now() >= patientUntil) {
+          throw new DatabaseBusy('another process holds the SQLite file: nothing was written', { cause: error })
+        }
+      }
+      await delay(BUSY_PAUSE_MS)
+    }
+  }
+
+  #afterMember(): void {
+    const old = performance.now() - this.#openedAt >= this.#limits.sliceMs
+    if (this.#commitDue || old || this.#finished.length >= this.#limits.maxGroup) {
+      this.#commit()
+      if (this.#waiting.length === 0) this.#taken = false
+      else setImmediate(() => this.#next())
+    } else if (this.#waiting.length > 0) {
+      this.#next()
+    } else {
+      this.#taken = false
+      this.#commitSoon()
+    }
+  }
+
+  #next(): void {
+    const resolve = this.#waiting.shift()
+    if (resolve === undefined) this.#taken = false
+    else resolve()
+  }
+
+  #commitSoon(): void {
+    if (this.#commitScheduled) return
+    this.#commitScheduled = true
+    setImmediate(() => {
+      this.#commitScheduled = false
+      if (this.#taken) this.#commitDue = this.#db.isTransaction
+      else this.#commit()
+    })
+  }
+
+  #commit(): void {
+    this.#commitDue = false
+    if (!this.#db.isTransaction) return
+    try {
+      if (this.#finished.length === 0) this.#rollback()
+      else this.#commands.commit.run()
+    } catch (error) {
+      this.#rollback(error)
+      this.#lose(commitError(error))
+    }
+    const members = this.#finished
+    this.#finished = []
+    for (const member of members) member.stored()
+  }
+
+  #rollback(why?: unknown): void {
+    if (!this.#db.isTransaction) return
+    try {
+      this.#commands.rollback.run()
+    } catch (error) {
+      const cause = why ?? error
+      this.#broken = new CommitFailed('the database could not roll back: the server must be restarted', { cause })
+      this.#lose(this.#broken)
+    }
+  }
+
+  #lose(error: Error): void {
+    const members = this.#finished
+    this.#finished = []
+    for (const member of members) member.lost(error)
+  }
+}
+
+function commitError(cause: unknown): CommitFailed | CommitUnknown {
+  // The pages may have reached the log though the fsync failed: a start after a crash could find them.
+  return sqlitePrimaryCode(cause) === IO_ERROR
+    ? new CommitUnknown('the disk failed during COMMIT: the transaction may be stored or not', { cause })
+    : new CommitFailed('COMMIT failed: nothing of this transaction is stored', { cause })
+}

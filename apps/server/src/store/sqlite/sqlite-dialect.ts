@@ -1,0 +1,141 @@
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type Kysely,
+  type QueryResult,
+  SelectQueryNode,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+import { CommitFailed, TransactionMisused } from '../database-errors.ts'
+import type { TransactionScope } from '../transaction-scope.ts'
+import type { SqliteConnection } from './connection.ts'
+import type { GroupCommit } from './group-commit.ts'
+
+/** The two connections to one file. */
+export interface SqliteParts {
+  /** Read-only: what is read outside a transaction is committed. */
+  readonly reader: SqliteConnection
+  readonly writer: SqliteConnection
+  readonly group: GroupCommit
+  readonly scope: TransactionScope
+}
+
+/** Kysely on `node:sqlite` with group commit. */
+export function sqliteDialect(parts: SqliteParts): Dialect {
+  return {
+    createDriver: () => sqliteDriver(parts),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createAdapter: () => new GroupCommitAdapter(),
+    createIntrospector: (db: Kysely<unknown>) => new SqliteIntrospector(db),
+  }
+}
+
+class GroupCommitAdapter extends SqliteAdapter {
+  /** Kysely must not queue for us: its mutex is held until a transaction is committed, and no group would form. */
+  override get supportsMultipleConnections(): boolean {
+    return true
+  }
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
+function sqliteDriver({ reader, writer, group, scope }: SqliteParts): Driver {
+  return {
+    init: async () => {},
+    acquireConnection: async () => {
+      scope.refuseInside()
+      return new Lease(reader, writer, group)
+    },
+    beginTransaction: (connection) => leaseOf(connection).begin(),
+    commitTransaction: (connection) => leaseOf(connection).commit(),
+    rollbackTransaction: async (connection) => leaseOf(connection).rollback(),
+    releaseConnection: async () => {},
+    destroy: async () => {
+      // The writer last: closing it moves the log into the file, which no reader may be looking at.
+      reader.close()
+      writer.close()
+    },
+  }
+}
+
+function leaseOf(connection: DatabaseConnection): Lease {
+  if (connection instanceof Lease) return connection
+  throw new TypeError('this connection belongs to another driver')
+}
+
+/** What Kysely holds for the length of a statement or a transaction. */
+class Lease implements DatabaseConnection {
+  readonly #reader: SqliteConnection
+  readonly #writer: SqliteConnection
+  readonly #group: GroupCommit
+  #state: 'none' | 'open' | 'failed' | 'ended' = 'none'
+
+  constructor(reader: SqliteConnection, writer: SqliteConnection, group: GroupCommit) {
+    this.#reader = reader
+    this.#writer = writer
+    this.#group = group
+  }
+
+  async begin(): Promise<void> {
+    await this.#group.begin()
+    this.#state = 'open'
+  }
+
+  async commit(): Promise<void> {
+    // Thrown before the state changes: Kysely then calls `rollback`.
+    if (this.#state === 'failed') throw new CommitFailed(AFTER_FAILURE)
+    const stored = this.#group.finish()
+    this.#state = 'ended'
+    await stored
+  }
+
+  rollback(): void {
+    // A COMMIT that failed has ended the transaction, for all of its group.
+    if (this.#state !== 'open' && this.#state !== 'failed') return
+    this.#state = 'ended'
+    this.#group.abandon()
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.#isInside()) return this.#execute(query)
+    if (SelectQueryNode.is(query.query)) return this.#reader.execute(query)
+    await this.begin()
+    try {
+      const result = this.#execute<R>(query)
+      await this.commit()
+      return result
+    } finally {
+      this.rollback()
+      this.#state = 'none'
+    }
+  }
+
+  async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
+    const connection = this.#isInside() ? this.#writer : this.#reader
+    for (const row of connection.iterate(query)) yield { rows: [row as R] }
+  }
+
+  #isInside(): boolean {
+    if (this.#state === 'failed') throw new TransactionMisused(AFTER_FAILURE)
+    if (this.#state === 'ended') throw new TransactionMisused('the transaction of this statement has ended')
+    return this.#state === 'open'
+  }
+
+  #execute<R>(query: CompiledQuery): QueryResult<R> {
+    try {
+      return this.#writer.execute<R>(query)
+    } catch (error) {
+      // PostgreSQL refuses every statement after one that failed; here too, or the difference is found in production.
+      this.#state = 'failed'
+      this.#group.loseIfRolledBack(error)
+      throw error
+    }
+  }
+}
+
+const AFTER_FAILURE = 'an earlier statement of this transaction failed: it can only be rolled back'
