@@ -157,7 +157,7 @@ export class CrlWriter {
       this.#writeInteger(this.#serialOctets, start)
     } else {
       const element = integer.encode(serialNumber)
-      if (element.length > LONGEST_SERIAL) this.#refuseSerial(start)
+      if (element.length - 2 > LONGEST_SERIAL) this.#refuseSerial(start)
       this.#write(element)
     }
   }

@@ -2,7 +2,7 @@ import { AlgorithmIdentifier } from './algorithm-identifiers.ts'
 import { DerError, inField } from './der/der-error.ts'
 import { type Oid, oid } from './der/oid.ts'
 import { bitString, enumerated, explicit, octetsOf, sequenceBytes } from './der/primitives.ts'
-import { optional, sequence, sequenceOf } from './der/structures.ts'
+import { mapped, optional, sequence, sequenceOf } from './der/structures.ts'
 import type { Extension } from './extensions.ts'
 import { decodeOcspResponseData, type ResponseData } from './ocsp-response-data.ts'
 
@@ -80,16 +80,22 @@ const basicOcspResponse = sequence({
  */
 const ocspResponse = sequence({
   responseStatus: enumerated,
-  responseBytes: optional(explicit(0, sequence({ responseType: oid, response: octetsOf(sequenceBytes) }))),
+  responseBytes: optional(
+    explicit(0, sequence({ responseType: mapped(oid, onlyBasic, onlyBasic), response: octetsOf(basicOcspResponse) })),
+  ),
 })
 
+function onlyBasic(responseType: Oid): Oid {
+  if (responseType !== BASIC) throw new DerError(`answers of type ${responseType} are not known here`)
+  return responseType
+}
+
 /** The DER of a signed answer. */
-export function encodeOcspResponse(answer: SignedResponseData): Uint8Array {
-  const { certificates = [] } = answer
-  const basic = { ...answer, certificates: certificates.length === 0 ? undefined : certificates }
+export function encodeOcspResponse({ certificates = [], ...signed }: SignedResponseData): Uint8Array {
+  const response = { ...signed, certificates: certificates.length === 0 ? undefined : certificates }
   return ocspResponse.encode({
     responseStatus: STATUS_NUMBERS.successful,
-    responseBytes: { responseType: BASIC, response: basicOcspResponse.encode(basic) },
+    responseBytes: { responseType: BASIC, response },
   })
 }
 
@@ -108,12 +114,8 @@ export function decodeOcspResponse(der: Uint8Array): OcspResponse {
     return { status }
   }
   if (responseBytes === undefined) throw new DerError('missing from a successful answer', 'responseBytes')
-  return { status, basic: inField('responseBytes', () => readBasic(responseBytes)) }
-}
-
-function readBasic({ responseType, response }: { responseType: Oid; response: Uint8Array }): BasicOcspResponse {
-  if (responseType !== BASIC) throw new DerError(`${responseType} is no kind of answer known here`, 'responseType')
-  const basic = inField('response', () => basicOcspResponse.decode(response))
-  const data = inField('response.tbsResponseData', () => decodeOcspResponseData(basic.responseData))
-  return { ...data, ...basic, certificates: basic.certificates ?? [] }
+  const { certificates = [], ...signed } = responseBytes.response
+  const path = 'responseBytes.response.tbsResponseData'
+  const data = inField(path, () => decodeOcspResponseData(signed.responseData))
+  return { status, basic: { ...data, ...signed, certificates } }
 }
