@@ -81,7 +81,7 @@ async function hasChanged(latest: PublishedCrl, { crls, revocationVersion }: Crl
   const changed = { ...latest, delta: true }
   const { rows } = await crls.entries(
     changed,
-    { expiredAfter: latest.thisUpdate, changedSince: latest.thisUpdate },
+    { expiredAfter: latest.thisUpdate, changedAfter: latest.revocationVersion },
     { limit: 1 },
   )
   return rows.length > 0

@@ -31,21 +31,22 @@ export interface CrlEntryRow {
 export interface CrlStore {
   /** The newest of this kind. */
   latest(crl: CrlId): Promise<PublishedCrl | undefined>
-  /** Its octets in order. */
+  /** Its octets in order. Throws when it was dropped while it was read: what came then is not the whole. */
   read(id: string): AsyncIterable<Uint8Array>
   /** max(last + 1, Unix seconds), reserved at once: a number is used once whatever happens. */
   nextNumber(generation: string, now: number): Promise<number>
   /**
    * Revoked certificates of a partition that this CRL must name, a page at a time by key: those unexpired at `expiredAfter` or
-   * later. For a delta: those changed since `changedSince`, ended holds included with reason 8.
+   * later. The whole CRL names those of every partition. For a delta: those changed after the revocation version that its base
+   * shows, ended holds included with reason 8; a version and not a time, because clocks differ and transactions overtake each other.
    */
   entries(
     crl: CrlId,
-    range: { readonly expiredAfter: number; readonly changedSince?: number },
+    range: { readonly expiredAfter: number; readonly changedAfter?: number },
     page: { readonly limit: number; readonly after?: string },
   ): Promise<{ readonly rows: readonly CrlEntryRow[]; readonly next?: string }>
   /** Stores the parts first, then the row that makes them visible; older ones of the same kind than the last three are dropped. */
   publish(crl: PublishedCrl, parts: Iterable<Uint8Array>): Promise<void>
-  /** Partitions that have certificates. */
+  /** Partitions that certificates were put into; the whole CRL, 0, is not among them. */
   partitions(generation: string): Promise<readonly number[]>
 }

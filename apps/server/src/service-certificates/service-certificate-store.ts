@@ -26,9 +26,14 @@ export interface ServiceCertificateStore {
   add(certificate: Omit<ServiceCertificate, 'revoked'>, record: AuditRecord): Promise<void>
 }
 
-/** Across tenants, for the renewing sweep: generations that still answer and whose certificate of this purpose ends its use before `renewBefore`, is revoked, or is missing. */
+/**
+ * Across tenants, for the renewing sweep: generations that still answer (their own certificate is unexpired at `now`) and whose
+ * certificate of this purpose is missing, revoked, or ends before `renewBefore` and before the CA's own, beyond which no new one
+ * could go. By generation, at most `limit`, after this generation.
+ */
 export type FindDueServices = (
   purpose: ServicePurpose,
-  renewBefore: number,
+  times: { readonly now: number; readonly renewBefore: number },
   limit: number,
+  after?: string,
 ) => Promise<readonly { readonly tenant: string; readonly generation: string }[]>

@@ -1,0 +1,26 @@
+import type { Migration } from 'kysely/migration'
+import { createAccounts, createRecords } from './accounts.ts'
+import { createAuthorities, createTemplates } from './authorities.ts'
+import { columnsOf, type EngineName } from './columns.ts'
+import { createPublishing } from './publishing.ts'
+import { createRegister } from './register.ts'
+
+/**
+ * All migrations, in the order of their names. What was released is never changed: a new one follows it. Forward only; each must
+ * leave tables with which the release before it can still work, because both may serve at once.
+ */
+export function migrationsOf(engine: EngineName): Readonly<Record<string, Migration>> {
+  const columns = columnsOf(engine)
+  return {
+    '0001-ground-floor': {
+      up: async (db) => {
+        await createAccounts(db, columns)
+        await createRecords(db, columns)
+        await createAuthorities(db, columns)
+        await createTemplates(db, columns)
+        await createRegister(db, columns)
+        await createPublishing(db, columns)
+      },
+    },
+  }
+}

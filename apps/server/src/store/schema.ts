@@ -1,0 +1,296 @@
+import type { Approval, Evidence, GrantId, Overrides, Profile, SubjectAltNameText, TemplateId } from '@chancery/pki'
+import type { KeyType, SignatureAlgorithm } from '@chancery/x509'
+import type { Role } from '../accounts/roles.ts'
+import type { Actor, AuditEntry } from '../audit/audit-record.ts'
+import type { RequestStatus } from '../enrollment/request-store.ts'
+import type { AuthoritySettings, AuthorityStatus, Generation } from '../issuers/authority.ts'
+import type { ServicePurpose } from '../service-certificates/service-certificate-store.ts'
+import type { Json } from './json.ts'
+
+/**
+ * The rows, the same on both engines. Columns that end in `_at` and the bounds of validities are milliseconds since the epoch,
+ * flags are 0 or 1, `Uint8Array` is a blob. Every row that belongs to a tenant says so.
+ */
+export interface Tables {
+  installation: { name: string; value: string }
+  account: AccountTable
+  tenant: TenantTable
+  membership: MembershipTable
+  api_token: ApiTokenTable
+  audit_record: AuditRecordTable
+  idempotency: IdempotencyTable
+  authority: AuthorityTable
+  generation: GenerationTable
+  authority_certificate: AuthorityCertificateTable
+  authority_chain: AuthorityChainTable
+  template: TemplateTable
+  enrollment_request: EnrollmentRequestTable
+  certificate: CertificateTable
+  certificate_name: CertificateNameTable
+  compromised_key: { public_key_hash: Uint8Array; since: number }
+  crl_partition: { generation: string; partition: number; tenant: string }
+  service_certificate: ServiceCertificateTable
+  crl: CrlTable
+  crl_part: CrlPartTable
+  outbox: OutboxTable
+}
+
+export type Flag = 0 | 1
+
+/** A person. The first one is the operator of the installation. */
+export interface AccountTable {
+  id: string
+  email: string
+  name: string
+  password_hash: string
+  operator: Flag
+  created_at: number
+}
+
+export interface TenantTable {
+  id: string
+  name: string
+  /** Grows with everything that changes what its issuers are: caches of issuers are checked against it. */
+  issuer_version: number
+  created_at: number
+}
+
+export interface MembershipTable {
+  tenant: string
+  account: string
+  /** The CA that the role is for; empty for the whole tenant, because a part of a key cannot be null. */
+  authority: string
+  role: Role
+  created_at: number
+}
+
+export interface ApiTokenTable {
+  id: string
+  tenant: string
+  account: string
+  name: string
+  role: Role
+  authority: string | null
+  /** SHA-256 of the token. */
+  secret_hash: Uint8Array
+  created_at: number
+  expires_at: number
+  last_used_at: number | null
+  revoked_at: number | null
+}
+
+/** Written in the transaction of the act, and never changed. */
+export interface AuditRecordTable {
+  tenant: string
+  id: string
+  at: number
+  actor: Actor['kind']
+  account: string | null
+  token: string | null
+  action: string
+  object_type: string
+  object_id: string
+  details: Json<NonNullable<AuditEntry['details']>> | null
+}
+
+export interface IdempotencyTable {
+  scope: string
+  key: string
+  tenant: string
+  body_hash: Uint8Array
+  object_type: string
+  object_id: string
+  created_at: number
+}
+
+export interface AuthorityTable {
+  id: string
+  tenant: string
+  public_id: string
+  name: string
+  status: AuthorityStatus
+  parent: string | null
+  cps: string
+  settings: Json<AuthoritySettings>
+  created_at: number
+}
+
+export interface GenerationTable {
+  id: string
+  tenant: string
+  authority: string
+  public_id: string
+  number: number
+  status: Generation['status']
+  key_type: KeyType
+  key_origin: Generation['keyOrigin']
+  history_known: Flag
+  /** Grows with every revocation, in its transaction. */
+  revocation_version: number
+  /** The last CRL number that was given out, full or delta. */
+  crl_number: number
+  created_at: number
+  public_key: Uint8Array
+  /** SHA-256 of the public key. */
+  public_key_hash: Uint8Array
+  csr: Uint8Array
+  sealed_key: Uint8Array | null
+}
+
+export interface AuthorityCertificateTable {
+  id: string
+  tenant: string
+  generation: string
+  active: Flag
+  not_before: number
+  not_after: number
+  issued_as: string | null
+  der: Uint8Array
+}
+
+/** What stands above an authority's certificate, where no CA of the tenant gives it. 0 is the nearest. */
+export interface AuthorityChainTable {
+  certificate: string
+  position: number
+  tenant: string
+  der: Uint8Array
+}
+
+export interface TemplateTable {
+  id: TemplateId
+  tenant: string
+  authority: string
+  public_id: string
+  name: string
+  description: string
+  enabled: Flag
+  revision: number
+  profile: Json<Profile>
+  created_at: number
+}
+
+export interface EnrollmentRequestTable {
+  id: string
+  tenant: string
+  authority: string
+  template: string
+  template_revision: number
+  status: RequestStatus
+  subject: string
+  subject_alt_names: Json<readonly SubjectAltNameText[]>
+  overrides: Json<Overrides>
+  evidence: Json<Evidence>
+  created_at: number
+  decided_at: number | null
+  decided_by: string | null
+  note: string | null
+  /** The grant while signing, the certificate once issued. */
+  certificate: GrantId | null
+  csr: Uint8Array
+}
+
+/**
+ * An issuance through its whole life: an intent, then issued or abandoned; certificates of before an import are born issued. The
+ * DER is the certificate; columns that repeat it are indexes. Those that OCSP and lists read come first, the bytes last.
+ */
+export interface CertificateTable {
+  id: GrantId
+  tenant: string
+  authority: string
+  generation: string
+  template: string | null
+  request: string | null
+  /** Lower-case hex. */
+  serial: string
+  state: 'intent' | 'issued' | 'abandoned'
+  /** `held` is reason certificateHold; null is neither. */
+  revocation: 'revoked' | 'held' | null
+  revoked_at: number | null
+  revocation_reason: number | null
+  invalidity_at: number | null
+  /** The generation's revocation version that this certificate's last change made: what a delta CRL goes by. */
+  revocation_version: number | null
+  not_before: number
+  not_after: number
+  recorded_at: number
+  /** Of an intent. */
+  deadline_at: number | null
+  issued_at: number | null
+  crl_partition: number
+  subject: string
+  algorithm: SignatureAlgorithm | null
+  public_key_hash: Uint8Array | null
+  fingerprint: Uint8Array | null
+  /** Stays when the TBS itself, which the DER then holds, is gone. */
+  tbs_hash: Uint8Array | null
+  evidence: Json<Evidence> | null
+  approval: Json<Approval> | null
+  /** The search keys of this certificate that stand in `certificate_name`. */
+  names: Json<readonly string[]> | null
+  /** Why it was abandoned. */
+  note: string | null
+  tbs: Uint8Array | null
+  der: Uint8Array | null
+}
+
+/** A key by which a certificate is found; see search-keys.ts. */
+export interface CertificateNameTable {
+  tenant: string
+  key: string
+  certificate: GrantId
+  authority: string
+}
+
+export interface ServiceCertificateTable {
+  id: string
+  tenant: string
+  authority: string
+  generation: string
+  purpose: ServicePurpose
+  certificate: string
+  not_before: number
+  not_after: number
+  der: Uint8Array
+  sealed_key: Uint8Array
+}
+
+export interface CrlTable {
+  id: string
+  tenant: string
+  generation: string
+  partition: number
+  delta: Flag
+  number: number
+  this_update: number
+  next_update: number
+  entries: number
+  size: number
+  digest: string
+  revocation_version: number
+}
+
+/** A piece of a CRL. Until its `crl` row is there nobody sees it. */
+export interface CrlPartTable {
+  crl: string
+  position: number
+  tenant: string
+  generation: string
+  stored_at: number
+  octets: Uint8Array
+}
+
+export interface OutboxTable {
+  id: string
+  tenant: string
+  kind: string
+  key: string
+  due_at: number
+  /** 0 when nobody works on it. */
+  leased_until: number
+  attempts: number
+  /** How often it was put, and how often it had been put when it was claimed: a difference says that it was put again since. */
+  puts: number
+  claimed_puts: number
+  /** Grows with every claim: who holds an older number holds nothing. */
+  claim: number
+}
