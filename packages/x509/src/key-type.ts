@@ -86,6 +86,11 @@ export function describePublicKey(key: PublicKey): KeyDescription {
   return { family }
 }
 
+/** Whether this object identifier names an algorithm of keys of which Chancery makes some. */
+export function isKeyAlgorithm(algorithm: Oid): boolean {
+  return algorithm === KEY_OIDS.rsa || algorithm === KEY_OIDS.ec || PURE_KEY_TYPES.has(algorithm)
+}
+
 /** The key's type where Chancery makes such keys; `undefined` for other sizes, curves and algorithms. Throws `DerError`. */
 export function keyTypeOf(key: PublicKey): KeyType | undefined {
   const description = describePublicKey(key)
