@@ -1,0 +1,99 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import {
+  DerError,
+  describePublicKey,
+  equalBytes,
+  isKeyAlgorithm,
+  type KeyDescription,
+  type KeyType,
+  keyTypeOf,
+  PrivateKeyInfo,
+  PublicKey,
+  signatureAlgorithmsFor,
+} from '@chancery/x509'
+import { KeyImportError } from './key-import-error.ts'
+import { costOfSigning, type KeyTurns } from './key-pool.ts'
+import { signWith } from './managed-key.ts'
+import { plainBytes } from './plain-bytes.ts'
+import { KeyFault } from './signing-key.ts'
+import { isOpenSslError, loadPublicKey, verifyWith } from './verify-signature.ts'
+
+/** A key that signs, in the PKCS#8 form that OpenSSL gives it. */
+export interface CheckedKey {
+  readonly pkcs8: Uint8Array
+  readonly keyType: KeyType
+  readonly publicKey: PublicKey
+}
+
+/** Octets of a PKCS#8 key that are looked at; the largest of ours, ML-DSA-87 in both forms, has about 5,000. */
+const LARGEST_KEY = 16_384
+
+/**
+ * Whether this PKCS#8 DER is a key that Chancery signs with, and a whole one: the public half that it brings is its own, and a
+ * signature by it verifies. Throws `KeyImportError` and `DerError`.
+ */
+export async function checkImportedKey(pkcs8: Uint8Array, turns?: KeyTurns): Promise<CheckedKey> {
+  if (pkcs8.length > LARGEST_KEY) throw new KeyImportError('unsupported-key', 'a key larger than any that is taken')
+  const info = PrivateKeyInfo.decode(pkcs8)
+  if (info.version > 1) throw new DerError(`expected version 0 or 1, found ${info.version}`, 'version')
+  const privateKey = loadKey(info)
+  const publicKey = PublicKey.decode(plainBytes(createPublicKey(privateKey).export({ type: 'spki', format: 'der' })))
+  const keyType = keyTypeOf(publicKey)
+  if (keyType === undefined) throw unsupportedKey(describePublicKey(publicKey))
+  if (info.publicKey !== undefined && !equalBytes(info.publicKey, publicKey.key)) throw inconsistent()
+  await trySigning(privateKey, publicKey, keyType, turns)
+  return { pkcs8: plainBytes(privateKey.export({ type: 'pkcs8', format: 'der' })), keyType, publicKey }
+}
+
+/** Without the attributes and the public half, which OpenSSL does not read in every form. */
+function loadKey({ algorithm, privateKey }: PrivateKeyInfo): KeyObject {
+  const octets = Buffer.from(PrivateKeyInfo.encode({ version: 0, algorithm, privateKey }))
+  try {
+    return createPrivateKey({ key: octets, format: 'der', type: 'pkcs8' })
+  } catch (error) {
+    if (!isOpenSslError(error)) throw error
+    if (isKeyAlgorithm(algorithm.algorithm))
+      throw new KeyImportError('broken', 'octets that are no key of their algorithm')
+    throw new KeyImportError('unsupported-key', `a key of the algorithm ${algorithm.algorithm}. ${TAKEN}`)
+  } finally {
+    octets.fill(0)
+  }
+}
+
+/** A signature, verified: halves that do not belong together, and RSA keys with a wrong number in them, fail here. */
+async function trySigning(
+  privateKey: KeyObject,
+  publicKey: PublicKey,
+  keyType: KeyType,
+  turns: KeyTurns | undefined,
+): Promise<void> {
+  const [algorithm] = signatureAlgorithmsFor(keyType)
+  if (algorithm === undefined) throw new Error(`no signature algorithm for ${keyType}`)
+  const verifier = loadPublicKey(publicKey, algorithm)
+  const message = new TextEncoder().encode('a key is imported')
+  const work = async (): Promise<boolean> => {
+    const signature = await signWith(privateKey, algorithm, message)
+    return verifier !== undefined && verifyWith(verifier, algorithm, message, signature)
+  }
+  const signs = await (turns === undefined ? work() : turns.take(costOfSigning(keyType), work)).catch((error) => {
+    if (error instanceof KeyFault) return false
+    throw error
+  })
+  if (!signs) throw inconsistent()
+}
+
+const TAKEN = 'Taken are RSA of 2048, 3072 or 4096 bits, P-256, P-384, P-521, Ed25519, ML-DSA and SLH-DSA'
+
+function unsupportedKey(key: KeyDescription): KeyImportError {
+  const found =
+    key.family === 'rsa'
+      ? `an RSA key of ${key.bits} bits`
+      : key.family === 'ec'
+        ? `an EC key on the curve ${key.curve}`
+        : `a key of the algorithm ${key.family === 'unknown' ? key.algorithm : key.family}`
+  return new KeyImportError('unsupported-key', `${found}. ${TAKEN}`)
+}
+
+function inconsistent(): KeyImportError {
+  return new KeyImportError('inconsistent', 'the private and the public half of this key do not belong together')
+}
