@@ -10,8 +10,11 @@ export type Evidence =
   | { readonly by: 'submitted-csr'; readonly request: string; readonly account: string; readonly token?: string }
   /** A program with an API token whose role may issue at once. */
   | { readonly by: 'api-token'; readonly account: string; readonly token: string }
-  /** The installation itself: a service certificate, or an intermediate by one click of `account`. */
-  | { readonly by: 'system'; readonly purpose: SystemPurpose; readonly account?: string }
+  /**
+   * The installation itself: an intermediate by one click of `account`, or the certificate of a service of `generation`, which then
+   * must sign it.
+   */
+  | { readonly by: 'system'; readonly purpose: SystemPurpose; readonly account?: string; readonly generation?: string }
 
 /** Who turned parked evidence into a grant. */
 export interface Approval {

@@ -1,7 +1,21 @@
-import type { KeyUsageBit, Oid, PublicKey, SignatureAlgorithm } from '@chancery/x509'
+import {
+  algorithmIdentifier,
+  type KeyUsageBit,
+  keyTypeOf,
+  type Oid,
+  type PublicKey,
+  type SignatureAlgorithm,
+} from '@chancery/x509'
+import { intermediateProfile } from './built-in-profiles.ts'
+import { certificateExtensions } from './certificate-extensions.ts'
 import type { RequestedValidity, SubjectAttribute } from './certificate-request.ts'
 import type { Draft } from './draft.ts'
+import { orRefuse } from './encode-draft.ts'
+import { signatureAlgorithm, subjectName } from './fill-template.ts'
 import type { Profile } from './profile.ts'
+import { Refusal } from './refusal.ts'
+import { inOrder, typed } from './subject.ts'
+import { decideValidity } from './validity.ts'
 
 /** A self-signed root: what a person may choose of it, and its key. */
 export interface Root {
@@ -22,7 +36,48 @@ export interface Root {
   readonly now: number
 }
 
-/** The draft of a self-signed root (RFC 5280 §3.2). It names no CRL, OCSP or AIA address: nobody but itself could answer for it. */
-export function fillRoot(_root: Root): Draft {
-  throw new Error('not written yet')
+const TEN_YEARS = { days: 3652 }
+const NO_ADDRESSES = { crl: '', ocsp: '', aia: '', cps: '' }
+const NO_ISSUER = { notBefore: Number.NEGATIVE_INFINITY, notAfter: Number.POSITIVE_INFINITY }
+
+/**
+ * The draft of a self-signed root (RFC 5280 §3.2). It names no CRL, OCSP or AIA address: nobody but itself could answer for it.
+ * Its authorityKeyIdentifier is its own, which RFC 5280 §4.2.1.1 leaves free and some software wants. Throws `Refusal` as
+ * `fillTemplate` does, and `bad-key` for a key of no known type.
+ */
+export function fillRoot(root: Root): Draft {
+  const keyType = orRefuse(() => keyTypeOf(root.publicKey))
+  if (keyType === undefined) throw new Refusal('bad-key', 'The key is of no type that a CA can have here.')
+  const { notBefore, notAfter } = decideValidity(
+    { default: TEN_YEARS, backdateMinutes: 5, beyondIssuer: 'refuse' },
+    root.validity,
+    { issuer: NO_ISSUER, now: root.now },
+  )
+  const algorithm = signatureAlgorithm(root.signatureAlgorithm, keyType)
+  const subject = orRefuse(() => subjectName(inOrder(typed(root.subject))))
+  const extensions = orRefuse(() =>
+    certificateExtensions(profileOf(root), {
+      authorityKeyIdentifier: root.keyIdentifier,
+      subjectKeyIdentifier: root.keyIdentifier,
+      publicKey: root.publicKey,
+      subjectAltNames: [],
+      subjectIsEmpty: false,
+      addresses: NO_ADDRESSES,
+      requested: [],
+    }),
+  )
+  const { serialNumber, publicKey } = root
+  const signature = { algorithm, signatureAlgorithm: algorithmIdentifier(algorithm) }
+  return { serialNumber, ...signature, issuer: subject, notBefore, notAfter, subject, publicKey, extensions }
+}
+
+/** A root looks like an intermediate without addresses. */
+function profileOf({ pathLength, nameConstraints, keyUsage, extendedKeyUsage }: Root): Profile {
+  const profile = intermediateProfile({
+    pathLength: pathLength ?? null,
+    ...(nameConstraints && { nameConstraints }),
+    ...(keyUsage && { keyUsage }),
+    ...(extendedKeyUsage && { extendedKeyUsage }),
+  })
+  return { ...profile, addresses: { crl: false, ocsp: false, aia: false } }
 }

@@ -1,0 +1,82 @@
+import { attributeTypeName, attributeTypeOid, type Oid } from '@chancery/x509'
+import type { SubjectAttribute } from './certificate-request.ts'
+import type { Profile } from './profile.ts'
+
+/** An attribute of a subject by its identifier. */
+export interface TypedAttribute {
+  readonly type: Oid
+  readonly value: string
+}
+
+/**
+ * The order in which subjects are written, from the widest to the narrowest; what is not here comes last, as it was requested.
+ * One order, whatever wrote the request, so that the same subject is always the same bytes.
+ */
+const ORDER: readonly string[] = [
+  'domainComponent',
+  'jurisdictionCountryName',
+  'jurisdictionStateOrProvinceName',
+  'jurisdictionLocalityName',
+  'businessCategory',
+  'countryName',
+  'stateOrProvinceName',
+  'localityName',
+  'postalCode',
+  'streetAddress',
+  'organizationName',
+  'organizationIdentifier',
+  'organizationalUnitName',
+  'title',
+  'surname',
+  'givenName',
+  'initials',
+  'generationQualifier',
+  'pseudonym',
+  'name',
+  'commonName',
+  'dnQualifier',
+  'serialNumber',
+  'userId',
+  'unstructuredName',
+  'unstructuredAddress',
+  'emailAddress',
+]
+const POSITIONS = new Map<Oid, number>(ORDER.map((name, at) => [attributeTypeOid(name) ?? name, at]))
+
+/** The subject that a profile makes of a requested one: taken, fixed, in order. Attributes of unknown names are left out. */
+export function takeSubject(
+  profile: Pick<Profile, 'subject'>,
+  requested: readonly SubjectAttribute[],
+): readonly TypedAttribute[] {
+  const { fromRequest } = profile.subject
+  const fixed = typed(profile.subject.fixed)
+  const taken = typed(requested).filter(
+    ({ type }) => takesAttribute(fromRequest, type) && !fixed.some((attribute) => attribute.type === type),
+  )
+  return inOrder([...taken, ...fixed])
+}
+
+/** Attributes in canonical order. */
+export function inOrder(attributes: readonly TypedAttribute[]): readonly TypedAttribute[] {
+  return attributes.toSorted((a, b) => position(a.type) - position(b.type))
+}
+
+/** Attributes by identifier; those of unknown names are left out. */
+export function typed(attributes: readonly SubjectAttribute[]): TypedAttribute[] {
+  return attributes.flatMap(({ type, value }) => {
+    const id = attributeTypeOid(type)
+    return id === undefined ? [] : [{ type: id, value }]
+  })
+}
+
+/** Whether a profile takes attributes of this type from requests. */
+export function takesAttribute(fromRequest: Profile['subject']['fromRequest'], type: Oid): boolean {
+  return (
+    fromRequest === 'any' ||
+    fromRequest.some((name) => name === attributeTypeName(type) || attributeTypeOid(name) === type)
+  )
+}
+
+function position(type: Oid): number {
+  return POSITIONS.get(type) ?? ORDER.length
+}
