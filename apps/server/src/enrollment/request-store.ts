@@ -5,6 +5,9 @@ import type { Page, PageRequest } from '../tenants/page.ts'
 export const REQUEST_STATUSES = ['pending', 'signing', 'issued', 'declined'] as const
 export type RequestStatus = (typeof REQUEST_STATUSES)[number]
 
+/** Evidence that waits for a person. */
+export type ParkedEvidence = Evidence & { readonly by: 'submitted-csr' }
+
 /** A request that waits for somebody's yes, or had its answer. */
 export interface EnrollmentRequest {
   readonly id: string
@@ -21,7 +24,7 @@ export interface EnrollmentRequest {
   readonly subjectAltNames: readonly SubjectAltNameText[]
   /** What the requester asked for beside the CSR. */
   readonly overrides: Overrides
-  readonly evidence: Evidence
+  readonly evidence: ParkedEvidence
   readonly createdAt: number
   readonly decidedAt?: number
   readonly decidedBy?: string

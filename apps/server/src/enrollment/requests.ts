@@ -73,7 +73,8 @@ export async function signRequest(
     mayUsePrivileged,
     now: act.at,
     approval,
-    overrides: { ...request.overrides, ...overrides },
+    wishes: request.overrides,
+    ...(overrides !== undefined && { overrides }),
   })
   return issueCertificate(grant, act, door.issuance)
 }

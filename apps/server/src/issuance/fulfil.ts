@@ -2,10 +2,10 @@ import { sha256 } from '@chancery/keys'
 import { Refusal } from '@chancery/pki'
 import { algorithmIdentifier, assembleSigned } from '@chancery/x509'
 import { recordOf } from '../audit/audit-record.ts'
-import { checkMayIssue } from '../issuers/issuers.ts'
 import { indexedNames } from './indexed-names.ts'
 import type { Intent } from './issuance-ledger.ts'
 import type { Issuance } from './issue-certificate.ts'
+import { checkMayFulfil } from './issuer-for.ts'
 
 /**
  * Signs what an intent says and stores the certificate (DER, returned). The same intent may be fulfilled any number of times and
@@ -20,7 +20,7 @@ export async function fulfil(
   try {
     if (now() > intent.deadlineAt)
       throw new Refusal('gone', 'The time in which this certificate had to be signed has passed. Ask for it again.')
-    checkMayIssue(open, now())
+    checkMayFulfil(open, intent.evidence, now())
   } catch (refusal) {
     if (refusal instanceof Refusal) await abandon(intent, refusal.message, { ledger, now })
     throw refusal

@@ -6,6 +6,7 @@ import { partitioned } from '../issuers/partitioned.ts'
 import { fulfil } from './fulfil.ts'
 import { intentOf, recordIntent } from './intent.ts'
 import type { Intent, IssuanceLedger } from './issuance-ledger.ts'
+import { issuerFor } from './issuer-for.ts'
 
 /** What the path needs of the world: one tenant's CAs and ledger, the time, and chance. */
 export interface Issuance {
@@ -29,7 +30,7 @@ export type Outcome =
  * before it is signed: a crash at any line leaves nothing, or an intent that `resumeIssuance` fulfils with the same bytes.
  */
 export async function issueCertificate(grant: Grant, act: Act, issuance: Issuance): Promise<Outcome> {
-  const open = await issuance.issuers.active(grant.authority)
+  const open = await issuerFor(grant, issuance)
   const serialNumber = issuance.serialNumber()
   const { issuer, crlPartition } = partitioned(open, serialNumber)
   const now = issuance.now()

@@ -63,7 +63,10 @@ export async function makeCrl(
     extensions: extensionsOf(id, open, { number, base, publicUrl: making.publicUrl }),
     expectedEntries: before?.entries ?? 0,
   })
-  const range = { expiredAfter: before?.thisUpdate ?? 0, ...(base !== undefined && { changedAfter: base.revocationVersion }) }
+  const range = {
+    expiredAfter: before?.thisUpdate ?? 0,
+    ...(base !== undefined && { changedAfter: base.revocationVersion }),
+  }
   await addEntries(writer, id, range, crls)
   const signature = await open.sign(algorithm, writer.finish(), 'crl')
   const der = writer.finishSigned(signature)

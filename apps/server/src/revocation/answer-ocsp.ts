@@ -1,0 +1,149 @@
+import { KeyUnavailable } from '@chancery/keys'
+import { Refusal } from '@chancery/pki'
+import {
+  algorithmIdentifier,
+  type CertStatus,
+  crlReasonOf,
+  DerError,
+  decodeOcspRequest,
+  encodeOcspError,
+  encodeOcspResponse,
+  encodeOcspResponseData,
+  type OcspErrorStatus,
+  type OcspRequest,
+  type SingleResponse,
+  serialToHex,
+} from '@chancery/x509'
+import type { OpenIssuer } from '../issuers/issuers.ts'
+import { answerCache } from './answer-cache.ts'
+import { isIssuerOf } from './cert-id-issuer.ts'
+import type { OcspResponder, ResponderOf } from './ocsp-responder.ts'
+import type { RevocationVersion, StatusOfSerial } from './revocation-ledger.ts'
+
+const HOUR = 3_600_000
+/** How long an answer says that it is good for. */
+const VALIDITY_MS = 24 * HOUR
+/** A kept answer is signed anew when half of that is over. */
+const KEPT_MS = VALIDITY_MS / 2
+/** Answers with a nonce are signed one by one: so many at once for one CA, then the kept answer without nonce must do. */
+const FRESH_AT_ONCE = 64
+/** Clocks of relying parties that are a little behind. */
+const BACKDATE_MS = 60_000
+
+/** What answering needs of the world. */
+export interface OcspService {
+  readonly openGeneration: (tenant: string, generation: string) => Promise<OpenIssuer>
+  readonly responderOf: ResponderOf
+  readonly statusOfSerial: StatusOfSerial
+  readonly revocationVersion: RevocationVersion
+  readonly now: () => number
+}
+
+/** An answer as it goes out. Times are milliseconds; absent for what must not be cached. */
+export interface OcspAnswer {
+  readonly der: Uint8Array
+  readonly validity?: { readonly thisUpdate: number; readonly nextUpdate: number }
+}
+
+/** The responder of all generations of all CAs. */
+export interface OcspAnswers {
+  /** Answers a request (DER) for this generation. Never throws for what a client sent: such answers say what is wrong. */
+  answer(generation: Generation, request: Uint8Array): Promise<OcspAnswer>
+}
+
+/**
+ * Answers OCSP requests (RFC 6960, in the profile of RFC 9919). Signed answers are kept by the octets of their request, and a
+ * kept answer goes out only while nothing was revoked since: a revocation shows at the next request, in every process.
+ */
+export function ocspAnswers(service: OcspService): OcspAnswers {
+  const cache = answerCache()
+  const signing = new Map<string, number>()
+
+  const withNonce = async (at: Generation, request: OcspRequest): Promise<OcspAnswer> => {
+    const running = signing.get(at.generation) ?? 0
+    if (running >= FRESH_AT_ONCE) return sign(at, { ...request, nonce: undefined }, service)
+    signing.set(at.generation, running + 1)
+    try {
+      return await sign(at, request, service)
+    } finally {
+      const left = (signing.get(at.generation) ?? 1) - 1
+      if (left > 0) signing.set(at.generation, left)
+      else signing.delete(at.generation)
+    }
+  }
+
+  return {
+    async answer(at, requestDer) {
+      try {
+        const version = await service.revocationVersion(at.generation)
+        const kept = cache.find(at.generation, version, requestDer, service.now())
+        if (kept !== undefined) return kept
+        const request = decodeOcspRequest(requestDer)
+        if (request.nonce !== undefined) return await withNonce(at, request)
+        return await cache.keep(at.generation, version, requestDer, service.now() + KEPT_MS, sign(at, request, service))
+      } catch (error) {
+        return { der: encodeOcspError(errorStatus(error)) }
+      }
+    },
+  }
+}
+
+interface Generation {
+  readonly tenant: string
+  readonly generation: string
+}
+
+async function sign(at: Generation, request: OcspRequest, service: OcspService): Promise<OcspAnswer> {
+  const open = await service.openGeneration(at.tenant, at.generation)
+  if (!request.requests.every(({ certId }) => isIssuerOf(certId, open))) return { der: encodeOcspError('unauthorized') }
+  const statuses = await Promise.all(request.requests.map(({ certId }) => statusOf(certId.serialNumber, open, service)))
+  if (statuses.includes('not-ours-to-say')) return { der: encodeOcspError('unauthorized') }
+
+  const responder = await service.responderOf(at.tenant, at.generation)
+  const producedAt = Math.floor(service.now() / 1000) * 1000
+  const thisUpdate = producedAt - BACKDATE_MS
+  const nextUpdate = Math.min(producedAt + VALIDITY_MS, responder.notAfter)
+  const responses = request.requests.map(
+    ({ certId }, i): SingleResponse => ({ certId, certStatus: statuses[i] as CertStatus, thisUpdate, nextUpdate }),
+  )
+  const responseData = encodeOcspResponseData({
+    responderId: { type: 'byKey', keyHash: responder.keyHash },
+    producedAt,
+    responses,
+    nonce: request.nonce,
+  })
+  return { der: await signed(responseData, responder), validity: { thisUpdate, nextUpdate } }
+}
+
+async function signed(
+  responseData: Uint8Array,
+  { sign: signBy, algorithm, certificate }: OcspResponder,
+): Promise<Uint8Array> {
+  const signature = await signBy(responseData)
+  return encodeOcspResponse({
+    responseData,
+    signatureAlgorithm: algorithmIdentifier(algorithm),
+    signature,
+    certificates: [certificate],
+  })
+}
+
+/** A serial that an imported CA may have issued before it came here is not ours to call unknown. */
+async function statusOf(
+  serial: bigint,
+  { stored }: OpenIssuer,
+  service: OcspService,
+): Promise<CertStatus | 'not-ours-to-say'> {
+  const found = serial > 0n ? await service.statusOfSerial(stored.generation.id, serialToHex(serial)) : undefined
+  if (found === undefined) return stored.generation.historyKnown ? { type: 'unknown' } : 'not-ours-to-say'
+  if (found.revocation === undefined) return { type: 'good' }
+  return { type: 'revoked', revokedAt: found.revocation.revokedAt, reason: crlReasonOf(found.revocation.reason) }
+}
+
+/** What an error becomes on the wire (RFC 6960 §2.3). A fault of ours is `internalError`, and its cause stays here. */
+function errorStatus(error: unknown): OcspErrorStatus {
+  if (error instanceof DerError) return 'malformedRequest'
+  if (error instanceof KeyUnavailable) return 'tryLater'
+  if (error instanceof Refusal) return 'unauthorized'
+  return 'internalError'
+}

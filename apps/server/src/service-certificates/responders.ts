@@ -1,0 +1,140 @@
+import { digest, generateKey, type KeyPool, KeyUnavailable, openManagedKey, type Sealer } from '@chancery/keys'
+import { type GrantId, OCSP_RESPONDER_PROFILE } from '@chancery/pki'
+import {
+  decodeCertificate,
+  type KeyType,
+  keyTypeOf,
+  type SignatureAlgorithm,
+  signatureAlgorithmsFor,
+} from '@chancery/x509'
+import { type Act, recordOf } from '../audit/audit-record.ts'
+import { enrollSystem } from '../enrollment/enroll.ts'
+import type { Issuance } from '../issuance/issue-certificate.ts'
+import type { OpenIssuer } from '../issuers/issuers.ts'
+import type { OcspResponder } from '../revocation/ocsp-responder.ts'
+import type { ServiceCertificate, ServiceCertificateStore } from './service-certificate-store.ts'
+
+const DAY = 86_400_000
+/** The responder's certificate lives for 90 days and is renewed from day 30 on. */
+const RENEWED_AFTER_MS = 30 * DAY
+
+/** What responders need of the world, for one tenant. */
+export interface Responders {
+  readonly tenant: string
+  readonly store: ServiceCertificateStore
+  readonly issuance: Issuance
+  readonly sealer: Sealer
+  readonly pool: KeyPool
+  readonly newId: () => string
+  readonly now: () => number
+}
+
+/** Whether a responder must have a new certificate before it signs again. */
+export function isSpent({ notAfter, revoked }: ServiceCertificate, now: number): boolean {
+  return revoked || now >= notAfter - DAY
+}
+
+/** Whether it is time to renew, while the old one goes on answering. */
+export function isDue(certificate: ServiceCertificate, now: number): boolean {
+  return isSpent(certificate, now) || now >= certificate.notBefore + RENEWED_AFTER_MS
+}
+
+/** The responder of a generation, opened; a new one when there is none that may sign. */
+export async function responderOf(open: OpenIssuer, responders: Responders): Promise<OcspResponder> {
+  const current = await responders.store.current(open.stored.generation.id, 'ocsp-responder')
+  const usable =
+    current !== undefined && !isSpent(current, responders.now()) ? current : await makeResponder(open, responders)
+  return openResponder(usable, open, responders)
+}
+
+/**
+ * Issues a responder certificate through the ordinary path, by the CA that it answers for, and keeps it with its sealed key. Throws
+ * `Refusal` when the CA issues nothing, `KeyUnavailable` when its key is away.
+ */
+export async function makeResponder(
+  open: OpenIssuer,
+  { tenant, store, issuance, sealer, pool, newId, now }: Responders,
+): Promise<ServiceCertificate> {
+  const { authority, generation } = open.stored
+  const id = newId()
+  const { pkcs8, publicKey } = await generateKey(serviceKeyType(open), pool.for(tenant))
+  const sealedKey = sealer.seal(pkcs8, { tenant, purpose: 'ocsp-responder', id })
+  pkcs8.fill(0)
+
+  const act: Act = { tenant, actor: { kind: 'system' }, at: now() }
+  const outcome = await enrollSystem(
+    {
+      request: { publicKey, subject: responderSubject(open), subjectAltNames: [], extensions: [] },
+      evidence: { by: 'system', purpose: 'ocsp-responder', generation: generation.id },
+      profile: OCSP_RESPONDER_PROFILE,
+      authority: authority.id,
+      grantId: newId() as GrantId,
+    },
+    act,
+    issuance,
+  )
+  if (outcome.state === 'pending') throw new KeyUnavailable('the CA cannot sign its responder certificate now')
+
+  const { notBefore, notAfter } = decodeCertificate(outcome.certificate)
+  const made = {
+    id,
+    tenant,
+    authority: authority.id,
+    generation: generation.id,
+    purpose: 'ocsp-responder' as const,
+    certificate: outcome.id,
+    der: outcome.certificate,
+    sealedKey,
+    notBefore,
+    notAfter,
+  }
+  await store.add(
+    made,
+    recordOf(act, {
+      action: 'service-certificate.make',
+      object: { type: 'service-certificate', id },
+      details: { purpose: 'ocsp-responder', certificate: outcome.id },
+    }),
+  )
+  return { ...made, revoked: false }
+}
+
+/** A responder is named after its CA, within the bound of a common name (RFC 5280 Appendix A.1). */
+function responderSubject({ stored }: OpenIssuer) {
+  return [{ type: 'commonName', value: `${[...stored.authority.name].slice(0, 49).join('').trimEnd()} OCSP Responder` }]
+}
+
+/** Of the CA's own type, unless its settings say otherwise; SLH-DSA is too slow to answer by. */
+function serviceKeyType({ stored }: OpenIssuer): KeyType {
+  const { keyType } = stored.generation
+  return (
+    stored.authority.settings.serviceCertificates.keyType ?? (keyType.startsWith('slh-dsa-') ? 'ml-dsa-65' : keyType)
+  )
+}
+
+/** The algorithm that the settings name, where the key has it; else the key's default. */
+function serviceAlgorithm(keyType: KeyType, chosen: SignatureAlgorithm | undefined): SignatureAlgorithm {
+  const fitting = signatureAlgorithmsFor(keyType)
+  const [first] = fitting
+  if (first === undefined) throw new TypeError(`no signature algorithm for ${keyType}`)
+  return chosen !== undefined && fitting.includes(chosen) ? chosen : first
+}
+
+function openResponder(
+  current: ServiceCertificate,
+  open: OpenIssuer,
+  { tenant, sealer, pool }: Responders,
+): OcspResponder {
+  const { publicKey, notAfter } = decodeCertificate(current.der)
+  const keyType = keyTypeOf(publicKey) ?? open.stored.generation.keyType
+  const algorithm = serviceAlgorithm(keyType, open.stored.authority.settings.serviceCertificates.signatureAlgorithm)
+  const pkcs8 = sealer.open(current.sealedKey, { tenant, purpose: 'ocsp-responder', id: current.id })
+  const key = openManagedKey(pkcs8, algorithm, pool.for(tenant))
+  return {
+    certificate: current.der,
+    keyHash: digest('sha1', publicKey.key),
+    notAfter,
+    algorithm,
+    sign: (message) => key.sign(message, 'ocsp-response'),
+  }
+}
