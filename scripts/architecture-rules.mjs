@@ -12,6 +12,7 @@ const services = [
   'server/authorities',
   'server/service-certificates',
   'server/templates',
+  'server/certificates',
   'server/revocation',
   'server/timestamping',
   'server/transparency',
@@ -64,7 +65,8 @@ export const MAY_IMPORT = {
     ...pure,
   ],
   'server/issuance': ['server/issuers', 'server/audit', ...pure],
-  'server/revocation': ['server/issuers', 'server/audit', ...pure],
+  'server/certificates': ['server/tenants', ...pure],
+  'server/revocation': ['server/certificates', 'server/issuers', 'server/audit', ...pure],
   'server/timestamping': ['server/issuers', 'server/audit', ...pure],
   'server/transparency': ['server/issuers', 'server/audit', ...pure],
   'server/issuers': ['server/tenants', 'keys', ...pure],
@@ -73,8 +75,9 @@ export const MAY_IMPORT = {
   'server/accounts': ['server/audit', ...pure],
   'server/audit': ['server/tenants', ...pure],
 
-  // Adapters: they implement the ports of others, and only what composes the server knows them.
-  'server/store': [...services, 'server/issuance', 'server/protocols/*', ...packages],
+  // Adapters: they implement the ports of others, and only what composes the server knows them. The store also fills
+  // the outbox, whose port is publishing's.
+  'server/store': [...services, 'server/issuance', 'server/protocols/*', 'server/publishing', ...packages],
   'server/publishing': [...services, 'server/issuance', ...packages],
   // The ground for routes: it knows who calls (accounts) and what a call leaves behind (audit), and no other part of the domain.
   'server/platform': ['server/accounts', 'server/audit', ...packages],

@@ -20,12 +20,15 @@ ensureSystemPackages()
 process.exit(run(files))
 
 function run(files) {
+  // A run that a test started is a run of its own.
+  const { NODE_TEST_CONTEXT, ...environment } = process.env
   const folder = mkdtempSync(join(tmpdir(), 'chancery-test-'))
   const record = join(folder, 'record.jsonl')
   try {
     const { status, signal, error } = spawnSync(findNode26(), nodeOptions(record).concat(files), {
       cwd: ROOT,
       stdio: 'inherit',
+      env: environment,
     })
     if (error) throw error
     if (signal) console.log(`The test run was ended by ${signal}.`)

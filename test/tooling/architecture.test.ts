@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { run } from '../support/system-program.ts'
+import { folderWith } from './checkout.ts'
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/architecture.mjs', import.meta.url))
 
@@ -194,12 +192,7 @@ test('words in strings, comments and regular expressions are not code', async (t
 })
 
 async function check(t: TestContext, planted: Readonly<Record<string, string>>) {
-  const folder = mkdtempSync(join(tmpdir(), 'chancery-architecture-'))
-  t.after(() => rmSync(folder, { recursive: true }))
-  for (const [file, source] of Object.entries({ ...SOUND, ...planted })) {
-    mkdirSync(dirname(join(folder, file)), { recursive: true })
-    writeFileSync(join(folder, file), source)
-  }
+  const folder = folderWith(t, { ...SOUND, ...planted })
   const { status, stdout, stderr } = await run(process.execPath, [SCRIPT, folder])
   assert.equal(stderr.toString(), '')
   return { status, stdout: stdout.toString() }
