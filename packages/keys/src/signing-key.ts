@@ -12,8 +12,9 @@ export interface SigningKey {
   readonly algorithm: SignatureAlgorithm
   /**
    * Takes the whole message and hashes it itself: Ed25519 and ML-DSA sign messages, not digests. Returns the signature as X.509
-   * carries it (ECDSA as a DER SEQUENCE), already verified against `publicKey`. Throws `KeyUnavailable` when trying later may
-   * help, `KeyFault` when the key gave a signature that does not verify.
+   * carries it (ECDSA as a DER SEQUENCE), already verified against `publicKey`. The message is not copied: leave it unchanged
+   * until then. Throws `KeyUnavailable` when trying later may help, `KeyFault` when the key gave a signature that does not
+   * verify, and the signal's reason when it was aborted before the key began.
    */
   sign(message: Uint8Array, use: KeyUse, signal?: AbortSignal): Promise<Uint8Array>
 }

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { inspect } from 'node:util'
+import {
+  algorithmIdentifier,
+  KEY_TYPES,
+  type KeyType,
+  keyTypeOf,
+  type SignatureAlgorithm,
+  signatureAlgorithmsFor,
+} from '@chancery/x509'
+import {
+  generateKey,
+  KeyFault,
+  keyPool,
+  openManagedKey,
+  type SigningKey,
+  verifiedKey,
+  verifySignature,
+} from '../src/index.ts'
+import { testSigningKey } from './signing-key-contract.ts'
+
+const turns = keyPool().for('tenant')
+
+/** Makes a key of this type once and opens copies of it. */
+function opener(keyType: KeyType): (algorithm: SignatureAlgorithm) => Promise<SigningKey> {
+  let generated: ReturnType<typeof generateKey> | undefined
+  return async (algorithm) => {
+    generated ??= generateKey(keyType, turns)
+    return openManagedKey((await generated).pkcs8.slice(), algorithm, turns)
+  }
+}
+
+for (const keyType of KEY_TYPES) {
+  const openBy = opener(keyType)
+  for (const algorithm of signatureAlgorithmsFor(keyType)) {
+    testSigningKey({
+      name: algorithm === keyType ? keyType : `${keyType} by ${algorithm}`,
+      algorithm,
+      open: () => openBy(algorithm),
+      slow: keyType.startsWith('slh-dsa-') || (keyType === 'rsa-4096' && algorithm !== 'rsa-sha256'),
+    })
+  }
+
+  test(`a generated ${keyType} key is one, and opens with its public key`, async () => {
+    const { pkcs8, publicKey } = await generateKey(keyType, turns)
+    const [algorithm = 'ed25519'] = signatureAlgorithmsFor(keyType)
+
+    const key = openManagedKey(pkcs8, algorithm, turns)
+
+    assert.equal(keyTypeOf(publicKey), keyType)
+    assert.deepEqual(key.publicKey, publicKey)
+  })
+}
+
+test('an opened key has left nothing of itself in the bytes it came in', async () => {
+  const { pkcs8 } = await generateKey('ecdsa-p256')
+
+  openManagedKey(pkcs8, 'ecdsa-sha256', turns)
+
+  assert.ok(pkcs8.every((octet) => octet === 0))
+})
+
+test('bytes that are no key are a KeyFault, and wiped too', () => {
+  const octets = new Uint8Array(40).fill(5)
+
+  assert.throws(() => openManagedKey(octets, 'ecdsa-sha256', turns), KeyFault)
+  assert.ok(octets.every((octet) => octet === 0))
+})
+
+test('a key is not opened for an algorithm of another kind of key', async () => {
+  const { pkcs8 } = await generateKey('ecdsa-p256')
+
+  assert.throws(
+    () => openManagedKey(pkcs8, 'rsa-sha256', turns),
+    (error) =>
+      error instanceof KeyFault && /rsa-sha256 is no algorithm of a key of type ecdsa-p256/.test(error.message),
+  )
+})
+
+test('a managed key shows nothing secret when printed', async () => {
+  const { pkcs8 } = await generateKey('ed25519')
+  const secret = pkcs8.slice(-32)
+  const key = openManagedKey(pkcs8, 'ed25519', turns)
+
+  const shown = inspect(key, { depth: 10, showHidden: true }) + JSON.stringify(key)
+
+  for (const form of [secret.toHex(), secret.toBase64(), [...secret].join(', '), [...secret].join(',')]) {
+    assert.ok(!shown.includes(form))
+  }
+})
+
+test('a signature that does not verify never leaves: it is a KeyFault', async () => {
+  const { pkcs8 } = await generateKey('ecdsa-p256')
+  const honest = openManagedKey(pkcs8, 'ecdsa-sha256', turns)
+  const lies: Uint8Array[] = [new Uint8Array(70), new Uint8Array(), await honest.sign(new Uint8Array(3), 'crl')]
+
+  for (const lie of lies) {
+    const token = verifiedKey({ ...honest, sign: async () => lie })
+    await assert.rejects(token.sign(new Uint8Array(4), 'crl'), KeyFault)
+  }
+})
+
+test('a key beside the public key of another is a KeyFault at its first signature', async () => {
+  const first = openManagedKey((await generateKey('ecdsa-p256')).pkcs8, 'ecdsa-sha256', turns)
+  const { publicKey } = await generateKey('ecdsa-p256')
+
+  const mixed = verifiedKey({ ...first, publicKey, sign: first.sign })
+
+  await assert.rejects(mixed.sign(new Uint8Array(4), 'certificate'), KeyFault)
+})
+
+test('a public key that is no point of its curve verifies nothing, without an error', async () => {
+  const { pkcs8, publicKey } = await generateKey('ecdsa-p256')
+  const key = openManagedKey(pkcs8, 'ecdsa-sha256', turns)
+  const message = new Uint8Array(5)
+  const signature = await key.sign(message, 'cms')
+  const der = publicKey.der.slice()
+  der.fill(1, -20)
+  const offCurve = { ...publicKey, der, key: der.slice(-65) }
+
+  assert.equal(await verifySignature(publicKey, algorithmIdentifier('ecdsa-sha256'), message, signature), true)
+  assert.equal(await verifySignature(offCurve, algorithmIdentifier('ecdsa-sha256'), message, signature), false)
+  assert.equal(await verifySignature(publicKey, algorithmIdentifier('rsa-sha256'), message, signature), false)
+  assert.equal(await verifySignature(publicKey, algorithmIdentifier('ecdsa-sha384'), message, signature), false)
+})
