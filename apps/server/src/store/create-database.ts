@@ -14,7 +14,8 @@ export interface Engine {
   readonly transactionLimitMs: number
   /** Whether a transaction failed only because of another one, so that it may go when run again. */
   mayGoAgain(error: unknown): boolean
-  ping(): Promise<void>
+  /** Checks more than that a select is answered. */
+  check?(): void
   /** After the last query and the last transaction. */
   closed?(): void
 }
@@ -43,7 +44,11 @@ export function createDatabase<Tables>(engine: Engine): Database<Tables> {
       engine.scope.refuseInside()
       return work.count(() => repeat(() => once(change), engine.mayGoAgain))
     },
-    ping: () => work.count(engine.ping),
+    ping: () =>
+      work.count(async () => {
+        engine.check?.()
+        await kysely.selectNoFrom((select) => select.lit(1).as('answer')).execute()
+      }),
     close: async () => {
       await work.finish()
       await kysely.destroy()

@@ -16,6 +16,11 @@ export class DatabaseBusy extends Error {
   override readonly name = 'DatabaseBusy'
 }
 
+/** The database cannot be reached. Nothing is stored; later it may go. */
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable'
+}
+
 /** A fault of our own: the database was used in a way that would stop or mislead everybody else. */
 export class TransactionMisused extends Error {
   override readonly name = 'TransactionMisused'

@@ -26,7 +26,8 @@ export interface Database<Tables> {
    * - The portable lock is a conditional `UPDATE … RETURNING`: two transactions may see the same row (PostgreSQL runs
    *   them at READ COMMITTED), but only one of them changes it.
    *
-   * Errors: `CommitFailed` (nothing is stored), `CommitUnknown` (look before you repeat), `DatabaseBusy`.
+   * Errors: `CommitFailed` (nothing is stored), `CommitUnknown` (look before you repeat), `DatabaseBusy`,
+   * `DatabaseUnavailable`.
    */
   write<T>(change: (trx: Writer<Tables>) => Promise<T>): Promise<T>
 

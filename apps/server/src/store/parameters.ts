@@ -6,12 +6,17 @@ export type Parameter = null | string | number | bigint | Uint8Array
 /**
  * Refuses values that an engine would take for something else: `node:sqlite` reads a Date or an object in the first
  * place as a set of named parameters and stores NULL without a word, `pg` stores `undefined` as NULL and objects as JSON.
- * The message names place and type, never the value.
+ * The message names place and type, never the value. `known` are the classes and types that the engine knows beyond
+ * the portable ones.
  */
-export function checkParameters(parameters: readonly unknown[]): readonly Parameter[] {
+export function checkParameters(
+  parameters: readonly unknown[],
+  known: (value: unknown) => boolean = () => false,
+): readonly Parameter[] {
   for (let i = 0; i < parameters.length; i++) {
     const problem = problemWith(parameters[i])
-    if (problem !== undefined) throw new TransactionMisused(`parameter ${i + 1} of the statement is ${problem}`)
+    if (problem === undefined || known(parameters[i])) continue
+    throw new TransactionMisused(`parameter ${i + 1} of the statement is ${problem}`)
   }
   return parameters as readonly Parameter[]
 }

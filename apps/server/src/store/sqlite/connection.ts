@@ -25,11 +25,6 @@ export class SqliteConnection {
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
   }
 
-  /** Row by row. The statement is not shared, because it is busy until the last row. */
-  iterate({ sql, parameters }: CompiledQuery): NodeJS.Iterator<unknown> {
-    return this.db.prepare(sql).iterate(...checkParameters(parameters))
-  }
-
   close(): void {
     this.#statements.clear()
     this.db.close()

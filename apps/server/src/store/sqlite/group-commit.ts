@@ -10,6 +10,8 @@ export interface GroupCommitLimits {
   readonly sliceMs?: number
   /** How long (ms) a transaction waits for another process that holds the file. */
   readonly busyMs?: number
+  /** Hears of each COMMIT: how many transactions it carried and how long it blocked the event loop. */
+  readonly onCommit?: (members: number, durationMs: number) => void
 }
 
 const BUSY = 5
@@ -44,14 +46,14 @@ export class GroupCommit {
   #waiting: (() => void)[] = []
   #finished: Finished[] = []
   #openedAt = 0
-  #commitScheduled = false
+  #scheduled: NodeJS.Immediate | undefined
   #commitDue = false
   /** Why nothing can be written any more, if a ROLLBACK itself failed: what is open then must never be committed. */
   #broken: Error | undefined
 
   constructor(db: DatabaseSync, limits: GroupCommitLimits = {}) {
     this.#db = db
-    this.#limits = { maxGroup: 64, sliceMs: 10, busyMs: 5000, ...limits }
+    this.#limits = { maxGroup: 64, sliceMs: 10, busyMs: 5000, onCommit: () => {}, ...limits }
     this.#commands = {
       begin: db.prepare('BEGIN IMMEDIATE'),
       commit: db.prepare('COMMIT'),
@@ -111,6 +113,12 @@ export class GroupCommit {
     this.#lose(new CommitFailed('the database rolled a group of transactions back: nothing of it is stored', { cause }))
   }
 
+  /** Commits what has finished. Called when nobody runs any more, before the file is closed. */
+  close(): void {
+    clearImmediate(this.#scheduled)
+    this.#commit()
+  }
+
   #turn(): Promise<void> | undefined {
     if (this.#taken) return new Promise((resolve) => this.#waiting.push(resolve))
     this.#taken = true
@@ -154,10 +162,8 @@ export class GroupCommit {
   }
 
   #commitSoon(): void {
-    if (this.#commitScheduled) return
-    this.#commitScheduled = true
-    setImmediate(() => {
-      this.#commitScheduled = false
+    this.#scheduled ??= setImmediate(() => {
+      this.#scheduled = undefined
       if (this.#taken) this.#commitDue = this.#db.isTransaction
       else this.#commit()
     })
@@ -166,6 +172,7 @@ export class GroupCommit {
   #commit(): void {
     this.#commitDue = false
     if (!this.#db.isTransaction) return
+    const startedAt = performance.now()
     try {
       if (this.#finished.length === 0) this.#rollback()
       else this.#commands.commit.run()
@@ -176,6 +183,7 @@ export class GroupCommit {
     const members = this.#finished
     this.#finished = []
     for (const member of members) member.stored()
+    if (members.length > 0) this.#limits.onCommit(members.length, performance.now() - startedAt)
   }
 
   #rollback(why?: unknown): void {

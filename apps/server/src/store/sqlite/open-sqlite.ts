@@ -39,10 +39,7 @@ export function openSqlite<Tables>(options: SqliteOptions): Database<Tables> {
     scope,
     transactionLimitMs,
     mayGoAgain: () => false,
-    ping: async () => {
-      reader.db.prepare('SELECT 1').get()
-      group.refuseIfBroken()
-    },
+    check: () => group.refuseIfBroken(),
     ...(closed === undefined ? {} : { closed }),
   })
 }

@@ -56,6 +56,7 @@ function sqliteDriver({ reader, writer, group, scope }: SqliteParts): Driver {
     rollbackTransaction: async (connection) => leaseOf(connection).rollback(),
     releaseConnection: async () => {},
     destroy: async () => {
+      group.close()
       // The writer last: closing it moves the log into the file, which no reader may be looking at.
       reader.close()
       writer.close()
@@ -115,9 +116,8 @@ class Lease implements DatabaseConnection {
     }
   }
 
-  async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
-    const connection = this.#isInside() ? this.#writer : this.#reader
-    for (const row of connection.iterate(query)) yield { rows: [row as R] }
+  streamQuery(): never {
+    throw new TransactionMisused('long lists are read in pages by key, not streamed')
   }
 
   #isInside(): boolean {

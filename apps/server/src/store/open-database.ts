@@ -1,0 +1,40 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Database } from './database.ts'
+import { openPostgres, type PostgresOptions } from './postgres/open-postgres.ts'
+import { lockFile } from './sqlite/file-lock.ts'
+import { openSqlite } from './sqlite/open-sqlite.ts'
+
+export interface DatabaseOptions extends Omit<PostgresOptions, 'url'> {
+  /** `CHANCERY_DATABASE_URL`. Nothing or an empty text: SQLite in the data folder. */
+  readonly url?: string
+  readonly dataFolder: string
+}
+
+/**
+ * Opens the database of an installation. On SQLite this process is then the only one that serves it: `DatabaseInUse` says
+ * who is there already. The schema may be older than this release: `migrate` comes next.
+ */
+export async function openDatabase<Tables>(options: DatabaseOptions): Promise<Database<Tables>> {
+  const { url = '', dataFolder, ...limits } = options
+  if (url !== '') {
+    if (!/^postgres(ql)?:\/\//.test(url)) {
+      throw new Error('CHANCERY_DATABASE_URL must begin with postgres:// (or be empty, for SQLite in the data folder)')
+    }
+    return openPostgres({ url, ...limits })
+  }
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
+  const path = join(dataFolder, 'chancery.db')
+  const lock = lockFile(`${path}-lock`)
+  try {
+    const { transactionLimitMs } = limits
+    return openSqlite({
+      path,
+      closed: lock.release,
+      ...(transactionLimitMs === undefined ? {} : { transactionLimitMs }),
+    })
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}

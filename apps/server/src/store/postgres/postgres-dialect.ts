@@ -1,0 +1,143 @@
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+} from 'kysely'
+import type pg from 'pg'
+import { CommitFailed, DatabaseUnavailable, TransactionMisused } from '../database-errors.ts'
+import { checkParameters } from '../parameters.ts'
+import type { TransactionScope } from '../transaction-scope.ts'
+import { commitError, endsConnection, statementError } from './postgres-errors.ts'
+
+/** Kysely on `pg`. Kysely's own driver hides why a COMMIT failed behind the ROLLBACK that fails after it. */
+export function postgresDialect(pool: pg.Pool, scope: TransactionScope): Dialect {
+  return {
+    createDriver: () => postgresDriver(pool, scope),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createAdapter: () => new PatientAdapter(),
+    createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
+  }
+}
+
+/** A migration may take as long as it takes, and so may the wait for another process that migrates. */
+class PatientAdapter extends PostgresAdapter {
+  override async acquireMigrationLock(...[db, options]: Parameters<PostgresAdapter['acquireMigrationLock']>) {
+    await db.getExecutor().provideConnection((connection) => leaseOf(connection).beWithoutTimeouts())
+    await super.acquireMigrationLock(db, options)
+  }
+}
+
+function postgresDriver(pool: pg.Pool, scope: TransactionScope): Driver {
+  return {
+    init: async () => {},
+    acquireConnection: async () => {
+      scope.refuseInside()
+      try {
+        return new Lease(await pool.connect())
+      } catch (cause) {
+        throw new DatabaseUnavailable('no connection to PostgreSQL: nothing was done', { cause })
+      }
+    },
+    beginTransaction: (connection) => leaseOf(connection).begin(),
+    commitTransaction: (connection) => leaseOf(connection).commit(),
+    rollbackTransaction: (connection) => leaseOf(connection).rollback(),
+    releaseConnection: async (connection) => leaseOf(connection).release(),
+    destroy: () => pool.end(),
+  }
+}
+
+function leaseOf(connection: DatabaseConnection): Lease {
+  if (connection instanceof Lease) return connection
+  throw new TypeError('this connection belongs to another driver')
+}
+
+/** A connection of the pool for the length of a statement or a transaction. */
+class Lease implements DatabaseConnection {
+  readonly #client: pg.PoolClient
+  /** Why the connection must not go back to the pool. */
+  #broken: Error | undefined
+  #inTransaction = false
+  #timeouts = true
+
+  constructor(client: pg.PoolClient) {
+    this.#client = client
+    // Without a listener an error between two statements, e.g. a server that shuts down, would end the process.
+    client.on('error', this.#note)
+  }
+
+  async begin(): Promise<void> {
+    // Said in full, because a server can be set up to begin with something else.
+    await this.#run('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE')
+    this.#inTransaction = true
+  }
+
+  async commit(): Promise<void> {
+    let answer: pg.QueryResult
+    try {
+      answer = await this.#client.query('COMMIT')
+    } catch (error) {
+      if (endsConnection(error)) this.#note(error)
+      throw commitError(error)
+    } finally {
+      this.#inTransaction = false
+    }
+    if (answer.command === 'ROLLBACK') {
+      throw new CommitFailed('an earlier statement of this transaction failed: nothing of it is stored')
+    }
+  }
+
+  /** Never throws: why it is rolled back is the error that counts, and a connection that ended has rolled back. */
+  async rollback(): Promise<void> {
+    if (!this.#inTransaction) return
+    this.#inTransaction = false
+    await this.#run('ROLLBACK').catch(this.#note)
+  }
+
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    const { rows, rowCount, command } = await this.#run(sql, checkParameters(parameters, isKnown))
+    return CHANGES.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows }
+  }
+
+  streamQuery(): never {
+    throw new TransactionMisused('long lists are read in pages by key, not streamed')
+  }
+
+  /** Until it is released; then it is closed, so that nobody else gets it. */
+  async beWithoutTimeouts(): Promise<void> {
+    this.#timeouts = false
+    await this.#run('SET statement_timeout = 0')
+    await this.#run('SET idle_in_transaction_session_timeout = 0')
+  }
+
+  release(): void {
+    this.#client.off('error', this.#note)
+    this.#client.release(this.#broken ?? !this.#timeouts)
+  }
+
+  async #run(text: string, values: readonly unknown[] = []): Promise<pg.QueryResult> {
+    if (this.#broken !== undefined) throw statementError(this.#broken)
+    try {
+      return await this.#client.query({ text, values: [...values], ...(this.#timeouts ? {} : NO_TIMEOUT) })
+    } catch (error) {
+      if (endsConnection(error)) this.#note(error)
+      throw statementError(error)
+    }
+  }
+
+  readonly #note = (error: unknown): void => {
+    this.#broken ??= error instanceof Error ? error : new Error('the connection failed', { cause: error })
+  }
+}
+
+/** For the catalogue and for libraries; our own statements are portable. */
+const isKnown = (value: unknown): boolean => typeof value === 'boolean' || value instanceof Date
+
+const CHANGES: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
+/** `pg` takes 0 for its default: 24 days. */
+const NO_TIMEOUT = { query_timeout: 2 ** 31 - 1 }
