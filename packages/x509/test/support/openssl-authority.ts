@@ -72,7 +72,7 @@ export async function opensslAuthority(kind: AuthorityKind): Promise<OpensslAuth
         'req',
         '-new',
         '-newkey',
-        'rsa:2048',
+        ...KINDS.ec.options,
         '-nodes',
         '-keyout',
         `${name}.key`,
