@@ -1,12 +1,57 @@
+import { DerError } from '@chancery/x509'
 import type { EncodedDraft, LintedDraft, LintFinding } from './draft.ts'
 import type { Issuer } from './issuer.ts'
+import { LINTS } from './lint-table.ts'
+import { lintView } from './lint-view.ts'
+import { type Problem, Refusal } from './refusal.ts'
 
-/** All that the lints find in the bytes that would be signed, errors and warnings. `'self'`: a self-signed root. */
-export function findings(_encoded: EncodedDraft, _issuer: Issuer | 'self'): readonly LintFinding[] {
-  throw new Error('not written yet')
+/**
+ * All that the lints find in the bytes that would be signed, errors and warnings. They see the bytes alone, never the draft that
+ * these came from: what is wrong in between shows too. `'self'`: a self-signed root.
+ */
+export function findings(tbs: Uint8Array, issuer: Issuer | 'self'): readonly LintFinding[] {
+  const found: LintFinding[] = []
+  const view = viewOf(tbs, issuer)
+  if (!('tbs' in view)) return [view]
+  for (const [lint, { cites, requires, severity = 'error', check }] of LINTS) {
+    const verdict = check(view)
+    if (verdict === true) continue
+    found.push({ lint, severity, cites, requires, ...(verdict !== false && { detail: verdict }) })
+  }
+  return found
 }
 
 /** Passes a draft that breaks no lint. Throws `Refusal` with code `lint`, one problem for each error. */
-export function lintDraft(_encoded: EncodedDraft, _issuer: Issuer | 'self'): LintedDraft {
-  throw new Error('not written yet')
+export function lintDraft(encoded: EncodedDraft, issuer: Issuer | 'self'): LintedDraft {
+  const found = findings(encoded.tbs, issuer)
+  const errors = found.filter(({ severity }) => severity === 'error')
+  const [first] = errors
+  if (first === undefined) return { ...encoded, warnings: found } as LintedDraft
+  const message = errors.length === 1 ? sentenceOf(first) : `${sentenceOf(first)} ${errors.length} rules are broken.`
+  throw new Refusal('lint', `The certificate would break a rule. ${message}`, errors.map(problemOf))
+}
+
+/** A finding in the words of a refusal. */
+export function problemOf(finding: LintFinding): Problem {
+  const { cites, requires: rule } = finding
+  return { field: finding.lint, rule, cites, detail: finding.detail ?? rule }
+}
+
+function sentenceOf({ requires, detail }: LintFinding): string {
+  return detail === undefined ? requires : `${requires} ${detail}`
+}
+
+function viewOf(tbs: Uint8Array, issuer: Issuer | 'self'): ReturnType<typeof lintView> | LintFinding {
+  try {
+    return lintView(tbs, issuer)
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error
+    return {
+      lint: 'certificateDecodes',
+      severity: 'error',
+      cites: 'RFC 5280 §4.1',
+      requires: 'A certificate is DER of the grammar, with each extension once.',
+      detail: `${error.message}.`,
+    }
+  }
 }

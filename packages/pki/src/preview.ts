@@ -1,8 +1,12 @@
 import type { CertificateRequest, IgnoredExtension } from './certificate-request.ts'
 import type { EncodedDraft, LintFinding } from './draft.ts'
-import type { Overrides } from './enrollment-policy.ts'
+import { encodeDraft } from './encode-draft.ts'
+import { type Overrides, withOverrides } from './enrollment-policy.ts'
+import { fillTemplate } from './fill-template.ts'
 import type { Issuer } from './issuer.ts'
-import type { Problem } from './refusal.ts'
+import { ignoredExtensions, ignoredNames, judgeRequest } from './judge-request.ts'
+import { findings } from './lint.ts'
+import { type Problem, Refusal } from './refusal.ts'
 import type { Template } from './template.ts'
 
 /** The certificate that a request would become, and all that speaks against it. */
@@ -15,16 +19,48 @@ export interface Preview {
   readonly findings: readonly LintFinding[]
   /** Requested extensions that are not copied. */
   readonly ignored: readonly IgnoredExtension[]
+  /** Requested attributes and names that the template does not take, one line of text each. */
+  readonly ignoredNames: readonly string[]
 }
 
-/** Shows, without refusing, what would happen. The serial number in it is a stand-in. */
-export function preview(_input: {
+/** What is shown before it is asked for. */
+export interface PreviewInput {
   readonly request: CertificateRequest
   readonly overrides?: Overrides
   readonly template: Pick<Template, 'name' | 'profile'>
   readonly issuer: Issuer
   readonly keyIdentifier: Uint8Array
   readonly now: number
-}): Preview {
-  throw new Error('not written yet')
+}
+
+/** Shows, without refusing, what would happen: same judges, same lints. The serial number in it is a stand-in. */
+export function preview(input: PreviewInput): Preview {
+  const { template, issuer, keyIdentifier, now } = input
+  const problems: Problem[] = []
+  const request = orNote(problems, () => withOverrides(input.request, input.overrides, template)) ?? input.request
+  for (const { code: _, ...problem } of judgeRequest(request, template)) problems.push(problem)
+  const encoded = orNote(problems, () => {
+    const fill = { serialNumber: STAND_IN, keyIdentifier, now }
+    return encodeDraft(fillTemplate({ profile: template.profile, request }, issuer, fill))
+  })
+  return {
+    ...(encoded && { encoded }),
+    problems,
+    findings: encoded === undefined ? [] : findings(encoded.tbs, issuer),
+    ignored: ignoredExtensions(request, template.profile),
+    ignoredNames: ignoredNames(request, template.profile),
+  }
+}
+
+/** Sixteen octets that nobody takes for a real serial number. */
+const STAND_IN = 0x5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5an
+
+function orNote<T>(problems: Problem[], attempt: () => T): T | undefined {
+  try {
+    return attempt()
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    problems.push(...(error.problems.length > 0 ? error.problems : [{ detail: error.message }]))
+    return undefined
+  }
 }

@@ -1,0 +1,132 @@
+import {
+  type AccessDescription,
+  AuthorityInfoAccess,
+  AuthorityKeyIdentifier,
+  BasicConstraints,
+  type Certificate,
+  CertificatePolicies,
+  CrlDistributionPoints,
+  DerError,
+  type DistributionPoint,
+  decodeTbsCertificate,
+  describePublicKey,
+  EXTENDED_KEY_USAGES,
+  ExtendedKeyUsage,
+  type Extension,
+  type ExtensionType,
+  extensionNamed,
+  type GeneralName,
+  type KeyDescription,
+  KeyUsage,
+  type KeyUsageBit,
+  NameConstraints,
+  type Oid,
+  type PolicyInformation,
+  SubjectAltName,
+  SubjectKeyIdentifier,
+  type TbsCertificate,
+} from '@chancery/x509'
+import type { Issuer } from './issuer.ts'
+import { type IssuerFacts, issuerFacts, selfSignedFacts } from './issuer-facts.ts'
+
+/** A certificate as lints look at it: decoded from the bytes that would be signed, each extension read once. */
+export interface LintView {
+  readonly tbs: Uint8Array
+  readonly certificate: TbsCertificate & Pick<Certificate, 'version'>
+  readonly issuer: IssuerFacts
+  readonly isSelfSigned: boolean
+  readonly isCa: boolean
+  /** `undefined`: the key cannot be read. */
+  readonly key: KeyDescription | undefined
+  readonly keyUsage: readonly KeyUsageBit[] | undefined
+  /** Empty when there is no extKeyUsage. */
+  readonly purposes: readonly Oid[]
+  readonly basicConstraints: BasicConstraints | undefined
+  readonly subjectAltNames: readonly GeneralName[]
+  readonly nameConstraints: NameConstraints | undefined
+  readonly policies: readonly PolicyInformation[]
+  readonly crls: readonly DistributionPoint[]
+  readonly access: readonly AccessDescription[]
+  readonly subjectKeyIdentifier: Uint8Array | undefined
+  readonly authorityKeyIdentifier: AuthorityKeyIdentifier | undefined
+  /** What is wrong with extensions whose value is not of their type. */
+  readonly broken: readonly string[]
+  readonly extension: (type: Pick<ExtensionType<unknown>, 'id'>) => Extension | undefined
+}
+
+/** Reads the bytes. Throws `DerError` when they are no TBSCertificate at all. */
+export function lintView(tbs: Uint8Array, issuer: Issuer | 'self'): LintView {
+  const certificate = decodeTbsCertificate(tbs)
+  const { extensions } = certificate
+  const broken: string[] = []
+  const extension: LintView['extension'] = ({ id }) => extensions.find((candidate) => candidate.id === id)
+  const read = <T>(type: ExtensionType<T>): T | undefined => {
+    const found = extension(type)
+    return found === undefined ? undefined : readOr(broken, type, found.value)
+  }
+  const basicConstraints = read(BasicConstraints)
+  const subjectKeyIdentifier = read(SubjectKeyIdentifier)
+  for (const { id, value } of extensions) {
+    const type = READ_BELOW.has(id) ? undefined : extensionNamed(id)
+    if (type !== undefined) readOr(broken, type, value)
+  }
+  return {
+    tbs,
+    certificate,
+    issuer: issuer === 'self' ? selfSignedFacts(certificate, subjectKeyIdentifier) : issuerFacts(issuer),
+    isSelfSigned: issuer === 'self',
+    isCa: basicConstraints?.ca === true,
+    key: describe(certificate),
+    keyUsage: read(KeyUsage),
+    purposes: read(ExtendedKeyUsage) ?? [],
+    basicConstraints,
+    subjectAltNames: read(SubjectAltName) ?? [],
+    nameConstraints: read(NameConstraints),
+    policies: read(CertificatePolicies) ?? [],
+    crls: read(CrlDistributionPoints) ?? [],
+    access: read(AuthorityInfoAccess) ?? [],
+    subjectKeyIdentifier,
+    authorityKeyIdentifier: read(AuthorityKeyIdentifier),
+    broken,
+    extension,
+  }
+}
+
+/** Whether the certificate serves TLS servers. */
+export function isForServers({ purposes }: LintView): boolean {
+  return purposes.includes(EXTENDED_KEY_USAGES.serverAuth)
+}
+
+const READ_BELOW: ReadonlySet<Oid> = new Set(
+  [
+    BasicConstraints,
+    SubjectKeyIdentifier,
+    KeyUsage,
+    ExtendedKeyUsage,
+    SubjectAltName,
+    NameConstraints,
+    CertificatePolicies,
+    CrlDistributionPoints,
+    AuthorityInfoAccess,
+    AuthorityKeyIdentifier,
+  ].map(({ id }) => id),
+)
+
+function readOr<T>(broken: string[], type: ExtensionType<T>, value: Uint8Array): T | undefined {
+  try {
+    return type.codec.decode(value)
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error
+    broken.push(`${type.name}: ${error.message}.`)
+    return undefined
+  }
+}
+
+function describe({ publicKey }: TbsCertificate): KeyDescription | undefined {
+  try {
+    return describePublicKey(publicKey)
+  } catch (error) {
+    if (error instanceof DerError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,93 @@
+import {
+  ACCESS_METHODS,
+  AuthorityInfoAccess,
+  CrlDistributionPoints,
+  FreshestCrl,
+  type GeneralName,
+  parseIp,
+} from '@chancery/x509'
+import type { LintView } from '../lint-view.ts'
+import { parseUri, webAddressProblem } from '../uri.ts'
+import { allGood, type Lint } from './lint-row.ts'
+
+export const crlsAreOnTheWeb: Lint = {
+  cites: 'RFC 5280 §4.2.1.13',
+  requires: 'Each CRL distribution point has a full name that is an http address, and covers all reasons.',
+  check: ({ crls }) =>
+    crls.every(({ distributionPoint, reasons, crlIssuer }) => {
+      const names = distributionPoint !== undefined && 'fullName' in distributionPoint ? distributionPoint.fullName : []
+      return reasons === undefined && crlIssuer === undefined && names.length > 0 && names.every(isWebAddress)
+    }),
+}
+
+export const crlPointersAreNotCritical: Lint = {
+  cites: 'RFC 5280 §4.2.1.13',
+  requires: 'cRLDistributionPoints and freshestCRL are not critical.',
+  check: ({ extension }) =>
+    extension(CrlDistributionPoints)?.critical !== true && extension(FreshestCrl)?.critical !== true,
+}
+
+export const accessIsByTheWeb: Lint = {
+  cites: 'RFC 5280 §4.2.2.1',
+  requires: 'authorityInfoAccess has http addresses of OCSP responders and issuer certificates, and nothing else.',
+  check: ({ access }) =>
+    access.every(({ method, location }) => {
+      const isKnown = method === ACCESS_METHODS.ocsp || method === ACCESS_METHODS.caIssuers
+      return isKnown && isWebAddress(location)
+    }),
+}
+
+export const accessIsNotCritical: Lint = {
+  cites: 'RFC 5280 §4.2.2.1',
+  requires: 'authorityInfoAccess is not critical.',
+  check: ({ extension }) => extension(AuthorityInfoAccess)?.critical !== true,
+}
+
+/** Fetching over TLS means checking another certificate, which may lead back here. */
+export const addressesAreNotHttps: Lint = {
+  cites: 'RFC 5280 §8',
+  requires: 'Addresses of CRLs, OCSP responders and issuers are http, not https: they would depend on themselves.',
+  severity: 'warning',
+  check: (view) =>
+    allGood(addressesOf(view), (address) =>
+      /^https:/i.test(address) ? `"${address.slice(0, 200)}" is not.` : undefined,
+    ),
+}
+
+export const addressesCanBeReached: Lint = {
+  cites: 'Chancery',
+  requires: 'Addresses in certificates can be reached from other machines.',
+  severity: 'warning',
+  check: (view) =>
+    allGood(addressesOf(view), (address) =>
+      isLoopback(parseUri(address)?.host ?? '')
+        ? `"${address.slice(0, 200)}" is this machine only. Set CHANCERY_PUBLIC_URL.`
+        : undefined,
+    ),
+}
+
+export const rootNamesNoAddresses: Lint = {
+  cites: 'Chancery',
+  requires: 'A root names neither CRL nor OCSP responder nor issuer: nobody above it could revoke it.',
+  severity: 'warning',
+  check: ({ isSelfSigned, crls, access }) => !isSelfSigned || crls.length + access.length === 0,
+}
+
+function addressesOf({ crls, access }: LintView): readonly string[] {
+  const names = crls.flatMap(({ distributionPoint }) =>
+    distributionPoint !== undefined && 'fullName' in distributionPoint ? distributionPoint.fullName : [],
+  )
+  return [...names, ...access.map(({ location }) => location)].flatMap((name) =>
+    name.type === 'uri' ? [name.value] : [],
+  )
+}
+
+function isWebAddress(name: GeneralName): boolean {
+  return name.type === 'uri' && webAddressProblem(name.value) === undefined
+}
+
+function isLoopback(host: string): boolean {
+  const ip = parseIp(host)
+  if (ip?.length === 4) return ip[0] === 127
+  return host === 'localhost' || host.endsWith('.localhost') || host === '::1'
+}

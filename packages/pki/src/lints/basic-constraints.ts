@@ -1,0 +1,66 @@
+import { BasicConstraints, NameConstraints, namesMatch } from '@chancery/x509'
+import type { Lint } from './lint-row.ts'
+
+export const caHasCriticalBasicConstraints: Lint = {
+  cites: 'RFC 5280 §4.2.1.9',
+  requires: 'basicConstraints is critical in CA certificates.',
+  check: ({ isCa, extension }) => !isCa || extension(BasicConstraints)?.critical === true,
+}
+
+export const pathLengthIsForCas: Lint = {
+  cites: 'RFC 5280 §4.2.1.9',
+  requires: 'A path length is for CAs that sign certificates.',
+  check: ({ basicConstraints, isCa, keyUsage }) =>
+    basicConstraints?.pathLength === undefined || (isCa && keyUsage?.includes('keyCertSign') === true),
+}
+
+export const rootIsCa: Lint = {
+  cites: 'RFC 5280 §4.2.1.9',
+  requires: 'A self-signed certificate made here is a CA.',
+  check: ({ isCa, isSelfSigned }) => isCa || !isSelfSigned,
+}
+
+export const issuerMaySign: Lint = {
+  cites: 'RFC 5280 §6.1.4',
+  requires: 'The issuer is a CA with keyCertSign.',
+  check: ({ issuer }) => issuer.maySign,
+}
+
+export const pathLengthIsLeft: Lint = {
+  cites: 'RFC 5280 §6.1.4',
+  requires: 'The path lengths of the CAs above leave room for this certificate.',
+  check: ({ issuer, isCa, certificate }) => {
+    const isSelfIssued = namesMatch(certificate.subject, certificate.issuer)
+    if (issuer.pathLengthLeft >= (isCa && !isSelfIssued ? 1 : 0)) return true
+    return isCa ? 'The issuer may sign no further CAs.' : 'The issuer stands deeper than the CAs above it allow.'
+  },
+}
+
+export const pathLengthIsWithinIssuers: Lint = {
+  cites: 'RFC 5280 §4.2.1.9',
+  requires: 'A path length is smaller than what the CAs above leave, or it promises more than can be kept.',
+  severity: 'warning',
+  check: ({ basicConstraints, issuer, certificate }) =>
+    basicConstraints?.pathLength === undefined ||
+    basicConstraints.pathLength < issuer.pathLengthLeft ||
+    namesMatch(certificate.subject, certificate.issuer),
+}
+
+export const nameConstraintsAreForCas: Lint = {
+  cites: 'RFC 5280 §4.2.1.10',
+  requires: 'nameConstraints is in CA certificates only.',
+  check: ({ isCa, extension }) => isCa || extension(NameConstraints) === undefined,
+}
+
+export const nameConstraintsAreCritical: Lint = {
+  cites: 'RFC 5280 §4.2.1.10',
+  requires: 'nameConstraints is critical.',
+  check: ({ extension }) => extension(NameConstraints)?.critical !== false,
+}
+
+export const nameConstraintsAreNotEmpty: Lint = {
+  cites: 'RFC 5280 §4.2.1.10',
+  requires: 'nameConstraints has permitted or excluded subtrees.',
+  check: ({ nameConstraints }) =>
+    nameConstraints === undefined || nameConstraints.permitted !== undefined || nameConstraints.excluded !== undefined,
+}

@@ -1,0 +1,25 @@
+import { extensionNamed } from '@chancery/x509'
+import { allGood, type Lint } from './lint-row.ts'
+
+export const extensionsDecode: Lint = {
+  cites: 'RFC 5280 §4.2',
+  requires: 'Extensions hold the DER of their type.',
+  check: ({ broken }) => broken.length === 0 || broken.slice(0, 3).join(' '),
+}
+
+export const criticalExtensionsAreKnown: Lint = {
+  cites: 'RFC 5280 §4.2',
+  requires: 'Critical extensions are of a known type: software refuses a certificate with any other.',
+  severity: 'warning',
+  check: ({ certificate }) =>
+    allGood(certificate.extensions, ({ id, critical }) =>
+      critical && extensionNamed(id) === undefined ? `${id} is not.` : undefined,
+    ),
+}
+
+/** TLS servers send it at each handshake, and phones hold it in little memory. */
+export const certificateIsSmall: Lint = {
+  cites: 'Chancery',
+  requires: 'A certificate has at most 64 KiB.',
+  check: ({ tbs }) => tbs.length <= 65_536,
+}
