@@ -23,8 +23,7 @@ function attributeToString({ type, value, raw }: Attribute): string {
 function escapeValue(value: string): string {
   return value
     .replace(/["+,;<>\\]/g, '\\$&')
-    .replace(/^[ #]/, '\\$&')
-    .replace(/ $/, '\\ ')
+    .replace(/^[ #]|(?!^) $/g, '\\$&')
     .replace(/\p{Cc}/gu, (control) => [...utf8.encode(control)].map(hexPair).join(''))
 }
 const utf8 = new TextEncoder()

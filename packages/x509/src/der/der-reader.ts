@@ -25,6 +25,16 @@ export class DerReader {
     return this.#at < this.#end ? this.#bytes[this.#at] : undefined
   }
 
+  /** Where the reader stands; for `since`. */
+  get position(): number {
+    return this.#at
+  }
+
+  /** Everything read since the reader stood at `position`. */
+  since(position: number): Uint8Array {
+    return this.#bytes.subarray(position, this.#at)
+  }
+
   /** The whole next element, header included, whatever its type. */
   element(): Uint8Array {
     const start = this.#at

@@ -168,8 +168,9 @@ export function withDer<T extends object>(inner: Codec<T>): Codec<T & { readonly
     tags: inner.tags,
     write: (out, value) => out.octets(value.der),
     read: (input) => {
-      const der = input.element()
-      return { ...inner.decode(der), der }
+      const start = input.position
+      const value = inner.read(input)
+      return { ...value, der: input.since(start) }
     },
   })
 }
