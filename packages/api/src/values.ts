@@ -28,9 +28,18 @@ export function toTimestamp(milliseconds: number): string {
   return new Date(milliseconds).toISOString()
 }
 
-/** The milliseconds of a text that `Timestamp` accepted. Throws `RangeError` for any other text. */
+const DATE_TIME = /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/i
+
+/** Whether a text is a moment that we can hold: RFC 3339 §5.6, on a day that exists, without leap seconds. */
+export function isTimestamp(text: string): boolean {
+  const date = DATE_TIME.exec(text)?.[1]
+  if (date === undefined || Number.isNaN(Date.parse(text))) return false
+  const midnight = Date.parse(`${date}T00:00:00Z`)
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date)
+}
+
+/** The milliseconds of a text that `isTimestamp` accepts. Throws `RangeError` for any other text. */
 export function fromTimestamp(timestamp: string): number {
-  const milliseconds = Date.parse(timestamp)
-  if (Number.isNaN(milliseconds)) throw new RangeError('not an RFC 3339 timestamp')
-  return milliseconds
+  if (!isTimestamp(timestamp)) throw new RangeError('not an RFC 3339 timestamp')
+  return Date.parse(timestamp)
 }

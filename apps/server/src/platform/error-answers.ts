@@ -1,0 +1,78 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Problem } from '@chancery/api'
+import { Refusal } from '@chancery/pki'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Log } from './log.ts'
+import { faultOf, HttpProblem, PROBLEM_MEDIA_TYPE, problemOf } from './problem.ts'
+
+/** What Fastify itself throws before a handler runs, in our words. */
+const FRAMEWORK_ERRORS: Readonly<Record<string, () => HttpProblem>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: () => new HttpProblem('too-large', 'The body is larger than this address takes.'),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
+    new HttpProblem('malformed', 'The body is not as long as Content-Length says.'),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: unsupportedMediaType,
+  FST_ERR_CTP_EMPTY_TYPE: unsupportedMediaType,
+  FST_ERR_BAD_URL: () => new HttpProblem('malformed', 'The address is not well encoded: check what follows each %.'),
+  FST_ERR_MAX_PARAM_LENGTH: () => new HttpProblem('address-too-long', 'A part of the address is too long.'),
+  FST_ERR_ROUTE_METHOD_NOT_SUPPORTED: () => new HttpProblem('method-not-allowed', 'No address takes this method.'),
+}
+
+/** The answer to whatever was thrown: a refusal as it is, anything else as a fault that only the log explains. */
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+  const refused = refusalOf(error)
+  if (refused instanceof HttpProblem) reply.headers(refused.headers)
+  if (refused !== undefined) return sendProblem(reply, problemOf(refused))
+  log.error('a request failed', { reference: request.id, route: routeOf(request), method: request.method, error })
+  return sendProblem(reply, faultOf(request.id))
+}
+
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  return reply
+    .code(problem.status)
+    .header('content-type', PROBLEM_MEDIA_TYPE)
+    .header('cache-control', 'no-store')
+    .header('x-content-type-options', 'nosniff')
+    .send(JSON.stringify(problem))
+}
+
+/** The pattern of the route, never the address: addresses hold tokens. */
+export function routeOf(request: FastifyRequest): string {
+  return request.is404 ? '(none)' : (request.routeOptions.url ?? '(none)')
+}
+
+/** Answers what is not even HTTP, on the bare socket, and ends the connection. */
+export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const problem = problemOf(clientProblem(error.code))
+  const body = JSON.stringify(problem)
+  socket.end(
+    [
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`,
+      `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  )
+}
+
+function clientProblem(code: string | undefined): HttpProblem {
+  if (code === 'HPE_HEADER_OVERFLOW') return new HttpProblem('headers-too-large', 'The headers are too large.')
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new HttpProblem('timeout', 'The request took too long to arrive.')
+  return new HttpProblem('malformed', 'This is not a well-formed HTTP request.')
+}
+
+function refusalOf(error: unknown): Refusal | HttpProblem | undefined {
+  if (error instanceof Refusal || error instanceof HttpProblem) return error
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined
+  return FRAMEWORK_ERRORS[error.code]?.()
+}
+
+function unsupportedMediaType(): HttpProblem {
+  return new HttpProblem('unsupported-media-type', 'Send the body as application/json.')
+}

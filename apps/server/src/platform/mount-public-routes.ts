@@ -1,0 +1,71 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isNotModified, versionHeaders } from './conditional.ts'
+import type { HttpServer } from './http-server.ts'
+import { LIMITS } from './limits.ts'
+import { refuseOtherMethods } from './other-methods.ts'
+import type { PublicAnswer, PublicRequest, PublicRoute } from './public-routes.ts'
+
+const NOTHING = new Uint8Array()
+
+/** Mounts the routes that ask for no token: those of relying parties without any hook, those of people behind the host rule. */
+export async function mountPublicRoutes(http: HttpServer, rows: readonly PublicRoute[]): Promise<void> {
+  await http.app.register(async (scope) => {
+    mountAll(
+      scope,
+      rows.filter(({ audience }) => audience === 'relying-parties'),
+    )
+  })
+  await http.app.register(async (scope) => {
+    await http.guardPeople(scope)
+    mountAll(
+      scope,
+      rows.filter(({ audience }) => audience === 'people'),
+    )
+  })
+}
+
+function mountAll(scope: FastifyInstance, rows: readonly PublicRoute[]): void {
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  for (const row of rows) {
+    scope.route({
+      method: [...row.methods],
+      url: row.path,
+      bodyLimit: row.bodyLimit ?? LIMITS.publicBody,
+      config: { public: row.audience },
+      handler: (request, reply) => {
+        const answer = row.handle(publicRequestOf(request))
+        if (!(answer instanceof Promise)) return send(request, reply, answer)
+        return answer.then((later) => send(request, reply, later))
+      },
+    })
+  }
+  refuseOtherMethods(scope, rows)
+}
+
+function publicRequestOf(request: FastifyRequest): PublicRequest {
+  const { method, url, params, headers, body } = request
+  const mark = url.indexOf('?')
+  return {
+    method: method === 'POST' || method === 'HEAD' ? method : 'GET',
+    rawPath: mark === -1 ? url : url.slice(0, mark),
+    rawQuery: mark === -1 ? '' : url.slice(mark + 1),
+    params: isTextRecord(params) ? params : {},
+    headers,
+    body: body instanceof Uint8Array ? body : NOTHING,
+  }
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, answer: PublicAnswer): FastifyReply {
+  reply.headers({ 'x-content-type-options': 'nosniff', ...versionHeaders(answer), ...answer.headers })
+  if (answer.status === 200 && request.method !== 'POST' && isNotModified(request.headers, answer)) {
+    return reply.code(304).send()
+  }
+  const { body } = answer
+  reply.code(answer.status).header('content-type', answer.mediaType)
+  return reply.send(body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : body)
+}
+
+/** The router gives text for every parameter. */
+function isTextRecord(value: unknown): value is Readonly<Record<string, string>> {
+  return typeof value === 'object' && value !== null
+}

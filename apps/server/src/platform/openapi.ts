@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto'
+import { idOf } from '@chancery/api'
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
+import { apiPage } from './api-page.ts'
+import type { OpenApiDocument } from './openapi-document.ts'
+import { pageAnswer, STYLE_ROUTE } from './page.ts'
+import type { PublicRoute } from './public-routes.ts'
+
+/** The version of the API, not of the program: the first number changes when a client would break. */
+export const API_VERSION = '1.0.0'
+
+/** How the description of the API is generated from the routes: OpenAPI 3.1, every named schema under its own name. */
+export const OPENAPI_OPTIONS: FastifyDynamicSwaggerOptions = {
+  openapi: {
+    openapi: '3.1.0',
+    info: {
+      title: 'Chancery',
+      version: API_VERSION,
+      description:
+        'Certificate authorities, templates, requests and certificates. Times are RFC 3339, certificates PEM, problems RFC 9457, lists page by cursor.',
+    },
+    components: {
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'An API token: `./chancery token create` makes one.' },
+      },
+    },
+  },
+  hideUntagged: true,
+  refResolver: { buildLocalReference: (json) => idOf(json) },
+}
+
+/** The description of all mounted routes. Only after `app.ready()`. */
+export function describeApi(app: FastifyInstance): OpenApiDocument {
+  const document: unknown = app.swagger()
+  if (!isDescription(document)) throw new Error('The generated description of the API has no paths.')
+  return document
+}
+
+/** The text of `openapi.json`: the same for the same routes, byte by byte. */
+export function openApiText(app: FastifyInstance): string {
+  return `${JSON.stringify(describeApi(app), null, 2)}\n`
+}
+
+/** `/api/openapi.json`, and the page that shows it. */
+export function apiDescriptionRoutes(app: FastifyInstance): readonly PublicRoute[] {
+  // Made at the first request: only then is every route mounted.
+  const once = lazily(() => {
+    const text = openApiText(app)
+    const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
+    return { text, etag, page: pageAnswer(apiPage(describeApi(app))) }
+  })
+  const headers = { 'cache-control': 'no-cache' }
+  return [
+    {
+      audience: 'people',
+      methods: ['GET'],
+      path: '/api/openapi.json',
+      summary: 'The description of the API, OpenAPI 3.1',
+      handle: () => ({
+        status: 200,
+        mediaType: 'application/json; charset=utf-8',
+        headers,
+        etag: once().etag,
+        body: once().text,
+      }),
+    },
+    {
+      audience: 'people',
+      methods: ['GET'],
+      path: '/api/docs',
+      summary: 'The description of the API, for reading',
+      handle: () => ({ ...once().page, headers: { ...once().page.headers, ...headers }, etag: once().etag }),
+    },
+    STYLE_ROUTE,
+  ]
+}
+
+function isDescription(value: unknown): value is OpenApiDocument {
+  return typeof value === 'object' && value !== null && 'paths' in value && 'info' in value
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}

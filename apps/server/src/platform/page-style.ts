@@ -1,0 +1,54 @@
+/** The style of the pages that the server renders itself. Plain CSS: the reader's own light or dark, any width, print. */
+export const STYLE = `
+:root {
+  color-scheme: light dark;
+  --ink: #1c2430; --soft: #566173; --line: #d9dee6; --ground: #fbfbfa; --card: #ffffff; --seal: #8a2432; --code: #f1f3f6;
+  --get: #1b5e8a; --post: #22693f; --patch: #7a5200; --delete: #9a2330;
+  font: 16px/1.55 system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ink: #e6e9ee; --soft: #a3adbb; --line: #333b47; --ground: #14181e; --card: #1b2129; --seal: #f0929d; --code: #252d38;
+    --get: #7cc0ec; --post: #7fce9f; --patch: #e7b95c; --delete: #f29aa4;
+  }
+}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--ground); color: var(--ink); overflow-wrap: anywhere; }
+main, header, footer { max-width: 60rem; margin: 0 auto; padding: 0 1.25rem; }
+header { padding-top: 2rem; }
+header .brand { color: var(--seal); font-weight: 650; letter-spacing: 0.02em; text-decoration: none; }
+h1 { font-size: 1.9rem; line-height: 1.2; margin: 0.4rem 0 0.6rem; }
+h2 { font-size: 1.25rem; margin: 2.4rem 0 0.8rem; padding-bottom: 0.3rem; border-bottom: 1px solid var(--line); }
+h3 { font-size: 1rem; margin: 1.4rem 0 0.4rem; }
+p { margin: 0.5rem 0; max-width: 46rem; }
+a { color: var(--get); }
+.soft { color: var(--soft); }
+code, pre { font: 0.875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+code { background: var(--code); border-radius: 4px; padding: 0.1em 0.3em; }
+pre { background: var(--code); border-radius: 8px; padding: 0.8rem 1rem; overflow-x: auto; white-space: pre-wrap; }
+pre code { background: none; padding: 0; }
+nav ul { display: flex; flex-wrap: wrap; gap: 0.4rem 1.1rem; list-style: none; margin: 0.8rem 0; padding: 0; }
+details { background: var(--card); border: 1px solid var(--line); border-radius: 8px; margin: 0.5rem 0; }
+summary { cursor: pointer; display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.2rem 0.7rem; padding: 0.6rem 0.9rem; }
+summary:focus-visible, a:focus-visible { outline: 2px solid var(--seal); outline-offset: 2px; }
+summary .path { font: 600 0.9rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+details > div { border-top: 1px solid var(--line); padding: 0.4rem 0.9rem 0.9rem; }
+.method { font: 700 0.75rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; min-width: 3.6rem; }
+.get { color: var(--get); } .post, .put { color: var(--post); } .patch { color: var(--patch); } .delete { color: var(--delete); }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; margin: 0.4rem 0; font-size: 0.93rem; }
+th, td { text-align: left; vertical-align: top; padding: 0.35rem 0.8rem 0.35rem 0; border-bottom: 1px solid var(--line); }
+th { font-weight: 600; color: var(--soft); white-space: nowrap; }
+footer { color: var(--soft); font-size: 0.9rem; margin-top: 3rem; padding-bottom: 2.5rem; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1.2rem; }
+dt { color: var(--soft); } dd { margin: 0; }
+@media (max-width: 40rem) {
+  h1 { font-size: 1.5rem; }
+  .stack, .stack tbody, .stack tr, .stack td { display: block; }
+  .stack thead { display: none; }
+  .stack td { border: 0; padding: 0.1rem 0; }
+  .stack tr { border-bottom: 1px solid var(--line); padding: 0.5rem 0; }
+  dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 0.5rem; }
+}
+@media print { details > div { display: block; } body { background: none; } }
+`.trimStart()

@@ -1,0 +1,66 @@
+import { Problem, ref } from '@chancery/api'
+import type { FastifySchema } from 'fastify'
+import type { TSchema } from 'typebox'
+import { Type } from 'typebox'
+import type { RouteRow } from './routes.ts'
+import { assertClosed } from './validation.ts'
+
+/** RFC-less, but bounded: 1 to 255 visible ASCII characters. */
+const IDEMPOTENCY_HEADERS = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      pattern: '^[\\x21-\\x7e]{1,255}$',
+      description:
+        '1 to 255 visible ASCII characters, chosen by the caller. The same key with the same body gives the same resource for 24 hours.',
+    }),
+  ),
+})
+
+/** A row as Fastify validates, serializes and describes it. Throws for a schema that would let unknown fields pass. */
+export function schemaOf<Domain>(row: RouteRow<Domain>): FastifySchema {
+  const { params, querystring, body } = row.schema
+  if (body !== undefined) assertClosed(body)
+  return {
+    operationId: row.operationId,
+    summary: row.summary,
+    description: [row.description, whoMayCall(row)].filter((text) => text !== undefined).join('\n\n'),
+    tags: [tagOf(row.path)],
+    security: [{ token: [] }],
+    // A misspelt filter would quietly list everything.
+    querystring: { ...(querystring ?? Type.Object({})), additionalProperties: false },
+    ...(params === undefined ? {} : { params }),
+    ...(body === undefined ? {} : { body }),
+    ...(row.creates === undefined ? {} : { headers: IDEMPOTENCY_HEADERS }),
+    response: responsesOf(row),
+  }
+}
+
+function responsesOf<Domain>(row: RouteRow<Domain>): Record<string, object> {
+  const responses = Object.entries(row.schema.response).map(([status, schema]): [string, object] => [
+    status,
+    status === '200' && row.mediaTypes !== undefined ? rawResponse(row.mediaTypes, schema) : schema,
+  ])
+  const problem = {
+    description: 'Why the request was declined.',
+    content: { 'application/problem+json': { schema: ref(Problem) } },
+  }
+  return Object.fromEntries([...responses, ['default', problem]])
+}
+
+function rawResponse(mediaTypes: readonly string[], schema: TSchema): object {
+  const description = 'description' in schema ? schema.description : 'The bytes themselves.'
+  return {
+    description,
+    content: Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema: { type: 'string' } }])),
+  }
+}
+
+function whoMayCall<Domain>({ role, reach }: RouteRow<Domain>): string {
+  const who = role === 'authenticated' ? 'Any token.' : `Role ${role} or above.`
+  return reach === 'tenant' ? `${who} Not for tokens of one certificate authority.` : who
+}
+
+/** `/api/v1/authorities/:id/generations` is about authorities. */
+function tagOf(path: string): string {
+  return path.split('/')[3] ?? 'other'
+}
