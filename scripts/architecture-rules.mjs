@@ -37,6 +37,7 @@ export const MAY_IMPORT = {
   // The server: wire, then door, then path, then what they stand on.
   'server/protocols/*': [...services, 'server/platform', ...pure, 'api'],
   'server/authorities': [
+    'server/certificates',
     'server/enrollment',
     'server/issuers',
     'server/revocation',
@@ -62,11 +63,12 @@ export const MAY_IMPORT = {
     'server/templates',
     'server/tenants',
     'server/audit',
+    'keys',
     ...pure,
   ],
-  'server/issuance': ['server/issuers', 'server/audit', ...pure],
+  'server/issuance': ['server/issuers', 'server/audit', 'keys', ...pure],
   'server/certificates': ['server/tenants', ...pure],
-  'server/revocation': ['server/certificates', 'server/issuers', 'server/audit', ...pure],
+  'server/revocation': ['server/certificates', 'server/issuers', 'server/audit', 'keys', ...pure],
   'server/timestamping': ['server/issuers', 'server/audit', ...pure],
   'server/transparency': ['server/issuers', 'server/audit', ...pure],
   'server/issuers': ['server/tenants', 'keys', ...pure],
@@ -84,6 +86,7 @@ export const MAY_IMPORT = {
 
   // What composes the server may import anything of it.
   'server/commands': ['*'],
+  'server/installation': ['*'],
   'server/main': ['*'],
 }
 

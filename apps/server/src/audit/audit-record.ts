@@ -41,3 +41,8 @@ export interface AuditRecord extends AuditEntry {
 export function recordOf(act: Act, entry: AuditEntry): AuditRecord {
   return { act, ...entry }
 }
+
+/** The act in its later transactions: its idempotency key is spent by the first. */
+export function continued({ idempotency: _spent, ...act }: Act): Act {
+  return act
+}

@@ -1,5 +1,6 @@
 import type { Template } from '@chancery/pki'
 import type { AuditRecord } from '../audit/audit-record.ts'
+import type { IndexedName } from '../issuance/issuance-ledger.ts'
 import type { Authority, AuthorityCertificate, AuthoritySettings, Generation } from '../issuers/authority.ts'
 import type { Page, PageRequest } from '../tenants/page.ts'
 
@@ -18,6 +19,9 @@ export interface EarlierCertificate {
   readonly serialNumber: string
   readonly der?: Uint8Array
   readonly subject: string
+  /** Names to find it by, and the SHA-256 of its SubjectPublicKeyInfo, where its DER is known. */
+  readonly names?: readonly IndexedName[]
+  readonly publicKeyHash?: Uint8Array
   readonly notBefore?: number
   readonly notAfter?: number
   readonly revocation?: { readonly revokedAt: number; readonly reason: number; readonly invalidityAt?: number }
@@ -57,7 +61,10 @@ export interface AuthorityStore {
     change: { readonly name?: string; readonly cps?: string; readonly settings?: AuthoritySettings },
     record: AuditRecord,
   ): Promise<Authority | undefined>
-  /** Loads what was issued before an import and where its CRL number stood. Serials that are known already are left as they are; returns how many were new. */
+  /**
+   * Loads what was issued before an import and where its CRL number stood, at most 1,000 at a time so that others have their turn.
+   * Serials that are known already are left as they are; returns how many were new.
+   */
   addEarlier(
     generation: string,
     earlier: readonly EarlierCertificate[],

@@ -52,7 +52,7 @@ export function enrollSystem(
     readonly grantId: GrantId
   },
   act: Act,
-  issuance: Issuance,
+  { issuance }: Pick<Door, 'issuance'>,
 ): Promise<Outcome> {
   return issueCertificate(grantToSystem({ ...ask, tenant: act.tenant }), act, issuance)
 }

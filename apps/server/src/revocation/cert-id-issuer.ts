@@ -2,7 +2,7 @@ import { digest } from '@chancery/keys'
 import { type CertId, type Certificate, decodeCertificate, equalBytes, HASH_OIDS } from '@chancery/x509'
 import type { OpenIssuer } from '../issuers/issuers.ts'
 
-/** Hashes by which relying parties name an issuer: SHA-1, which the profile prescribes (RFC 9919 §3.1.1), and SHA-256. */
+/** Hashes by which relying parties name an issuer: SHA-1, which the profile prescribes, and SHA-256. */
 const HASHES = ['sha1', 'sha256'] as const
 
 interface IssuerHashes {

@@ -8,8 +8,7 @@ import {
   signatureAlgorithmsFor,
 } from '@chancery/x509'
 import { type Act, recordOf } from '../audit/audit-record.ts'
-import { enrollSystem } from '../enrollment/enroll.ts'
-import type { Issuance } from '../issuance/issue-certificate.ts'
+import { type Door, enrollSystem } from '../enrollment/enroll.ts'
 import type { OpenIssuer } from '../issuers/issuers.ts'
 import type { OcspResponder } from '../revocation/ocsp-responder.ts'
 import type { ServiceCertificate, ServiceCertificateStore } from './service-certificate-store.ts'
@@ -22,7 +21,7 @@ const RENEWED_AFTER_MS = 30 * DAY
 export interface Responders {
   readonly tenant: string
   readonly store: ServiceCertificateStore
-  readonly issuance: Issuance
+  readonly door: Pick<Door, 'issuance'>
   readonly sealer: Sealer
   readonly pool: KeyPool
   readonly newId: () => string
@@ -53,7 +52,7 @@ export async function responderOf(open: OpenIssuer, responders: Responders): Pro
  */
 export async function makeResponder(
   open: OpenIssuer,
-  { tenant, store, issuance, sealer, pool, newId, now }: Responders,
+  { tenant, store, door, sealer, pool, newId, now }: Responders,
 ): Promise<ServiceCertificate> {
   const { authority, generation } = open.stored
   const id = newId()
@@ -71,7 +70,7 @@ export async function makeResponder(
       grantId: newId() as GrantId,
     },
     act,
-    issuance,
+    door,
   )
   if (outcome.state === 'pending') throw new KeyUnavailable('the CA cannot sign its responder certificate now')
 

@@ -1,0 +1,84 @@
+import { Refusal } from '@chancery/pki'
+import { signatureAlgorithmsFor } from '@chancery/x509'
+import { type Act, continued, recordOf } from '../audit/audit-record.ts'
+import type { Authority, AuthoritySettings } from '../issuers/authority.ts'
+import type { AuthorityStore } from './authority-store.ts'
+
+/** What may be edited of a CA. Its name and key are its certificate's. */
+export interface AuthorityChange {
+  readonly cps?: string
+  readonly settings?: AuthoritySettings
+}
+
+/** Edits a CA. Throws `Refusal` 'not-found', 'malformed', 'conflict' for a deleted one. */
+export async function changeAuthority(
+  authority: Authority,
+  change: AuthorityChange,
+  act: Act,
+  store: AuthorityStore,
+): Promise<Authority> {
+  if (authority.status === 'deleted') throw new Refusal('conflict', `The CA "${authority.name}" was deleted.`)
+  if (change.settings !== undefined) checkSettings(change.settings)
+  const details = { fields: Object.keys(change).join(' ') }
+  const changed = await store.update(
+    authority.id,
+    change,
+    recordOf(act, { action: 'authority.change', object: { type: 'authority', id: authority.id }, details }),
+  )
+  if (changed === undefined) throw new Refusal('not-found', 'There is no such CA.')
+  return changed
+}
+
+/** Archives a CA: it issues nothing more and goes on answering for what it issued. */
+export async function archiveAuthority({ id }: Authority, act: Act, store: AuthorityStore): Promise<void> {
+  await store.archive(id, recordOf(act, { action: 'authority.archive', object: { type: 'authority', id } }))
+}
+
+/** What deleting needs beside the store. */
+export interface Deleting {
+  readonly store: AuthorityStore
+  /** Makes a last CRL of each generation that lives as long as its longest certificate, to be served on after the key is gone. */
+  readonly makeLastCrls: (authority: string) => Promise<void>
+}
+
+/**
+ * Deletes a CA: its keys, templates and requests go at once, its register afterwards; certificates and a last CRL go on being
+ * served. `typedName` must be its name. Throws `Refusal` 'conflict' while CAs below it live, 'malformed' for another name. A key that is
+ * away leaves the CRL that is published.
+ */
+export async function deleteAuthority(
+  { id, name }: Authority,
+  typedName: string,
+  act: Act,
+  { store, makeLastCrls }: Deleting,
+): Promise<void> {
+  if (typedName !== name) {
+    const detail = `To delete this CA, type its name: ${name}`
+    throw new Refusal('malformed', detail, [{ field: '/name', detail }])
+  }
+  const below = await store.liveSubordinates(id, act.at)
+  if (below.length > 0) {
+    throw new Refusal(
+      'conflict',
+      `CAs below it are alive: ${below.map((authority) => `"${authority.name}"`).join(', ')}. Delete or revoke these first.`,
+    )
+  }
+  await makeLastCrls(id)
+  await store.delete(
+    id,
+    act.at,
+    recordOf(continued(act), { action: 'authority.delete', object: { type: 'authority', id }, details: { name } }),
+  )
+}
+
+/** Throws `Refusal` 'malformed' for settings that contradict each other. */
+export function checkSettings({ serviceCertificates: { keyType, signatureAlgorithm } }: AuthoritySettings): void {
+  if (
+    keyType === undefined ||
+    signatureAlgorithm === undefined ||
+    signatureAlgorithmsFor(keyType).includes(signatureAlgorithm)
+  )
+    return
+  const detail = `A key of type ${keyType} signs by ${signatureAlgorithmsFor(keyType).join(', ')}. Choose one of these, or leave the choice out.`
+  throw new Refusal('malformed', detail, [{ field: '/settings/serviceCertificates/signatureAlgorithm', detail }])
+}

@@ -1,0 +1,39 @@
+import { Refusal, STARTERS, type SubjectAttribute, type Template, type TemplateId } from '@chancery/pki'
+import { attributeTypeOid } from '@chancery/x509'
+import type { Act } from '../audit/audit-record.ts'
+import type { Authority, AuthoritySettings } from '../issuers/authority.ts'
+import type { Authorities } from './authorities.ts'
+import { checkSettings } from './change-authority.ts'
+
+const COMMON_NAME = '2.5.4.3'
+const NO_SETTINGS: AuthoritySettings = { serviceCertificates: {}, crl: { delta: false } }
+
+/** A CA before it is stored. Its name is its common name. Throws `Refusal` 'malformed' without one. */
+export function newAuthority(
+  {
+    subject,
+    cps = '',
+    settings = NO_SETTINGS,
+  }: { readonly subject: readonly SubjectAttribute[]; readonly cps?: string; readonly settings?: AuthoritySettings },
+  state: { readonly status: Authority['status']; readonly parent?: string },
+  act: Act,
+  { newId, newPublicId }: Pick<Authorities, 'newId' | 'newPublicId'>,
+): Authority {
+  const name = subject.find(({ type }) => attributeTypeOid(type) === COMMON_NAME)?.value.trim() ?? ''
+  if (name === '') {
+    const detail = 'A CA needs a common name. Add an attribute of type commonName.'
+    throw new Refusal('malformed', detail, [{ field: '/subject', detail }])
+  }
+  checkSettings(settings)
+  return { id: newId(), tenant: act.tenant, publicId: newPublicId(), name, ...state, cps, settings, createdAt: act.at }
+}
+
+/** The template that each new CA gets: Web Server. */
+export function firstTemplate(
+  authority: string,
+  { newId, newPublicId }: Pick<Authorities, 'newId' | 'newPublicId'>,
+): Template {
+  const [starter] = STARTERS
+  if (starter === undefined) throw new TypeError('there is no starter')
+  return { ...starter, id: newId() as TemplateId, publicId: newPublicId(), authority, enabled: true, revision: 1 }
+}

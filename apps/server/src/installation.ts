@@ -1,0 +1,146 @@
+import type { KeyPool, Sealer } from '@chancery/keys'
+import type { Authorities } from './authorities/authorities.ts'
+import type { FetchIssuerCertificates } from './authorities/certificate-chain.ts'
+import { makeLastCrls } from './authorities/last-crls.ts'
+import type { Door } from './enrollment/enroll.ts'
+import type { Issuance } from './issuance/issue-certificate.ts'
+import { type Issuers, type OpenIssuer, openIssuers } from './issuers/issuers.ts'
+import type { CrlRefresh } from './publishing/refresh-crls.ts'
+import { type OcspAnswers, ocspAnswers } from './revocation/answer-ocsp.ts'
+import { type CurrentCrls, currentCrls } from './revocation/current-crl.ts'
+import { openResponders } from './service-certificates/open-responders.ts'
+import { makeResponder, type Responders } from './service-certificates/responders.ts'
+import type { Stores, TenantStores } from './store/stores.ts'
+import type { Templates } from './templates/templates.ts'
+
+/** What an installation is made of: where things are kept, what keeps secrets, time and chance. */
+export interface InstallationParts {
+  readonly stores: Stores
+  readonly sealer: Sealer
+  readonly pool: KeyPool
+  /** Base of the http addresses that are written into certificates, without a slash at its end. */
+  readonly publicUrl: string
+  readonly fetchIssuers: FetchIssuerCertificates
+  readonly now: () => number
+  readonly newId: () => string
+  readonly newPublicId: () => string
+  /** 128 random bits, never zero. */
+  readonly serialNumber: () => bigint
+  /** Told of what could not be done behind the scenes, and where. */
+  readonly report: (error: unknown, where: string) => void
+}
+
+/** All that can be done in one tenant. Nothing of another tenant can be reached through it. */
+export interface TenantDomain {
+  readonly tenant: string
+  readonly publicUrl: string
+  readonly stores: TenantStores
+  readonly issuers: Issuers
+  readonly door: Door & { readonly templates: TenantStores['templates'] }
+  readonly authorities: Authorities
+  readonly makeLastCrls: (authority: string) => Promise<void>
+  readonly templates: Templates
+  readonly now: () => number
+}
+
+/** An installation at work. */
+export interface Installation {
+  readonly stores: Stores
+  for(tenant: string): TenantDomain
+  readonly issuanceOf: (tenant: string) => Issuance
+  readonly respondersOf: (tenant: string) => Responders
+  readonly openGeneration: (tenant: string, generation: string) => Promise<OpenIssuer>
+  readonly crlRefresh: CrlRefresh
+  readonly crls: CurrentCrls
+  readonly ocsp: OcspAnswers
+}
+
+/** Tenants whose CAs stay open at the most. */
+const MOST_TENANTS = 10_000
+
+/** Ties the modules of the domain together. Chooses no adapter: that is `main.ts`. */
+export function openInstallation(parts: InstallationParts): Installation {
+  const { stores, now, report } = parts
+  const tenants = new Map<string, TenantDomain>()
+
+  const tenant = (id: string): TenantDomain => {
+    const known = tenants.get(id)
+    if (known !== undefined) return known
+    if (tenants.size >= MOST_TENANTS) tenants.clear()
+    const domain = openTenant(id, parts, services)
+    tenants.set(id, domain)
+    return domain
+  }
+  const issuanceOf = (id: string) => tenant(id).door.issuance
+  const openGeneration = (id: string, generation: string) => tenant(id).issuers.generation(generation)
+  const respondersOf = (id: string): Responders => ({
+    ...parts,
+    tenant: id,
+    store: stores.for(id).serviceCertificates,
+    door: tenant(id).door,
+  })
+
+  const { revocationVersion, statusOfSerial } = stores.system
+  const certifiesOnlyAuthorities = (id: string, authority: string) =>
+    onlyAuthorities(stores.for(id).templates, authority)
+  const crlRefresh = { ...parts, ...stores.system, openGeneration, certifiesOnlyAuthorities }
+  const responderOf = openResponders(openGeneration, respondersOf, revocationVersion, now)
+  const services: Services = {
+    async makeServices(id, generation) {
+      try {
+        await makeResponder(await openGeneration(id, generation), respondersOf(id))
+      } catch (error) {
+        report(error, generation)
+      }
+    },
+    makeLastCrls: (id, authority) =>
+      makeLastCrls(authority, stores.for(id).authorities, (generation) => openGeneration(id, generation), crlRefresh),
+  }
+  return {
+    stores,
+    for: tenant,
+    issuanceOf,
+    respondersOf,
+    openGeneration,
+    crlRefresh,
+    crls: currentCrls(crlRefresh),
+    ocsp: ocspAnswers({ openGeneration, responderOf, statusOfSerial, revocationVersion, now }),
+  }
+}
+
+interface Services {
+  readonly makeServices: (tenant: string, generation: string) => Promise<void>
+  readonly makeLastCrls: (tenant: string, authority: string) => Promise<void>
+}
+
+function openTenant(tenant: string, parts: InstallationParts, services: Services): TenantDomain {
+  const { pool, publicUrl, newId, newPublicId, now, serialNumber } = parts
+  const stores = parts.stores.for(tenant)
+  const issuers = openIssuers({ ...parts, tenant, store: stores.issuers, turns: pool.for(tenant) })
+  const issuance: Issuance = { tenant, issuers, ledger: stores.issuance, now, serialNumber }
+  const door = { issuance, requests: stores.requests, templates: stores.templates, newId }
+  return {
+    tenant,
+    publicUrl,
+    stores,
+    issuers,
+    door,
+    authorities: {
+      ...parts,
+      tenant,
+      store: stores.authorities,
+      issuers,
+      door,
+      makeServices: (generation) => services.makeServices(tenant, generation),
+    },
+    makeLastCrls: (authority) => services.makeLastCrls(tenant, authority),
+    templates: { store: stores.templates, newId, newPublicId },
+    now,
+  }
+}
+
+/** A CA whose enabled templates all make CAs certifies CAs alone. */
+async function onlyAuthorities(templates: TenantStores['templates'], authority: string): Promise<boolean> {
+  const { items } = await templates.list({ authority }, { limit: 200 })
+  return items.every(({ enabled, profile }) => !enabled || profile.basicConstraints?.ca === true)
+}
