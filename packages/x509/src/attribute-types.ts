@@ -15,7 +15,7 @@ export interface AttributeType {
 
 /**
  * Attributes with a name. Bounds are RFC 5280 Appendix A.1's; X.520's for street address, postal code and business category,
- * RFC 4524 §2.25's for UID.
+ * RFC 1274's for UID.
  */
 export const ATTRIBUTE_TYPES = [
   { type: 'commonName', short: 'CN', oid: '2.5.4.3', string: 'utf8', upperBound: 64 },

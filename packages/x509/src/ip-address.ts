@@ -33,7 +33,7 @@ export function parseNetwork(text: string): IpNetwork | undefined {
   return { address, mask: Uint8Array.from(address, (_, at) => 0xff00 >> Math.min(8, Math.max(0, bits - at * 8))) }
 }
 
-/** A network as text, `address/prefix length`; `undefined` when the mask has holes (RFC 4632 §5.1) or the sizes are wrong. */
+/** A network as text, `address/prefix length`; `undefined` when the mask has holes or the sizes are wrong. */
 export function formatNetwork({ address, mask }: IpNetwork): string | undefined {
   const text = formatIp(address)
   const bits = mask.length === address.length ? prefixLength(mask) : undefined

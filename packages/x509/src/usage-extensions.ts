@@ -27,7 +27,7 @@ export const KeyUsage: ExtensionType<readonly KeyUsageBit[]> = {
   codec: namedBits(KEY_USAGE_BITS),
 }
 
-/** Purposes with a name: RFC 5280 §4.2.1.12, RFC 4945 §5.1.3.12 (IPsec), RFC 9336 (documents), RFC 6962 §3.1, and Microsoft's. */
+/** Purposes with a name: RFC 5280 §4.2.1.12, RFC 4945 (IPsec), RFC 9336 (documents), RFC 6962 §3.1, and Microsoft's. */
 export const EXTENDED_KEY_USAGES = {
   anyExtendedKeyUsage: '2.5.29.37.0',
   serverAuth: '1.3.6.1.5.5.7.3.1',
@@ -85,10 +85,10 @@ export type BasicConstraints = Infer<typeof BasicConstraintsSyntax>
 /** id-pkix-ocsp-nocheck on an OCSP responder's certificate; its value is NULL (RFC 6960 §4.2.2.2.1). */
 export const OcspNoCheck: ExtensionType<null> = { id: '1.3.6.1.5.5.7.48.1.5', name: 'ocspNoCheck', codec: nothing }
 
-/** The TLS extension `status_request`: "staple an OCSP answer" (RFC 7633 §6). */
+/** The TLS extension `status_request`: "staple an OCSP answer" (RFC 6066 §8). */
 export const TLS_FEATURE_STATUS_REQUEST = 5
 
-/** tlsFeature, numbers of TLS extensions that a server must offer (RFC 7633 §4.1). */
+/** tlsFeature, numbers of TLS extensions that a server must offer (RFC 7633). */
 export const TlsFeature: ExtensionType<readonly number[]> = {
   id: '1.3.6.1.5.5.7.1.24',
   name: 'tlsFeature',

@@ -5,6 +5,7 @@ import {
   BasicConstraints,
   CERTIFICATE_EXTENSION_TYPES,
   CertificatePolicies,
+  CRL_EXTENSION_TYPES,
   DerError,
   ExtendedKeyUsage,
   Extensions,
@@ -83,7 +84,7 @@ test('a policy qualifier that is neither CPS nor user notice is kept as DER', ()
 })
 
 test('each extension type has an identifier and a name of its own', () => {
-  const types: readonly ExtensionType<unknown>[] = CERTIFICATE_EXTENSION_TYPES
+  const types: readonly ExtensionType<unknown>[] = [...CERTIFICATE_EXTENSION_TYPES, ...CRL_EXTENSION_TYPES]
 
   assert.equal(new Set(types.map(({ id }) => id)).size, types.length)
   assert.equal(new Set(types.map(({ name }) => name)).size, types.length)
