@@ -62,12 +62,11 @@ function bodyPart({ requestBody }: Operation): Html | undefined {
 
 function answerRow([status, answer]: [string, { readonly description?: string; readonly content?: object }]): Html {
   const content = Object.entries(answer.content ?? {})
-  const meaning = answer.description === 'Default Response' ? '' : answer.description
   const code = status === 'default' ? 'else' : status
   const forms = content.map(
     ([mediaType, { schema }]) => html`<div>${typeOf(schema)} <span class="soft">${mediaType}</span></div>`,
   )
-  return html`<tr><td><code>${code}</code></td><td>${forms}</td><td>${meaning}</td></tr>`
+  return html`<tr><td><code>${code}</code></td><td>${forms}</td><td>${answer.description}</td></tr>`
 }
 
 function schemaPart(name: string, schema: SchemaShape): Html {

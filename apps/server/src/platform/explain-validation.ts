@@ -79,7 +79,7 @@ function explainOne(error: ErrorObject, place: Place): ProblemItem {
 function unknownField(error: ErrorObject): string {
   const known = Object.keys(asObject(propertyOf(error.parentSchema, 'properties')))
   const near = didYouMean(String(error.params['additionalProperty']), known)
-  if (near !== undefined) return `is no field here; did you mean "${near}"?`
+  if (near !== undefined) return `is no field here; perhaps "${near}" was meant`
   return known.length === 0 ? 'is no field here: there are none' : `is no field here; there are ${known.join(', ')}`
 }
 

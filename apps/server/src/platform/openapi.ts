@@ -27,6 +27,7 @@ export const OPENAPI_OPTIONS: FastifyDynamicSwaggerOptions = {
     },
   },
   hideUntagged: true,
+  transformObject: (described) => ('openapiObject' in described ? describeStatuses(described.openapiObject) : {}),
   refResolver: { buildLocalReference: (json) => idOf(json) },
 }
 
@@ -74,6 +75,26 @@ export function apiDescriptionRoutes(app: FastifyInstance): readonly PublicRoute
     },
     STYLE_ROUTE,
   ]
+}
+
+const STATUSES: Readonly<Record<string, string>> = {
+  200: 'Done.',
+  201: 'Made.',
+  202: 'Taken; it will be done.',
+  204: 'Done; there is no body.',
+}
+
+/** OpenAPI wants a description for each answer; where a schema has none, the status says it. */
+function describeStatuses<Document extends object>(document: Document): Document {
+  if (!isDescription(document)) return document
+  for (const operation of Object.values(document.paths).flatMap((methods) => Object.values(methods))) {
+    for (const [status, answer] of Object.entries(operation.responses ?? {})) {
+      const meaning = STATUSES[status]
+      if (answer.description === 'Default Response' && meaning !== undefined)
+        Object.assign(answer, { description: meaning })
+    }
+  }
+  return document
 }
 
 function isDescription(value: unknown): value is OpenApiDocument {

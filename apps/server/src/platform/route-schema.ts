@@ -1,11 +1,10 @@
-import { Problem, ref } from '@chancery/api'
+import { idOf, Problem, ref, SCHEMAS } from '@chancery/api'
 import type { FastifySchema } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Type } from 'typebox'
 import type { RouteRow } from './routes.ts'
 import { assertClosed } from './validation.ts'
 
-/** RFC-less, but bounded: 1 to 255 visible ASCII characters. */
 const IDEMPOTENCY_HEADERS = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({
@@ -29,7 +28,7 @@ export function schemaOf<Domain>(row: RouteRow<Domain>): FastifySchema {
     // A misspelt filter would quietly list everything.
     querystring: { ...(querystring ?? Type.Object({})), additionalProperties: false },
     ...(params === undefined ? {} : { params }),
-    ...(body === undefined ? {} : { body }),
+    ...(body === undefined ? {} : { body: byName(body) }),
     ...(row.creates === undefined ? {} : { headers: IDEMPOTENCY_HEADERS }),
     response: responsesOf(row),
   }
@@ -38,7 +37,7 @@ export function schemaOf<Domain>(row: RouteRow<Domain>): FastifySchema {
 function responsesOf<Domain>(row: RouteRow<Domain>): Record<string, object> {
   const responses = Object.entries(row.schema.response).map(([status, schema]): [string, object] => [
     status,
-    status === '200' && row.mediaTypes !== undefined ? rawResponse(row.mediaTypes, schema) : schema,
+    status === '200' && row.mediaTypes !== undefined ? rawResponse(row.mediaTypes, schema) : byName(schema),
   ])
   const problem = {
     description: 'Why the request was declined.',
@@ -58,6 +57,13 @@ function rawResponse(mediaTypes: readonly string[], schema: TSchema): object {
 function whoMayCall<Domain>({ role, reach }: RouteRow<Domain>): string {
   const who = role === 'authenticated' ? 'Any token.' : `Role ${role} or above.`
   return reach === 'tenant' ? `${who} Not for tokens of one certificate authority.` : who
+}
+
+/** A schema that has a name is described once, under its name. Throws for one that nobody listed. */
+function byName(schema: TSchema): TSchema {
+  if (!('$id' in schema)) return schema
+  if (!SCHEMAS.includes(schema)) throw new TypeError(`${idOf(schema)} has an $id and does not stand in SCHEMAS.`)
+  return ref(schema)
 }
 
 /** `/api/v1/authorities/:id/generations` is about authorities. */

@@ -4,13 +4,16 @@ import type { Act } from '../audit/audit-record.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
+/** The statuses that a handler answers with itself. Everything else is a `Refusal`. */
+export type Status = 200 | 201 | 202 | 204
+
 /** What a route takes and gives. Bodies are strict, path and query are text and therefore coerced. */
 export interface RouteSchema {
   readonly params?: TObject
   readonly querystring?: TObject
   readonly body?: TSchema
   /** By status. `Type.Null()` for 204. Problems are the same everywhere and are not listed. */
-  readonly response: Readonly<Record<number, TSchema>>
+  readonly response: Readonly<Partial<Record<Status, TSchema>>>
 }
 
 /** One call of a route, after everything that stands before a handler has passed. */
@@ -29,14 +32,14 @@ type StaticOf<T> = T extends TSchema ? Static<T> : unknown
 
 /** What a handler gives back: one of its statuses with the body of that status (`null` for 204). */
 export type Answer<R extends RouteSchema['response'] = RouteSchema['response']> = {
-  readonly [Status in keyof R & number]: {
-    readonly status: Status
-    readonly body: Static<R[Status]>
+  readonly [S in keyof R & Status]: {
+    readonly status: S
+    readonly body: StaticOf<R[S]>
     /** The path of what was made, e.g. `/api/v1/authorities/01h…`. */
     readonly location?: string
     readonly headers?: Readonly<Record<string, string>>
   }
-}[keyof R & number]
+}[keyof R & Status]
 
 /**
  * How far a route reaches. A principal that is bound to one CA passes only `authority` routes, and only for its own CA: what is

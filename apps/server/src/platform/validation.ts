@@ -25,7 +25,8 @@ export function createValidators(schemas: readonly TSchema[] = SCHEMAS): (schema
     const quick = engines.quick.compile(schema)
     const thorough = engines.thorough.compile(schema)
     return (data) => {
-      if (place === 'body' && data === undefined) return { error: refuse([], 'A JSON body is needed.') }
+      if (place === 'body' && (data === undefined || data === null))
+        return { error: refuse([], 'A JSON body is needed.') }
       if (quick(data)) return { value: data }
       const small = place !== 'body' || isSmall(data)
       const errors = (small && !thorough(data) ? thorough.errors : quick.errors) ?? []

@@ -1,0 +1,237 @@
+import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:net'
+import { pageOf } from '@chancery/api'
+import { Refusal } from '@chancery/pki'
+import { Type } from 'typebox'
+import type { Principal } from '../../src/accounts/roles.ts'
+import type { Act } from '../../src/audit/audit-record.ts'
+import { systemClock, systemRandom } from '../../src/platform/clock-and-random.ts'
+import { type Config, loadConfig } from '../../src/platform/config.ts'
+import { healthRoutes } from '../../src/platform/health.ts'
+import { createHttpServer, type HttpServer } from '../../src/platform/http-server.ts'
+import { createLog, type Log } from '../../src/platform/log.ts'
+import { mountPublicRoutes } from '../../src/platform/mount-public-routes.ts'
+import { mountRoutes } from '../../src/platform/mount-routes.ts'
+import { apiDescriptionRoutes } from '../../src/platform/openapi.ts'
+import type { PublicRoute } from '../../src/platform/public-routes.ts'
+import { type RouteRow, routesOf } from '../../src/platform/routes.ts'
+
+/** A domain as small as can be: seals that belong to CAs of a tenant, kept in memory. */
+export interface Seals {
+  readonly all: { readonly id: string; readonly authority: string; readonly name: string }[]
+  readonly acts: Act[]
+}
+
+/** Tokens by role and reach; each tenant has seals at two CAs, `ca-1` and `ca-2`. */
+export const PRINCIPALS: Readonly<Record<string, Principal>> = {
+  owner: { tenant: 't1', account: 'a1', token: 'k-owner', role: 'owner' },
+  auditor: { tenant: 't1', account: 'a1', token: 'k-auditor', role: 'auditor' },
+  bound: { tenant: 't1', account: 'a1', token: 'k-bound', role: 'administrator', authority: 'ca-1' },
+  stranger: { tenant: 't2', account: 'a2', token: 'k-stranger', role: 'owner' },
+}
+
+const Seal = Type.Object(
+  { id: Type.String(), authority: Type.String(), name: Type.String() },
+  { additionalProperties: false },
+)
+const route = routesOf<Seals>()
+
+function found(domain: Seals, id: string) {
+  const seal = domain.all.find((one) => one.id === id)
+  if (seal === undefined) throw new Refusal('not-found', 'There is no such thing.')
+  return seal
+}
+
+const Key = Type.Union([
+  Type.Object({ kind: Type.Literal('generate'), type: Type.String() }, { additionalProperties: false }),
+  Type.Object({ kind: Type.Literal('import'), pem: Type.String({ minLength: 1 }) }, { additionalProperties: false }),
+])
+
+/** A table of routes with one of each kind. */
+export const ROWS: readonly RouteRow<Seals>[] = [
+  route({
+    method: 'GET',
+    path: '/api/v1/seals',
+    role: 'auditor',
+    reach: { authorityOfItem: (item) => Object(item).authority },
+    operationId: 'listSeals',
+    summary: 'Lists seals',
+    schema: {
+      querystring: Type.Object({
+        authority: Type.Optional(Type.String()),
+        limit: Type.Optional(Type.Integer({ minimum: 1 })),
+        leak: Type.Optional(Type.Boolean()),
+      }),
+      response: { 200: pageOf('SealPage', Seal) },
+    },
+    handle: async ({ domain, query }) => {
+      const all = domain.all.filter(
+        (seal) => query.leak === true || [undefined, seal.authority].includes(query.authority),
+      )
+      return { status: 200, body: { items: all.slice(0, query.limit ?? 50) } }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/seals/:id',
+    role: 'auditor',
+    reach: { authorityOf: async ({ domain, params }) => domain.all.find(({ id }) => id === params.id)?.authority },
+    operationId: 'showSeal',
+    summary: 'Shows a seal',
+    schema: { params: Type.Object({ id: Type.String({ maxLength: 30 }) }), response: { 200: Seal } },
+    handle: async ({ domain, params }) => ({ status: 200, body: found(domain, params.id) }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/v1/seals/:id',
+    role: 'administrator',
+    reach: { authorityOf: async ({ domain, params }) => domain.all.find(({ id }) => id === params.id)?.authority },
+    operationId: 'breakSeal',
+    summary: 'Breaks a seal',
+    schema: { params: Type.Object({ id: Type.String() }), response: { 204: Type.Null() } },
+    handle: async ({ domain, params }) => {
+      domain.all.splice(domain.all.indexOf(found(domain, params.id)), 1)
+      return { status: 204, body: null }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/authorities/:authority/seals',
+    role: 'officer',
+    reach: { authorityParam: 'authority' },
+    operationId: 'makeSeal',
+    summary: 'Makes a seal',
+    schema: {
+      params: Type.Object({ authority: Type.String() }),
+      body: Type.Object(
+        {
+          name: Type.String({ minLength: 1, maxLength: 40 }),
+          days: Type.Optional(Type.Integer({ maximum: 10 })),
+          key: Type.Optional(Key),
+          startsAt: Type.Optional(Type.String({ format: 'date-time' })),
+          waitMs: Type.Optional(Type.Integer()),
+        },
+        { additionalProperties: false },
+      ),
+      response: { 201: Seal },
+    },
+    creates: { present: async ({ domain }, id) => ({ status: 201, body: found(domain, id) }) },
+    handle: async ({ domain, params, body, act }) => {
+      if (body.name === 'refused')
+        throw new Refusal('name-not-allowed', 'That name is taken.', [{ field: '/name', detail: 'Taken.' }])
+      if (body.name === 'broken') throw new Error('inner detail: password=hunter2')
+      await new Promise((resolve) => setTimeout(resolve, body.waitMs ?? 0))
+      const seal = { id: `s-${domain.all.length}-${act.tenant}`, authority: params.authority, name: body.name }
+      domain.all.push(seal)
+      domain.acts.push(act)
+      return { status: 201, body: seal, location: `/api/v1/seals/${seal.id}` }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/seals/:id/wax',
+    role: 'authenticated',
+    reach: 'tenant',
+    operationId: 'fetchWax',
+    summary: 'Fetches the wax',
+    schema: { params: Type.Object({ id: Type.String() }), response: { 200: Type.Unsafe<Uint8Array>({}) } },
+    mediaTypes: ['application/pkix-cert'],
+    handle: async () => ({ status: 200, body: new Uint8Array([0x30, 0x00]) }),
+  }),
+]
+
+export const PUBLIC_ROWS: readonly PublicRoute[] = [
+  {
+    audience: 'relying-parties',
+    methods: ['GET', 'POST'],
+    path: '/echo/:name/*',
+    summary: 'Says what came',
+    bodyLimit: 1_000,
+    handle: ({ method, rawPath, rawQuery, params, body }) => ({
+      status: 200,
+      mediaType: 'application/json',
+      etag: '"v1"',
+      lastModifiedAt: 1_700_000_000_500,
+      body: JSON.stringify({ method, rawPath, rawQuery, params, body: Buffer.from(body).toString('hex') }),
+    }),
+  },
+]
+
+export interface SmallServer {
+  readonly http: HttpServer
+  readonly config: Config
+  readonly tenants: Readonly<Record<string, Seals>>
+  readonly logged: () => string
+  readonly readiness: { failing: boolean }
+}
+
+/** A whole server over the small domain. `listen` gives it a free port. Its log is kept in memory. */
+export async function smallServer(env: Readonly<Record<string, string>> = {}, rows = ROWS): Promise<SmallServer> {
+  const port = await freePort()
+  const config = loadConfig({ CHANCERY_HTTP: `127.0.0.1:${port}`, CHANCERY_LOG_LEVEL: 'debug', ...env })
+  const lines: string[] = []
+  const log: Log = createLog(config.logLevel, { write: (line: string) => lines.push(line) })
+  const tenants = { t1: sealsOf('t1'), t2: sealsOf('t2') }
+  const readiness = { failing: false }
+  const http = await createHttpServer({ config, log, now: systemClock, random: systemRandom })
+  const repeated = new Map<string, { bodyHash: Uint8Array; object: { id: string } }>()
+  await mountRoutes(http, rows, {
+    principalOf: async (token) => (Object.hasOwn(PRINCIPALS, token) ? PRINCIPALS[token] : undefined),
+    domainFor: ({ tenant }) => (tenant === 't1' ? tenants.t1 : tenants.t2),
+    findRepeated: async (scope, key) => {
+      for (const domain of Object.values(tenants)) {
+        for (const [index, { idempotency }] of domain.acts.entries()) {
+          if (idempotency === undefined) continue
+          const made = domain.all.filter(({ id }) => id.startsWith('s-') && !id.includes('first'))[index]
+          repeated.set(`${idempotency.scope} ${idempotency.key}`, {
+            bodyHash: idempotency.bodyHash,
+            object: { id: made?.id ?? 'gone' },
+          })
+        }
+      }
+      return repeated.get(`${scope} ${key}`)
+    },
+    rateLimits: { windowMs: 60_000, byPrincipal: 200, failuresByAddress: 20 },
+  })
+  await mountPublicRoutes(http, [
+    ...PUBLIC_ROWS,
+    ...apiDescriptionRoutes(http.app),
+    ...healthRoutes({
+      parts: { database: async () => failIf(readiness.failing) },
+      isStopping: http.isStopping,
+      now: systemClock,
+      log,
+    }),
+  ])
+  return { http, config, tenants, logged: () => lines.join(''), readiness }
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>()
+  const probe = createServer()
+  probe.listen(0, '127.0.0.1', () => {
+    const address = probe.address()
+    probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+  })
+  return await promise
+}
+
+/** Headers of a call with a token, as JSON. */
+export function as(token: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return { authorization: `Bearer ${token}`, ...more }
+}
+
+function sealsOf(tenant: string): Seals {
+  return {
+    all: [
+      { id: `first-${tenant}`, authority: 'ca-1', name: randomBytes(4).toString('hex') },
+      { id: `second-${tenant}`, authority: 'ca-2', name: randomBytes(4).toString('hex') },
+    ],
+    acts: [],
+  }
+}
+
+function failIf(failing: boolean): void {
+  if (failing) throw new Error('connection refused by postgres://chancery:hunter2@db/x')
+}
