@@ -9,6 +9,7 @@ import {
   keyTypeOf,
   PrivateKeyInfo,
   PublicKey,
+  RsaPrivateKey,
   signatureAlgorithmsFor,
 } from '@chancery/x509'
 import { KeyImportError } from './key-import-error.ts'
@@ -38,11 +39,41 @@ export async function checkImportedKey(pkcs8: Uint8Array, turns?: KeyTurns): Pro
   if (info.version > 1) throw new DerError(`expected version 0 or 1, found ${info.version}`, 'version')
   const privateKey = loadKey(info)
   const publicKey = PublicKey.decode(plainBytes(createPublicKey(privateKey).export({ type: 'spki', format: 'der' })))
-  const keyType = keyTypeOf(publicKey)
-  if (keyType === undefined) throw unsupportedKey(describePublicKey(publicKey))
+  const keyType = typeOf(publicKey)
+  if (keyType.startsWith('rsa-') && !isConsistentRsa(RsaPrivateKey.decode(info.privateKey))) throw inconsistent()
   if (info.publicKey !== undefined && !equalBytes(info.publicKey, publicKey.key)) throw inconsistent()
   await trySigning(privateKey, publicKey, keyType, turns)
   return { pkcs8: plainBytes(privateKey.export({ type: 'pkcs8', format: 'der' })), keyType, publicKey }
+}
+
+/** Its type, if it is one of ours. Parameters or a point in a form that we do not write are no ground to call a file broken. */
+function typeOf(publicKey: PublicKey): KeyType {
+  try {
+    const keyType = keyTypeOf(publicKey)
+    if (keyType !== undefined) return keyType
+  } catch (error) {
+    if (error instanceof DerError) throw new KeyImportError('unsupported-key', error.message)
+    throw error
+  }
+  throw unsupportedKey(describePublicKey(publicKey))
+}
+
+/** RFC 8017 §3.2: what the numbers of a key are to each other. OpenSSL signs without looking at all of them. */
+function isConsistentRsa(key: RsaPrivateKey): boolean {
+  const {
+    modulus,
+    publicExponent: e,
+    privateExponent: d,
+    prime1: p,
+    prime2: q,
+    exponent1,
+    exponent2,
+    coefficient,
+  } = key
+  if (p < 3n || q < 3n || p * q !== modulus) return false
+  const inverses =
+    (e * exponent1) % (p - 1n) === 1n && (e * exponent2) % (q - 1n) === 1n && (q * coefficient) % p === 1n
+  return inverses && d % (p - 1n) === exponent1 && d % (q - 1n) === exponent2
 }
 
 /** Without the attributes and the public half, which OpenSSL does not read in every form. */

@@ -65,7 +65,7 @@ async function readKeys(
   password: string | undefined,
   budget: ImportBudget,
 ): Promise<FileContents> {
-  const text = typeof file === 'string' ? file : pemTextIn(file)
+  const text = pemTextIn(file)
   if (text !== undefined) return readPem(text, password, budget)
   if (typeof file === 'string') throw new KeyImportError('broken', NOT_READ)
   if (JAVA_KEYSTORE.every((octet, at) => file[at] === octet)) throw new KeyImportError('broken', JKS_NOT_READ)
@@ -155,8 +155,8 @@ function passwordRequired(): KeyImportError {
 }
 
 /** PEM may stand behind a byte order mark or explaining text. */
-function pemTextIn(file: Uint8Array): string | undefined {
-  const text = new TextDecoder('latin1').decode(file)
+function pemTextIn(file: string | Uint8Array): string | undefined {
+  const text = typeof file === 'string' ? file : new TextDecoder('latin1').decode(file)
   return text.includes('-----BEGIN ') ? text : undefined
 }
 

@@ -17,8 +17,8 @@ export const DERIVED = { key: 1, iv: 2, macKey: 3 } as const
 /** Rounds between two breaths: about two milliseconds of the event loop, since node:crypto has no thread to run this on. */
 const ROUNDS_AT_ONCE = 2_000
 
-/** What a round here costs of an import's budget, for the same reason. */
-export const PKCS12_ROUND_WEIGHT = 4
+/** What a round here costs of an import's budget, for the same reason. A file that GnuTLS makes with triple DES takes 3,000,000. */
+export const PKCS12_ROUND_WEIGHT = 3
 
 /** A password as PKCS#12 hashes it (RFC 7292 Appendix B.1): UTF-16 in network order with a zero character behind it. */
 export function pkcs12Password(password: string): Uint8Array {

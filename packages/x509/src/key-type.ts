@@ -12,6 +12,7 @@ import { DerError, inField } from './der/der-error.ts'
 import { type Oid, oid } from './der/oid.ts'
 import { integer, nothing } from './der/primitives.ts'
 import { sequence } from './der/structures.ts'
+import { TAG } from './der/tag.ts'
 import type { PublicKey } from './public-key.ts'
 
 /** The elliptic curves that Chancery makes keys on. */
@@ -131,6 +132,9 @@ function describeRsa(key: Uint8Array, parameters: Uint8Array | undefined): KeyDe
 }
 
 function describeEc(key: Uint8Array, parameters: Uint8Array | undefined): KeyDescription {
+  if (parameters?.[0] === TAG.sequence) {
+    throw new DerError('a curve spelt out in numbers; a key that names its curve is due', 'algorithm.parameters')
+  }
   const curveId = inField('algorithm.parameters', () => oid.decode(parameters ?? new Uint8Array()))
   const curve = CURVES.find((name) => CURVE_FACTS[name].oid === curveId)
   if (curve === undefined) return { family: 'ec', curve: curveId }
