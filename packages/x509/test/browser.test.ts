@@ -7,7 +7,7 @@ import { SAMPLE_CERTIFICATE, SAMPLE_REQUEST } from './support/sample-certificate
 /** Runs in a context of its own: what a page of the console would do. */
 function useThePackage(certificate: string, request: string): string {
   return `
-    import * as x509 from '../../src/index.ts'
+    import * as x509 from '../src/index.ts'
     const certificate = x509.decodeCertificate(Uint8Array.fromHex('${certificate}'))
     const request = x509.decodeCertificationRequest(Uint8Array.fromHex('${request}'))
     const [pem] = x509.decodePem(x509.encodePem('CERTIFICATE', certificate.der))

@@ -17,14 +17,12 @@ export const utf8String: TaggedCodec<string> = tagged(TAG.utf8String, {
   },
 })
 
-/** Whether the text can be a PrintableString: letters, digits, space and `'()+,-./:=?` (X.680 §41.4). */
-export function isPrintable(text: string): boolean {
-  return PRINTABLE.test(text)
-}
-const PRINTABLE = /^[A-Za-z0-9 '()+,\-./:=?]*$/
-
-/** PrintableString. Both directions refuse other characters. */
-export const printableString: TaggedCodec<string> = ascii(TAG.printableString, 'PrintableString', PRINTABLE)
+/** PrintableString: letters, digits, space and `'()+,-./:=?` (X.680 §41.4). Both directions refuse other characters. */
+export const printableString: TaggedCodec<string> = ascii(
+  TAG.printableString,
+  'PrintableString',
+  /^[A-Za-z0-9 '()+,\-./:=?]*$/,
+)
 
 /** IA5String: ASCII. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: IA5 is the whole of ASCII, control characters included

@@ -1,6 +1,7 @@
 /**
  * Run by `browser.test.ts` with `--experimental-vm-modules`: loads the package into a context that has ECMAScript and
- * TextEncoder/TextDecoder and nothing of Node.js, uses it there, and prints what came out as JSON.
+ * TextEncoder/TextDecoder and nothing of Node.js, runs the program on its standard input there (as a file of `test/`), and prints
+ * what that left in `result` as JSON.
  */
 import { readFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
@@ -18,7 +19,10 @@ function load(url: string): SourceTextModule {
   return module
 }
 
-const main = new SourceTextModule(readFileSync(process.stdin.fd, 'utf8'), { context, identifier: import.meta.url })
+const main = new SourceTextModule(readFileSync(process.stdin.fd, 'utf8'), {
+  context,
+  identifier: new URL('../', import.meta.url).href,
+})
 await main.link((specifier: string, from: Module) => {
   if (!specifier.startsWith('.')) throw new Error(`${from.identifier} imports ${specifier}`)
   return load(new URL(specifier, from.identifier).href)
