@@ -66,7 +66,7 @@ export const MAY_IMPORT = {
     'keys',
     ...pure,
   ],
-  'server/issuance': ['server/issuers', 'server/audit', 'keys', ...pure],
+  'server/issuance': ['server/certificates', 'server/issuers', 'server/audit', 'keys', ...pure],
   'server/certificates': ['server/tenants', ...pure],
   'server/revocation': ['server/certificates', 'server/issuers', 'server/audit', 'keys', ...pure],
   'server/timestamping': ['server/issuers', 'server/audit', ...pure],
@@ -87,6 +87,7 @@ export const MAY_IMPORT = {
   // What composes the server may import anything of it.
   'server/commands': ['*'],
   'server/installation': ['*'],
+  'server/rounds': ['*'],
   'server/main': ['*'],
 }
 

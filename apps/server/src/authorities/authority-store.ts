@@ -1,6 +1,6 @@
 import type { Template } from '@chancery/pki'
 import type { AuditRecord } from '../audit/audit-record.ts'
-import type { IndexedName } from '../issuance/issuance-ledger.ts'
+import type { IndexedName } from '../certificates/certificate-register.ts'
 import type { Authority, AuthorityCertificate, AuthoritySettings, Generation } from '../issuers/authority.ts'
 import type { Page, PageRequest } from '../tenants/page.ts'
 

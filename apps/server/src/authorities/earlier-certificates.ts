@@ -1,4 +1,4 @@
-import { verifySignature } from '@chancery/keys'
+import { publicKeyFingerprint, verifySignature } from '@chancery/keys'
 import { Refusal } from '@chancery/pki'
 import {
   type Certificate,
@@ -12,6 +12,7 @@ import {
   PemError,
   serialToHex,
 } from '@chancery/x509'
+import { indexedNames } from '../certificates/indexed-names.ts'
 import type { EarlierCertificate } from './authority-store.ts'
 import { isSignedBy } from './certificate-chain.ts'
 import { type IndexEntry, readIndexTxt } from './index-txt.ts'
@@ -59,6 +60,7 @@ export async function readEarlier(
     }
     const serialNumber = serialToHex(certificate.serialNumber)
     const { der, notBefore, notAfter } = certificate
+    const found = { names: indexedNames(certificate.tbs), publicKeyHash: publicKeyFingerprint(certificate.publicKey) }
     const known = bySerial.get(serialNumber)
     bySerial.set(serialNumber, {
       id: newId(),
@@ -66,6 +68,7 @@ export async function readEarlier(
       serialNumber,
       der,
       subject: nameToString(certificate.subject),
+      ...found,
       notBefore,
       notAfter,
     })

@@ -33,6 +33,12 @@ export interface Revocation {
   readonly invalidityAt?: number
 }
 
+/** A name by which a certificate is found, in lower case. */
+export interface IndexedName {
+  readonly type: 'commonName' | 'dns' | 'ip' | 'email' | 'uri' | 'upn'
+  readonly value: string
+}
+
 /** All given parts must hold. */
 export interface CertificateFilter {
   readonly authority?: string
@@ -48,8 +54,15 @@ export interface CertificateFilter {
   readonly expiresTo?: number
 }
 
-/** The read side of what was issued. Newest first; by name when searched by name; by expiry when filtered by expiry. */
+/**
+ * The read side of what was issued. Newest first; by name when searched by name; by expiry when filtered by expiry or by the status
+ * 'valid' (soonest first) or 'expired' (latest first).
+ */
 export interface CertificateRegister {
   find(id: string): Promise<RegisteredCertificate | undefined>
+  /**
+   * A page may hold fewer than its limit, even none, and still have a `next`: where few of many certificates fit the filter, a page
+   * ends after a bounded search.
+   */
   list(filter: CertificateFilter, now: number, page: PageRequest): Promise<Page<RegisteredCertificate>>
 }

@@ -1,6 +1,7 @@
 import type { Approval, Evidence, GrantId } from '@chancery/pki'
 import type { SignatureAlgorithm } from '@chancery/x509'
 import type { AuditRecord } from '../audit/audit-record.ts'
+import type { IndexedName } from '../certificates/certificate-register.ts'
 
 /** What will be signed, written down before a key is asked. */
 export interface Intent {
@@ -27,12 +28,6 @@ export interface Intent {
   readonly recordedAt: number
   /** After this moment the intent is abandoned instead of fulfilled. */
   readonly deadlineAt: number
-}
-
-/** A name by which a certificate is found, in lower case. */
-export interface IndexedName {
-  readonly type: 'commonName' | 'dns' | 'ip' | 'email' | 'uri' | 'upn'
-  readonly value: string
 }
 
 export interface Issued {

@@ -26,7 +26,11 @@ const PAGE = 50
  */
 export async function renewServices(renewal: ServiceRenewal): Promise<number> {
   const { dueServices, outbox, now, report } = renewal
-  for (const { tenant, generation } of await dueServices('ocsp-responder', { now: now(), renewBefore: now() + 60 * DAY }, PAGE)) {
+  for (const { tenant, generation } of await dueServices(
+    'ocsp-responder',
+    { now: now(), renewBefore: now() + 60 * DAY },
+    PAGE,
+  )) {
     await outbox.put({ tenant, kind: KIND, key: generation, dueAt: now() })
   }
   let made = 0

@@ -1,5 +1,5 @@
 import { attributeValues, decodeTbsCertificate, findExtension, SubjectAltName } from '@chancery/x509'
-import type { IndexedName } from './issuance-ledger.ts'
+import type { IndexedName } from './certificate-register.ts'
 
 const COMMON_NAME = '2.5.4.3'
 

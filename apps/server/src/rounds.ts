@@ -1,0 +1,58 @@
+import { resumeAuthorities } from './authorities/resume-authorities.ts'
+import type { Installation } from './installation.ts'
+import { resumeIssuance } from './issuance/resume-issuance.ts'
+import { purgeAuthorities } from './publishing/purge-authorities.ts'
+import { refreshDueCrls } from './publishing/refresh-crls.ts'
+import { renewServices } from './publishing/renew-services.ts'
+import { type Rounds, startRounds } from './publishing/rounds.ts'
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const DAY = 86_400_000
+
+/** The work of an installation that nobody asks for: what was interrupted, what is due, what may go. */
+export function startRoundsOf(
+  installation: Installation,
+  { now, report }: { readonly now: () => number; readonly report: (error: unknown, where: string) => void },
+): Rounds {
+  const { stores, issuanceOf, openGeneration, respondersOf, crlRefresh } = installation
+  const { system } = stores
+  const { outbox } = system
+  let atStart = true
+
+  return startRounds(
+    [
+      {
+        name: 'resume',
+        everyMs: 15 * SECOND,
+        run: async () => {
+          await resumeIssuance(system.openIntents, issuanceOf, { now, atStart, report })
+          atStart = false
+          await resumeAuthorities(system.awaitedFromParents, (tenant) => installation.for(tenant).authorities, {
+            now,
+            report,
+          })
+        },
+      },
+      { name: 'crl', everyMs: SECOND, run: () => refreshDueCrls(crlRefresh) },
+      {
+        name: 'services',
+        everyMs: 5 * MINUTE,
+        run: () => renewServices({ ...system, openGeneration, respondersOf, now, report }),
+      },
+      {
+        name: 'purge',
+        everyMs: 10 * SECOND,
+        run: () =>
+          purgeAuthorities({
+            outbox,
+            purge: (tenant, authority, limit) => stores.for(tenant).authorities.purge(authority, limit),
+            now,
+            report,
+          }),
+      },
+      { name: 'forget', everyMs: 10 * MINUTE, run: () => system.idempotency.forget(now() - DAY) },
+    ],
+    report,
+  )
+}
