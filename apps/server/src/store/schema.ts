@@ -1,8 +1,8 @@
-import type { Approval, Evidence, GrantId, Overrides, Profile, SubjectAltNameText, TemplateId } from '@chancery/pki'
+import type { Approval, Evidence, Overrides, Profile, SubjectAltNameText } from '@chancery/pki'
 import type { KeyType, SignatureAlgorithm } from '@chancery/x509'
 import type { Role } from '../accounts/roles.ts'
 import type { Actor, AuditEntry } from '../audit/audit-record.ts'
-import type { RequestStatus } from '../enrollment/request-store.ts'
+import type { EnrollmentRequest, RequestStatus } from '../enrollment/request-store.ts'
 import type { AuthoritySettings, AuthorityStatus, Generation } from '../issuers/authority.ts'
 import type { ServicePurpose } from '../service-certificates/service-certificate-store.ts'
 import type { Json } from './json.ts'
@@ -157,7 +157,7 @@ export interface AuthorityChainTable {
 }
 
 export interface TemplateTable {
-  id: TemplateId
+  id: string
   tenant: string
   authority: string
   public_id: string
@@ -179,13 +179,13 @@ export interface EnrollmentRequestTable {
   subject: string
   subject_alt_names: Json<readonly SubjectAltNameText[]>
   overrides: Json<Overrides>
-  evidence: Json<Evidence>
+  evidence: Json<EnrollmentRequest['evidence']>
   created_at: number
   decided_at: number | null
   decided_by: string | null
   note: string | null
   /** The grant while signing, the certificate once issued. */
-  certificate: GrantId | null
+  certificate: string | null
   csr: Uint8Array
 }
 
@@ -194,7 +194,7 @@ export interface EnrollmentRequestTable {
  * DER is the certificate; columns that repeat it are indexes. Those that OCSP and lists read come first, the bytes last.
  */
 export interface CertificateTable {
-  id: GrantId
+  id: string
   tenant: string
   authority: string
   generation: string
@@ -205,6 +205,7 @@ export interface CertificateTable {
   state: 'intent' | 'issued' | 'abandoned'
   /** `held` is reason certificateHold; null is neither. */
   revocation: 'revoked' | 'held' | null
+  /** Stays when a hold ends: the delta CRL names that date once more. */
   revoked_at: number | null
   revocation_reason: number | null
   invalidity_at: number | null
@@ -237,7 +238,7 @@ export interface CertificateTable {
 export interface CertificateNameTable {
   tenant: string
   key: string
-  certificate: GrantId
+  certificate: string
   authority: string
 }
 

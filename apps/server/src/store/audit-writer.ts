@@ -1,0 +1,84 @@
+import { Refusal } from '@chancery/pki'
+import type { AuditRecord, IdempotencyClaim } from '../audit/audit-record.ts'
+import type { Database } from './database.ts'
+import { toJson } from './json.ts'
+import type { AuditRecordTable, Tables } from './schema.ts'
+import { statement } from './statement.ts'
+import type { Trx } from './store-context.ts'
+
+/** Writes what was done into the transaction that does it. */
+export interface AuditWriter {
+  /** The record of a change. Throws for an act of another tenant, which is a fault of ours. */
+  record(trx: Trx, tenant: string, record: AuditRecord): Promise<void>
+  /** The record of a creation, and the key that its caller chose for it. Throws `Refusal` 'conflict' when that key is spent. */
+  recordCreation(trx: Trx, tenant: string, record: AuditRecord): Promise<void>
+}
+
+/** How long the key of a call is kept. */
+export const IDEMPOTENCY_MS = 24 * 3_600_000
+
+export function auditWriter({ kysely }: Database<Tables>, newId: () => string): AuditWriter {
+  const insert = statement<AuditRecordTable, never>((place) =>
+    kysely.insertInto('audit_record').values({
+      tenant: place('tenant'),
+      id: place('id'),
+      at: place('at'),
+      actor: place('actor'),
+      account: place('account'),
+      token: place('token'),
+      action: place('action'),
+      object_type: place('object_type'),
+      object_id: place('object_id'),
+      details: place('details'),
+    }),
+  )
+  const record = async (trx: Trx, tenant: string, { act, action, object, details }: AuditRecord) => {
+    if (act.tenant !== tenant) throw new Error('the record of an act names another tenant than the store')
+    const { actor } = act
+    await insert(trx, {
+      tenant,
+      id: newId(),
+      at: act.at,
+      actor: actor.kind,
+      account: actor.kind === 'account' ? actor.account : null,
+      token: (actor.kind === 'account' && actor.token) || null,
+      action,
+      object_type: object.type,
+      object_id: object.id,
+      details: details === undefined ? null : toJson(details),
+    })
+  }
+  return {
+    record,
+    recordCreation: async (trx, tenant, creation) => {
+      if (creation.act.idempotency !== undefined) await claimKey(trx, tenant, creation, creation.act.idempotency)
+      await record(trx, tenant, creation)
+    },
+  }
+}
+
+/** Of two calls with one key that run at once, the second waits here for the first, and then is refused. */
+async function claimKey(
+  trx: Trx,
+  tenant: string,
+  { act, object }: AuditRecord,
+  { scope, key, bodyHash }: IdempotencyClaim,
+): Promise<void> {
+  const row = { tenant, body_hash: bodyHash, object_type: object.type, object_id: object.id, created_at: act.at }
+  const { numInsertedOrUpdatedRows } = await trx
+    .insertInto('idempotency')
+    .values({ scope, key, ...row })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['scope', 'key'])
+        .doUpdateSet(row)
+        .where('idempotency.created_at', '<=', act.at - IDEMPOTENCY_MS),
+    )
+    .executeTakeFirstOrThrow()
+  if (numInsertedOrUpdatedRows !== 1n) {
+    throw new Refusal(
+      'conflict',
+      'A call with this Idempotency-Key is still running, or has just ended: repeat it to get its answer.',
+    )
+  }
+}

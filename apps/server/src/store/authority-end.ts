@@ -1,0 +1,161 @@
+import { Refusal } from '@chancery/pki'
+import type { AuthorityStore } from '../authorities/authority-store.ts'
+import { touchIssuers } from './authority-rows.ts'
+import { putInOutbox } from './outbox.ts'
+import type { Db, TenantContext, Trx } from './store-context.ts'
+
+/** How a CA ends: archived it goes on answering, deleted it leaves little behind. */
+export function endAuthorities({
+  database,
+  tenant,
+  audit,
+  newId,
+}: TenantContext): Pick<AuthorityStore, 'archive' | 'delete' | 'purge'> {
+  return {
+    archive: (id, record) =>
+      database.write(async (trx) => {
+        const { numUpdatedRows } = await trx
+          .updateTable('authority')
+          .set({ status: 'archived' })
+          .where('tenant', '=', tenant)
+          .where('id', '=', id)
+          .where('status', 'in', ['active', 'awaiting-certificate'])
+          .executeTakeFirstOrThrow()
+        if (numUpdatedRows === 0n) return refuseEnded(trx, tenant, id)
+        await touchIssuers(trx, tenant)
+        await audit.record(trx, tenant, record)
+      }),
+    delete: (id, now, record) =>
+      database.write(async (trx) => {
+        const { numUpdatedRows } = await trx
+          .updateTable('authority')
+          .set({ status: 'deleted' })
+          .where('tenant', '=', tenant)
+          .where('id', '=', id)
+          .where('status', '<>', 'deleted')
+          .executeTakeFirstOrThrow()
+        if (numUpdatedRows === 0n) return refuseEnded(trx, tenant, id)
+        const [below] = await liveSubordinates(trx, tenant, id, now).execute()
+        if (below !== undefined) {
+          throw new Refusal('conflict', `The CA "${below.name}" below this one is alive: revoke its certificate first.`)
+        }
+        await dropSecrets(trx, tenant, id)
+        await putInOutbox(trx, { id: newId(), tenant, kind: 'purge', key: id, dueAt: record.act.at })
+        await touchIssuers(trx, tenant)
+        await audit.record(trx, tenant, record)
+      }),
+    purge: (id, limit) => database.write((trx) => purgePage(trx, tenant, id, limit)),
+  }
+}
+
+/** CAs whose active certificate this CA issued, unrevoked or on hold, and unexpired at `now`. */
+export function liveSubordinates(db: Db | Trx, tenant: string, authority: string, now: number) {
+  return db
+    .selectFrom('authority')
+    .selectAll('authority')
+    .where('authority.tenant', '=', tenant)
+    .where('authority.status', '<>', 'deleted')
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('generation')
+          .innerJoin('authority_certificate', 'authority_certificate.generation', 'generation.id')
+          .innerJoin('certificate', (join) =>
+            join
+              .onRef('certificate.tenant', '=', 'authority_certificate.tenant')
+              .onRef('certificate.id', '=', 'authority_certificate.issued_as'),
+          )
+          .select('certificate.id')
+          .whereRef('generation.authority', '=', 'authority.id')
+          .where('authority_certificate.active', '=', 1)
+          .where('certificate.authority', '=', authority)
+          .where('certificate.not_after', '>=', now)
+          .where((or) => or.or([or('certificate.revocation', 'is', null), or('certificate.revocation', '=', 'held')])),
+      ),
+    )
+    .orderBy('authority.id', 'desc')
+}
+
+async function refuseEnded(trx: Trx, tenant: string, id: string): Promise<never> {
+  const row = await trx
+    .selectFrom('authority')
+    .select('status')
+    .where('tenant', '=', tenant)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (row === undefined) throw new Refusal('not-found', 'There is no such CA.')
+  throw new Refusal('conflict', `This CA is ${row.status} already.`)
+}
+
+async function dropSecrets(trx: Trx, tenant: string, authority: string): Promise<void> {
+  await trx
+    .updateTable('generation')
+    .set({ sealed_key: null, status: 'retired' })
+    .where('tenant', '=', tenant)
+    .where('authority', '=', authority)
+    .execute()
+  for (const table of ['service_certificate', 'template'] as const) {
+    await trx.deleteFrom(table).where('tenant', '=', tenant).where('authority', '=', authority).execute()
+  }
+  await trx
+    .deleteFrom('enrollment_request')
+    .where('tenant', '=', tenant)
+    .where('authority', '=', authority)
+    .where('status', '=', 'pending')
+    .execute()
+}
+
+/** Names first: as long as a certificate is there its names can be purged again. */
+async function purgePage(trx: Trx, tenant: string, authority: string, limit: number): Promise<boolean> {
+  const deleted = await trx
+    .selectFrom('authority')
+    .select('id')
+    .where('tenant', '=', tenant)
+    .where('id', '=', authority)
+    .where('status', '=', 'deleted')
+    .executeTakeFirst()
+  if (deleted === undefined) return false
+  return (
+    (await purgeNames(trx, authority, limit)) ||
+    (await purgeRows(trx, 'certificate', authority, limit)) ||
+    (await purgeRows(trx, 'enrollment_request', authority, limit))
+  )
+}
+
+async function purgeNames(trx: Trx, authority: string, limit: number): Promise<boolean> {
+  const page = await trx
+    .selectFrom('certificate_name')
+    .select(['key', 'certificate'])
+    .where('authority', '=', authority)
+    .orderBy('key')
+    .orderBy('certificate')
+    .limit(limit)
+    .execute()
+  const last = page.at(-1)
+  if (last === undefined) return false
+  await trx
+    .deleteFrom('certificate_name')
+    .where('authority', '=', authority)
+    .where((eb) => eb(eb.refTuple('key', 'certificate'), '<=', eb.tuple(last.key, last.certificate)))
+    .execute()
+  return true
+}
+
+async function purgeRows(
+  trx: Trx,
+  table: 'certificate' | 'enrollment_request',
+  authority: string,
+  limit: number,
+): Promise<boolean> {
+  const page = await trx
+    .selectFrom(table)
+    .select('id')
+    .where('authority', '=', authority)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  const last = page.at(-1)
+  if (last === undefined) return false
+  await trx.deleteFrom(table).where('authority', '=', authority).where('id', '<=', last.id).execute()
+  return true
+}

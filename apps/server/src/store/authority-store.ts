@@ -1,0 +1,259 @@
+import { sha256 } from '@chancery/keys'
+import { Refusal } from '@chancery/pki'
+import type { AuditRecord } from '../audit/audit-record.ts'
+import type { AuthorityStore, NewAuthorityCertificate, NewGeneration } from '../authorities/authority-store.ts'
+import { endAuthorities, liveSubordinates } from './authority-end.ts'
+import {
+  authorityRow,
+  GENERATION_COLUMNS,
+  generationRow,
+  insertAuthorityCertificate,
+  toAuthority,
+  toAuthorityCertificate,
+  toGeneration,
+  touchIssuers,
+} from './authority-rows.ts'
+import { isUniqueViolation } from './database-errors.ts'
+import { addEarlier } from './earlier-certificates.ts'
+import { toJson } from './json.ts'
+import { putInOutbox } from './outbox.ts'
+import { pageById } from './page-cursor.ts'
+import type { TenantContext, Trx } from './store-context.ts'
+import { templateRow } from './template-store.ts'
+
+export function authorityStore(context: TenantContext): AuthorityStore {
+  return {
+    ...readAuthorities(context),
+    ...makeAuthorities(context),
+    ...endAuthorities(context),
+    addEarlier: addEarlier(context),
+  }
+}
+
+function readAuthorities({ database, tenant }: TenantContext) {
+  return {
+    find: (id) =>
+      database.read(async (db) => {
+        const row = await db
+          .selectFrom('authority')
+          .selectAll()
+          .where('tenant', '=', tenant)
+          .where('id', '=', id)
+          .executeTakeFirst()
+        return row && toAuthority(row)
+      }),
+    list: (page) => {
+      const read = (limit: number, before: string | undefined) =>
+        database.read((db) => {
+          const rows = db.selectFrom('authority').selectAll().where('tenant', '=', tenant)
+          return (before === undefined ? rows : rows.where('id', '<', before))
+            .orderBy('id', 'desc')
+            .limit(limit)
+            .execute()
+        })
+      return pageById(page, read, toAuthority)
+    },
+    generations: (authority) =>
+      database.read(async (db) => {
+        const generations = await db
+          .selectFrom('generation')
+          .select(GENERATION_COLUMNS)
+          .where('tenant', '=', tenant)
+          .where('authority', '=', authority)
+          .orderBy('number', 'desc')
+          .execute()
+        const certificates = await db
+          .selectFrom('authority_certificate')
+          .selectAll()
+          .where('tenant', '=', tenant)
+          .where('generation', 'in', (eb) =>
+            eb.selectFrom('generation').select('id').where('tenant', '=', tenant).where('authority', '=', authority),
+          )
+          .orderBy('id', 'desc')
+          .execute()
+        return generations.map((generation) => ({
+          ...toGeneration(generation),
+          certificates: certificates.filter((row) => row.generation === generation.id).map(toAuthorityCertificate),
+        }))
+      }),
+    liveSubordinates: (authority, now) =>
+      database.read(async (db) => (await liveSubordinates(db, tenant, authority, now).execute()).map(toAuthority)),
+  } satisfies Partial<AuthorityStore>
+}
+
+function makeAuthorities(context: TenantContext) {
+  const { database, tenant, audit, newId } = context
+  return {
+    create: async ({ authority, generation, certificate, template }, record) => {
+      await refuseTaken(context, generation, authority.name, () =>
+        database.write(async (trx) => {
+          await trx
+            .insertInto('authority')
+            .values(authorityRow(ours(authority, tenant)))
+            .execute()
+          await insertGeneration(trx, generation, context)
+          if (certificate !== undefined) {
+            await insertAuthorityCertificate(trx, tenant, certificate)
+            await putInOutbox(trx, { id: newId(), tenant, kind: 'crl', key: generation.id, dueAt: record.act.at })
+          }
+          await trx
+            .insertInto('template')
+            .values(templateRow(template, tenant, authority.createdAt))
+            .execute()
+          await touchIssuers(trx, tenant)
+          await audit.recordCreation(trx, tenant, record)
+        }),
+      )
+    },
+    addGeneration: (generation, certificate, record) =>
+      refuseTaken(context, generation, undefined, () =>
+        database.write(async (trx) => {
+          await openAuthority(trx, tenant, generation.authority)
+          await insertGeneration(trx, { ...generation, status: 'awaiting-certificate' }, context)
+          if (certificate !== undefined) await activate(trx, certificate, record, context)
+          await touchIssuers(trx, tenant)
+          await audit.recordCreation(trx, tenant, record)
+        }),
+      ),
+    addCertificate: (certificate, record) =>
+      database.write(async (trx) => {
+        await activate(trx, certificate, record, context)
+        await touchIssuers(trx, tenant)
+        await audit.record(trx, tenant, record)
+      }),
+    update: (id, { name, cps, settings }, record) =>
+      refuseTaken(context, undefined, name, () =>
+        database.write(async (trx) => {
+          const row = await trx
+            .updateTable('authority')
+            .set({
+              ...(name !== undefined && { name }),
+              ...(cps !== undefined && { cps }),
+              ...(settings !== undefined && { settings: toJson(settings) }),
+              // A change of nothing is a statement too.
+              tenant,
+            })
+            .where('tenant', '=', tenant)
+            .where('id', '=', id)
+            .where('status', '<>', 'deleted')
+            .returningAll()
+            .executeTakeFirst()
+          if (row === undefined) return undefined
+          await touchIssuers(trx, tenant)
+          await audit.record(trx, tenant, record)
+          return toAuthority(row)
+        }),
+      ),
+  } satisfies Partial<AuthorityStore>
+}
+
+async function insertGeneration(trx: Trx, generation: NewGeneration, { tenant }: TenantContext): Promise<void> {
+  await trx
+    .insertInto('generation')
+    .values(generationRow(ours(generation, tenant), sha256(generation.publicKey)))
+    .execute()
+}
+
+/** Throws `Refusal` unless the CA may still get keys and certificates. */
+async function openAuthority(trx: Trx, tenant: string, id: string): Promise<void> {
+  const row = await trx
+    .selectFrom('authority')
+    .select('status')
+    .where('tenant', '=', tenant)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (row === undefined) throw new Refusal('not-found', 'There is no such CA.')
+  if (row.status === 'archived' || row.status === 'deleted') {
+    throw new Refusal('conflict', `This CA is ${row.status}: it gets no more keys or certificates.`)
+  }
+}
+
+/**
+ * Makes a certificate the active one of its generation, and its generation the issuing one of its CA. A generation older than the
+ * issuing one gets its certificate and stays retired.
+ */
+async function activate(
+  trx: Trx,
+  certificate: NewAuthorityCertificate,
+  { act }: AuditRecord,
+  { tenant, newId }: TenantContext,
+): Promise<void> {
+  const generation = await trx
+    .selectFrom('generation')
+    .select(['id', 'authority', 'number'])
+    .where('tenant', '=', tenant)
+    .where('id', '=', certificate.generation)
+    .executeTakeFirst()
+  if (generation === undefined) throw new Refusal('not-found', 'There is no such generation of a CA.')
+  const { authority, number } = generation
+  await openAuthority(trx, tenant, authority)
+
+  const activeNow = trx.selectFrom('generation').where('authority', '=', authority).where('status', '=', 'active')
+  const newer = await activeNow.select('id').where('number', '>', number).executeTakeFirst()
+  const generations = trx.updateTable('generation').where('tenant', '=', tenant).where('authority', '=', authority)
+  await generations.set({ status: 'retired' }).where('number', '<', number).where('status', '=', 'active').execute()
+  await generations
+    .set({ status: newer === undefined ? 'active' : 'retired' })
+    .where('number', '=', number)
+    .execute()
+
+  await trx
+    .updateTable('authority_certificate')
+    .set({ active: 0 })
+    .where('tenant', '=', tenant)
+    .where('generation', '=', generation.id)
+    .where('active', '=', 1)
+    .execute()
+  await insertAuthorityCertificate(trx, tenant, { ...certificate, active: true })
+  await trx
+    .updateTable('authority')
+    .set((eb) => ({
+      status: 'active',
+      ...(newer === undefined && {
+        parent: eb
+          .selectFrom('certificate')
+          .select('authority')
+          .where('tenant', '=', tenant)
+          .where('id', '=', certificate.issuedAs ?? ''),
+      }),
+    }))
+    .where('tenant', '=', tenant)
+    .where('id', '=', authority)
+    .execute()
+  await putInOutbox(trx, { id: newId(), tenant, kind: 'crl', key: generation.id, dueAt: act.at })
+}
+
+/** Runs a change; tells which of the things that must be unique was taken. */
+async function refuseTaken<Result>(
+  { database, tenant }: TenantContext,
+  generation: NewGeneration | undefined,
+  name: string | undefined,
+  change: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await change()
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error
+    const owner =
+      generation &&
+      (await database.read((db) =>
+        db
+          .selectFrom('generation')
+          .innerJoin('authority', 'authority.id', 'generation.authority')
+          .select('authority.name')
+          .where('generation.tenant', '=', tenant)
+          .where('public_key_hash', '=', sha256(generation.publicKey))
+          .executeTakeFirst(),
+      ))
+    if (owner !== undefined) throw new Refusal('conflict', `This public key belongs to the CA "${owner.name}" already.`)
+    const taken = name === undefined ? 'This CA was given a new key by somebody else just now.' : NAME_TAKEN
+    throw new Refusal('conflict', taken, name === undefined ? [] : [{ field: '/name', detail: NAME_TAKEN }])
+  }
+}
+const NAME_TAKEN = 'Another CA has this name: choose another one.'
+
+/** What the domain stores belongs to the tenant of the store, or it is a fault of ours. */
+function ours<Value extends { readonly tenant: string }>(value: Value, tenant: string): Value {
+  if (value.tenant !== tenant) throw new Error('a value of another tenant was to be stored')
+  return value
+}

@@ -1,0 +1,195 @@
+import { sha256 } from '@chancery/keys'
+import { type GrantId, Refusal } from '@chancery/pki'
+import type { FindOpenIntents, Intent, Issuance, IssuanceLedger, Issued } from '../issuance/issuance-ledger.ts'
+import { intentRow, toIntent } from './certificate-rows.ts'
+import { type IssuanceStatements, issuanceStatements } from './issuance-statements.ts'
+import { toJson } from './json.ts'
+import type { CertificateTable } from './schema.ts'
+import { searchKeys } from './search-keys.ts'
+import type { StoreContext, TenantContext, Trx } from './store-context.ts'
+import { present } from './without-nulls.ts'
+
+/** The ledgers of all tenants share their statements. */
+export function issuanceLedgers(context: StoreContext): (tenant: string) => IssuanceLedger {
+  const statements = issuanceStatements(context)
+  return (tenant) => issuanceLedger({ ...context, tenant }, statements)
+}
+
+function issuanceLedger(context: TenantContext, statements: IssuanceStatements): IssuanceLedger {
+  const { database, tenant, audit } = context
+  return {
+    recordIntent: (intent, record) => {
+      if (intent.tenant !== tenant) throw new Error('an intent of another tenant was to be recorded')
+      const row = intentRow(intent, sha256(intent.tbs))
+      const insert = intent.template === undefined ? statements.insertIntent : statements.insertTemplateIntent
+      return database.write(async (trx) => {
+        const { numAffectedRows } = await insert(trx, row)
+        if (numAffectedRows !== 1n) return refuseIntent(trx, intent)
+        if (intent.request !== undefined) await startRequest(trx, intent, intent.request)
+        if (intent.crlPartition > 0) await openPartition(trx, intent)
+        await audit.recordCreation(trx, tenant, record)
+      })
+    },
+    recordIssued: (issued) => {
+      const keys = searchKeys(issued.names)
+      return database.write(async (trx) => {
+        const { rows } = await statements.updateIssued(trx, {
+          tenant,
+          id: issued.id,
+          der: issued.der,
+          fingerprint: issued.fingerprint,
+          issued_at: issued.issuedAt,
+          names: toJson(keys),
+        })
+        const [row] = rows
+        if (row === undefined) return storedInstead(trx, tenant, issued)
+        await statements.insertNames(trx, { tenant, authority: row.authority, certificate: issued.id }, keys)
+        if (row.request !== null) await endRequest(trx, tenant, issued, row.request)
+        return issued.der
+      })
+    },
+    abandon: (id, reason, record) =>
+      database.write(async (trx) => {
+        const row = await trx
+          .updateTable('certificate')
+          .set({ state: 'abandoned', note: reason, tbs: null, deadline_at: null })
+          .where('tenant', '=', tenant)
+          .where('id', '=', id)
+          .where('state', '=', 'intent')
+          .returning('request')
+          .executeTakeFirst()
+        if (row === undefined) return
+        if (row.request !== null) await reopenRequest(trx, { tenant, id, request: row.request, reason })
+        await audit.record(trx, tenant, record)
+      }),
+    find: (id) =>
+      database.read(async (db) => {
+        const row = await db
+          .selectFrom('certificate')
+          .selectAll()
+          .where('tenant', '=', tenant)
+          .where('id', '=', id)
+          .executeTakeFirst()
+        return row && toIssuance(row)
+      }),
+  }
+}
+
+function toIssuance(row: CertificateTable): Issuance | undefined {
+  const id = row.id as GrantId
+  switch (row.state) {
+    case 'intent':
+      return { state: 'intent', intent: toIntent(row) }
+    case 'issued':
+      // Of a certificate of before an import perhaps nothing but the serial is known: it was not issued by this path.
+      return row.der === null ? undefined : { state: 'issued', id, der: row.der }
+    case 'abandoned':
+      return { state: 'abandoned', id, reason: row.note ?? '' }
+  }
+}
+
+/** The statement found something in its way: tells what. */
+async function refuseIntent(trx: Trx, intent: Intent): Promise<never> {
+  const { tenant, authority, generation, template, publicKeyHash } = intent
+  const compromised = await trx
+    .selectFrom('compromised_key')
+    .select('since')
+    .where('public_key_hash', '=', publicKeyHash)
+    .executeTakeFirst()
+  if (compromised !== undefined) {
+    throw new Refusal('bad-key', 'This key was reported as compromised and is not certified again: make a new one.')
+  }
+  const issuer = await trx
+    .selectFrom('generation')
+    .select('id')
+    .where('tenant', '=', tenant)
+    .where('id', '=', generation)
+    .where('authority', '=', authority)
+    .executeTakeFirst()
+  if (issuer === undefined) throw new Refusal('not-found', 'There is no such CA.')
+  if (template !== undefined) {
+    const found = await trx
+      .selectFrom('template')
+      .select('id')
+      .where('tenant', '=', tenant)
+      .where('id', '=', template)
+      .executeTakeFirst()
+    if (found === undefined) throw new Refusal('not-found', 'The template was deleted meanwhile.')
+  }
+  throw new Refusal('conflict', 'This permission was used already: ask for a new one.')
+}
+
+async function startRequest(trx: Trx, intent: Intent, request: string): Promise<void> {
+  const { numUpdatedRows } = await trx
+    .updateTable('enrollment_request')
+    .set({
+      status: 'signing',
+      certificate: intent.id,
+      decided_at: intent.approval?.approvedAt ?? intent.recordedAt,
+      decided_by: intent.approval?.account ?? null,
+      note: null,
+    })
+    .where('tenant', '=', intent.tenant)
+    .where('id', '=', request)
+    .where('status', '=', 'pending')
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows !== 1n) {
+    throw new Refusal('conflict', 'This request was decided by somebody else meanwhile.')
+  }
+}
+
+async function endRequest(trx: Trx, tenant: string, { id }: Issued, request: string): Promise<void> {
+  await trx
+    .updateTable('enrollment_request')
+    .set({ status: 'issued' })
+    .where('tenant', '=', tenant)
+    .where('id', '=', request)
+    .where('certificate', '=', id)
+    .execute()
+}
+
+async function reopenRequest(
+  trx: Trx,
+  { tenant, id, request, reason }: { tenant: string; id: string; request: string; reason: string },
+): Promise<void> {
+  await trx
+    .updateTable('enrollment_request')
+    .set({ status: 'pending', certificate: null, decided_at: null, decided_by: null, note: reason })
+    .where('tenant', '=', tenant)
+    .where('id', '=', request)
+    .where('certificate', '=', id)
+    .execute()
+}
+
+async function openPartition(trx: Trx, { tenant, generation, crlPartition }: Intent): Promise<void> {
+  await trx
+    .insertInto('crl_partition')
+    .values({ generation, partition: crlPartition, tenant })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** Somebody else fulfilled or abandoned the intent first: what they stored stands. */
+async function storedInstead(trx: Trx, tenant: string, { id }: Issued): Promise<Uint8Array> {
+  const row = await trx
+    .selectFrom('certificate')
+    .select(['state', 'der', 'note'])
+    .where('tenant', '=', tenant)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (row === undefined) throw new Refusal('not-found', 'There is no such issuance.')
+  if (row.state === 'abandoned')
+    throw new Refusal('conflict', `This issuance was given up meanwhile: ${row.note ?? ''}`)
+  return present(row.der, 'der')
+}
+
+/** Across tenants, for the sweep. Intents are found by an index that holds nothing but them. */
+export function findOpenIntents({ database }: StoreContext): FindOpenIntents {
+  return (recordedBefore, limit, after) =>
+    database.read(async (db) => {
+      let rows = db.selectFrom('certificate').selectAll().where('state', '=', 'intent')
+      if (after !== undefined) rows = rows.where('id', '>', after)
+      const found = await rows.where('recorded_at', '<', recordedBefore).orderBy('id').limit(limit).execute()
+      return found.map(toIntent)
+    })
+}

@@ -1,0 +1,100 @@
+import { sql } from 'kysely'
+import type { IntentRow } from './certificate-rows.ts'
+import { INTENT_COLUMNS } from './certificate-rows.ts'
+import type { Json } from './json.ts'
+import { type Place, placesOf, type Statement, statement } from './statement.ts'
+import type { StoreContext, Trx } from './store-context.ts'
+
+interface IssuedValues {
+  tenant: string
+  id: string
+  der: Uint8Array
+  fingerprint: Uint8Array
+  issued_at: number
+  names: Json<readonly string[]>
+}
+
+/** What is run for every certificate. */
+export interface IssuanceStatements {
+  /** No row when something is in its way: a spent grant or serial, a compromised key, another tenant's CA. */
+  readonly insertIntent: Statement<IntentRow, unknown>
+  /** The same for an intent under a template, which must still be there. */
+  readonly insertTemplateIntent: Statement<IntentRow, unknown>
+  /** No row unless it is an intent. */
+  readonly updateIssued: Statement<IssuedValues, { authority: string; request: string | null }>
+  insertNames(
+    trx: Trx,
+    of: { readonly tenant: string; readonly authority: string; readonly certificate: string },
+    keys: readonly string[],
+  ): Promise<void>
+}
+
+export function issuanceStatements({ database: { kysely } }: StoreContext): IssuanceStatements {
+  // One statement asks and answers: whether anything forbids it is not asked first, to be true or not a moment later.
+  const insertWhereAllowed = (place: Place<IntentRow>) =>
+    kysely
+      .selectFrom('generation')
+      .select(placesOf(place, INTENT_COLUMNS))
+      .where('generation.id', '=', place('generation'))
+      .where('generation.tenant', '=', place('tenant'))
+      .where('generation.authority', '=', place('authority'))
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(selectFrom('compromised_key').select('since').where('public_key_hash', '=', place('public_key_hash'))),
+        ),
+      )
+  return {
+    insertIntent: statement((place) =>
+      kysely
+        .insertInto('certificate')
+        .columns(INTENT_COLUMNS)
+        .expression(insertWhereAllowed(place))
+        .onConflict((conflict) => conflict.doNothing()),
+    ),
+    insertTemplateIntent: statement((place) =>
+      kysely
+        .insertInto('certificate')
+        .columns(INTENT_COLUMNS)
+        .expression(
+          insertWhereAllowed(place).where(({ exists, selectFrom }) =>
+            exists(
+              selectFrom('template')
+                .select('template.id')
+                .where('template.tenant', '=', place('tenant'))
+                .where('template.id', '=', sql<string>`${place('template')}`),
+            ),
+          ),
+        )
+        .onConflict((conflict) => conflict.doNothing()),
+    ),
+    updateIssued: statement((place) =>
+      kysely
+        .updateTable('certificate')
+        .set({
+          state: 'issued',
+          der: place('der'),
+          fingerprint: place('fingerprint'),
+          issued_at: place('issued_at'),
+          names: place('names'),
+          tbs: null,
+          deadline_at: null,
+        })
+        .where('tenant', '=', place('tenant'))
+        .where('id', '=', place('id'))
+        .where('state', '=', 'intent')
+        .returning(['authority', 'request']),
+    ),
+    insertNames: namesInserter(),
+  }
+}
+
+/** Few statements serve all lengths of lists: most certificates have one to four keys. */
+function namesInserter(): IssuanceStatements['insertNames'] {
+  return async (trx, of, keys) => {
+    for (let at = 0; at < keys.length; at += AT_ONCE) {
+      const rows = keys.slice(at, at + AT_ONCE).map((key) => ({ ...of, key }))
+      await trx.insertInto('certificate_name').values(rows).execute()
+    }
+  }
+}
+const AT_ONCE = 200

@@ -1,0 +1,69 @@
+import { accountStore } from './account-store.ts'
+import { auditWriter } from './audit-writer.ts'
+import { findAuthorityByPublicId, findAwaitedFromParents } from './authority-lookups.ts'
+import { authorityStore } from './authority-store.ts'
+import { certificateRegister } from './certificate-register.ts'
+import { crlStore } from './crl-store.ts'
+import type { Database } from './database.ts'
+import { idempotencyStore } from './idempotency-store.ts'
+import { installationStore } from './installation-store.ts'
+import { findOpenIntents, issuanceLedgers } from './issuance-ledger.ts'
+import { findGenerationByPublicId, issuerStores } from './issuer-store.ts'
+import { outbox } from './outbox.ts'
+import { requestStore } from './request-store.ts'
+import { revocationLedger, revocationVersion, statusOfSerial } from './revocation-ledger.ts'
+import type { Tables } from './schema.ts'
+import { findDueServices, serviceCertificateStore } from './service-certificate-store.ts'
+import type { StoreContext } from './store-context.ts'
+import type { Stores, SystemStores, TenantStores } from './stores.ts'
+import { templateStore } from './template-store.ts'
+
+/**
+ * All stores on a migrated database. `newId` makes ids that grow with time, for the rows that the stores themselves add.
+ * `close` closes the database too.
+ */
+export function openStores(database: Database<Tables>, newId: () => string): Stores {
+  const context: StoreContext = { database, newId, audit: auditWriter(database, newId) }
+  const issuers = issuerStores(context)
+  const ledgers = issuanceLedgers(context)
+  return {
+    for: (tenant) => tenantStores({ ...context, tenant }, issuers(tenant), ledgers(tenant)),
+    system: systemStores(context),
+    ping: () => database.ping(),
+    close: () => database.close(),
+  }
+}
+
+function tenantStores(
+  context: StoreContext & { readonly tenant: string },
+  issuers: TenantStores['issuers'],
+  issuance: TenantStores['issuance'],
+): TenantStores {
+  return {
+    authorities: authorityStore(context),
+    issuers,
+    templates: templateStore(context),
+    requests: requestStore(context),
+    issuance,
+    certificates: certificateRegister(context),
+    revocations: revocationLedger(context),
+    serviceCertificates: serviceCertificateStore(context),
+  }
+}
+
+function systemStores(context: StoreContext): SystemStores {
+  return {
+    accounts: accountStore(context),
+    outbox: outbox(context),
+    crls: crlStore(context),
+    installation: installationStore(context),
+    idempotency: idempotencyStore(context),
+    generationByPublicId: findGenerationByPublicId(context),
+    authorityByPublicId: findAuthorityByPublicId(context),
+    statusOfSerial: statusOfSerial(context),
+    revocationVersion: revocationVersion(context),
+    openIntents: findOpenIntents(context),
+    dueServices: findDueServices(context),
+    awaitedFromParents: findAwaitedFromParents(context),
+  }
+}

@@ -1,0 +1,172 @@
+import { Refusal } from '@chancery/pki'
+import type { RegisteredCertificate, Revocation } from '../certificates/certificate-register.ts'
+import type { RevocationLedger, RevocationVersion, StatusOfSerial } from '../revocation/revocation-ledger.ts'
+import { REGISTERED_COLUMNS, toRegistered, toRevocation } from './certificate-rows.ts'
+import { putInOutbox } from './outbox.ts'
+import type { CertificateTable } from './schema.ts'
+import { statement } from './statement.ts'
+import type { StoreContext, TenantContext, Trx } from './store-context.ts'
+
+/** CRLReason, RFC 5280 §5.3.1. */
+export const KEY_COMPROMISE = 1
+export const HOLD = 6
+
+export function revocationLedger({ database, tenant, audit, newId }: TenantContext): RevocationLedger {
+  /** One change of a certificate's revocation, and all that must know of it. */
+  const change = (
+    id: string,
+    record: Parameters<RevocationLedger['revoke']>[2],
+    update: (trx: Trx, version: number) => Promise<RegisteredCertificate>,
+  ) =>
+    database.write(async (trx) => {
+      // First the generation's row: whoever changes another of its revocations waits here, so versions come in order of commit.
+      const generation = await nextVersion(trx, tenant, id)
+      if (generation === undefined) return undefined
+      const certificate = await update(trx, generation.revocation_version)
+      await putInOutbox(trx, { id: newId(), tenant, kind: 'crl', key: generation.id, dueAt: record.act.at })
+      await touchIssuersOf(trx, tenant, id)
+      await audit.record(trx, tenant, record)
+      return certificate
+    })
+
+  return {
+    revoke: (id, revocation, record) =>
+      change(id, record, async (trx, version) => {
+        const row = await revokeRow(trx, { tenant, id, revocation, version })
+        if (row === undefined) return refuseRevoked(trx, tenant, id)
+        if (revocation.reason === KEY_COMPROMISE && row.public_key_hash !== null) {
+          await rememberCompromised(trx, row.public_key_hash, revocation.revokedAt)
+        }
+        return toRegistered(row)
+      }),
+    unrevoke: (id, _at, record) =>
+      change(id, record, async (trx, version) => {
+        const row = await trx
+          .updateTable('certificate')
+          .set({ revocation: null, revocation_reason: null, invalidity_at: null, revocation_version: version })
+          .where('tenant', '=', tenant)
+          .where('id', '=', id)
+          .where('revocation', '=', 'held')
+          .returning(REGISTERED_COLUMNS)
+          .executeTakeFirst()
+        if (row === undefined)
+          throw new Refusal('conflict', 'This certificate is not on hold: only a hold can be ended.')
+        return toRegistered(row)
+      }),
+  }
+}
+
+function nextVersion(trx: Trx, tenant: string, certificate: string) {
+  return trx
+    .updateTable('generation')
+    .set((eb) => ({ revocation_version: eb('revocation_version', '+', 1) }))
+    .where('tenant', '=', tenant)
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('certificate')
+        .select('generation')
+        .where('tenant', '=', tenant)
+        .where('id', '=', certificate)
+        .where('state', '=', 'issued'),
+    )
+    .returning(['id', 'revocation_version'])
+    .executeTakeFirst()
+}
+
+/** No row when what is there may not become this. */
+function revokeRow(
+  trx: Trx,
+  { tenant, id, revocation, version }: { tenant: string; id: string; revocation: Revocation; version: number },
+): Promise<CertificateTable | undefined> {
+  const { revokedAt, reason, invalidityAt } = revocation
+  return trx
+    .updateTable('certificate')
+    .set((eb) => ({
+      revocation: reason === HOLD ? 'held' : 'revoked',
+      revoked_at: eb.case().when('revocation', '=', 'revoked').then(eb.ref('revoked_at')).else(eb.val(revokedAt)).end(),
+      revocation_reason: reason,
+      ...(invalidityAt !== undefined && { invalidity_at: invalidityAt }),
+      revocation_version: version,
+    }))
+    .where('tenant', '=', tenant)
+    .where('id', '=', id)
+    .where((eb) => {
+      const unrevoked = eb('revocation', 'is', null)
+      if (reason === HOLD) return unrevoked
+      if (reason === KEY_COMPROMISE) return eb.or([unrevoked, eb('revocation_reason', '<>', KEY_COMPROMISE)])
+      return eb.or([unrevoked, eb('revocation', '=', 'held')])
+    })
+    .returningAll()
+    .executeTakeFirst()
+}
+
+async function refuseRevoked(trx: Trx, tenant: string, id: string): Promise<never> {
+  const { revocation } = await trx
+    .selectFrom('certificate')
+    .select('revocation')
+    .where('tenant', '=', tenant)
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  throw new Refusal(
+    'conflict',
+    revocation === 'held'
+      ? 'This certificate is on hold already: end the hold, or revoke it for another reason.'
+      : 'This certificate is revoked already: its reason can only be sharpened to keyCompromise.',
+  )
+}
+
+export function rememberCompromised(trx: Trx, publicKeyHash: Uint8Array, since: number): Promise<unknown> {
+  return trx
+    .insertInto('compromised_key')
+    .values({ public_key_hash: publicKeyHash, since })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** The revocation of a CA's certificate changes what its CA, and every CA below it, may do. */
+async function touchIssuersOf(trx: Trx, tenant: string, certificate: string): Promise<void> {
+  await trx
+    .updateTable('tenant')
+    .set((eb) => ({ issuer_version: eb('issuer_version', '+', 1) }))
+    .where('id', '=', tenant)
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('authority_certificate')
+          .select('authority_certificate.id')
+          .where('authority_certificate.tenant', '=', tenant)
+          .where('authority_certificate.issued_as', '=', certificate),
+      ),
+    )
+    .execute()
+}
+
+/** By generation and serial, across tenants: an OCSP request names nothing else. */
+export function statusOfSerial({ database }: StoreContext): StatusOfSerial {
+  type Row = Pick<CertificateTable, 'revoked_at' | 'revocation_reason' | 'invalidity_at' | 'not_after'>
+  const find = statement<{ generation: string; serial: string }, Row>((place) =>
+    database.kysely
+      .selectFrom('certificate')
+      .select(['revoked_at', 'revocation_reason', 'invalidity_at', 'not_after'])
+      .where('generation', '=', place('generation'))
+      .where('serial', '=', place('serial'))
+      .where('state', '=', 'issued'),
+  )
+  return async (generation, serial) => {
+    const { rows } = await database.read((db) => find(db, { generation, serial }))
+    const [row] = rows
+    if (row === undefined) return undefined
+    const revocation = toRevocation(row)
+    return { notAfter: row.not_after, ...(revocation !== undefined && { revocation }) }
+  }
+}
+
+export function revocationVersion({ database }: StoreContext): RevocationVersion {
+  const find = statement<{ generation: string }, { revocation_version: number }>((place) =>
+    database.kysely.selectFrom('generation').select('revocation_version').where('id', '=', place('generation')),
+  )
+  return async (generation) => {
+    const { rows } = await database.read((db) => find(db, { generation }))
+    return rows[0]?.revocation_version ?? 0
+  }
+}

@@ -1,0 +1,41 @@
+import { type Compilable, type CompiledQuery, type QueryResult, type RawBuilder, sql } from 'kysely'
+import type { Parameter } from './parameters.ts'
+import type { Db, Trx } from './store-context.ts'
+
+/** A statement whose text was built once: each run only gives it its values. For what is run for every certificate. */
+export type Statement<Values, Row> = (db: Db | Trx, values: Values) => Promise<QueryResult<Row>>
+
+/** Where in the text a value goes. */
+export type Place<Values> = <Name extends keyof Values>(name: Name) => RawBuilder<Values[Name]>
+
+/** The statement that `build` builds on its first run. */
+export function statement<Values extends Readonly<Record<keyof Values, Parameter>>, Row>(
+  build: (place: Place<Values>) => Compilable<Row>,
+): Statement<Values, Row> {
+  let compiled: CompiledQuery<Row> | undefined
+  return (db, values) => {
+    compiled ??= build((name) => sql`${new Named(name)}`).compile()
+    const parameters = compiled.parameters.map((value) =>
+      value instanceof Named ? values[nameIn<Values>(value)] : value,
+    )
+    return db.executeQuery({ ...compiled, parameters })
+  }
+}
+
+/** Stands for a value that is not known yet. */
+class Named {
+  readonly name: PropertyKey
+  constructor(name: PropertyKey) {
+    this.name = name
+  }
+}
+
+/** The builder's places are the names of its values. */
+function nameIn<Values>({ name }: Named): keyof Values {
+  return name as keyof Values
+}
+
+/** All values of a row as places, in the order of `names`, for `INSERT … SELECT`. */
+export function placesOf<Values, Name extends keyof Values & string>(place: Place<Values>, names: readonly Name[]) {
+  return names.map((name) => place(name).as(name))
+}

@@ -1,0 +1,175 @@
+import { Refusal, type Template, type TemplateId } from '@chancery/pki'
+import type { TemplateStore } from '../templates/template-store.ts'
+import { isUniqueViolation } from './database-errors.ts'
+import { fromJson, toJson } from './json.ts'
+import { pageById } from './page-cursor.ts'
+import type { TemplateTable } from './schema.ts'
+import type { Db, TenantContext, Trx } from './store-context.ts'
+
+export function templateStore(context: TenantContext): TemplateStore {
+  return { ...readTemplates(context), ...changeTemplates(context) }
+}
+
+function readTemplates({ database, tenant }: TenantContext) {
+  return {
+    find: (id) =>
+      database.read(async (db) => {
+        const row = await templates(db, tenant).where('id', '=', id).executeTakeFirst()
+        return row && toTemplate(row)
+      }),
+    list: ({ authority }, page) => {
+      const read = (limit: number, before: string | undefined) =>
+        database.read((db) => {
+          let rows = templates(db, tenant)
+          if (authority !== undefined) rows = rows.where('authority', '=', authority)
+          if (before !== undefined) rows = rows.where('id', '<', before)
+          return rows.orderBy('id', 'desc').limit(limit).execute()
+        })
+      return pageById(page, read, toTemplate)
+    },
+    countLive: (id, now) => database.read((db) => countLive(db, tenant, id, now, MANY)),
+  } satisfies Partial<TemplateStore>
+}
+
+function changeTemplates({ database, tenant, audit }: TenantContext) {
+  return {
+    create: (template, createdAt, record) =>
+      refuseTakenName(() =>
+        database.write(async (trx) => {
+          await trx
+            .insertInto('template')
+            .values(templateRow(template, tenant, createdAt))
+            .execute()
+          await audit.recordCreation(trx, tenant, record)
+        }),
+      ),
+    update: (id, revision, { name, description, enabled, profile }, record) =>
+      refuseTakenName(() =>
+        database.write(async (trx) => {
+          const row = await trx
+            .updateTable('template')
+            .set({
+              ...(name !== undefined && { name }),
+              ...(description !== undefined && { description }),
+              ...(enabled !== undefined && { enabled: enabled ? 1 : 0 }),
+              ...(profile !== undefined && { profile: toJson(profile) }),
+              revision: revision + 1,
+            })
+            .where('tenant', '=', tenant)
+            .where('id', '=', id)
+            .where('revision', '=', revision)
+            .returningAll()
+            .executeTakeFirst()
+          if (row === undefined) return refuseOvertaken(trx, tenant, id)
+          await audit.record(trx, tenant, record)
+          return toTemplate(row)
+        }),
+      ),
+    delete: (id, now, record) =>
+      database.write(async (trx) => {
+        const { numDeletedRows } = await trx
+          .deleteFrom('template')
+          .where('tenant', '=', tenant)
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow()
+        if (numDeletedRows === 0n) return false
+        if ((await countLive(trx, tenant, id, now, 1)) > 0) {
+          throw new Refusal(
+            'conflict',
+            'Certificates from this template are alive: it can be disabled, and deleted later.',
+          )
+        }
+        await trx
+          .updateTable('enrollment_request')
+          .set({ status: 'declined', decided_at: record.act.at, note: 'The template was deleted.' })
+          .where('tenant', '=', tenant)
+          .where('template', '=', id)
+          .where('status', '=', 'pending')
+          .execute()
+        await audit.record(trx, tenant, record)
+        return true
+      }),
+  } satisfies Partial<TemplateStore>
+}
+
+/** Beyond this nobody needs to know how many. */
+const MANY = 10_000
+
+function templates(db: Db, tenant: string) {
+  return db.selectFrom('template').selectAll().where('tenant', '=', tenant)
+}
+
+export function templateRow(template: Template, tenant: string, createdAt: number): TemplateTable {
+  const { publicId, enabled, profile, ...same } = template
+  return {
+    ...same,
+    tenant,
+    public_id: publicId,
+    enabled: enabled ? 1 : 0,
+    profile: toJson(profile),
+    created_at: createdAt,
+  }
+}
+
+function toTemplate({
+  id,
+  public_id,
+  authority,
+  name,
+  description,
+  enabled,
+  revision,
+  profile,
+}: TemplateTable): Template {
+  return {
+    id: id as TemplateId,
+    publicId: public_id,
+    authority,
+    name,
+    description,
+    enabled: enabled === 1,
+    revision,
+    profile: fromJson(profile),
+  }
+}
+
+/** Certificates and waiting intents that are neither expired nor revoked for good, counted up to `most`. */
+async function countLive(db: Db | Trx, tenant: string, template: string, now: number, most: number): Promise<number> {
+  const live = await db
+    .selectFrom(
+      db
+        .selectFrom('certificate')
+        .select('id')
+        .where('tenant', '=', tenant)
+        .where('template', '=', template)
+        .where('not_after', '>=', now)
+        .where('state', '<>', 'abandoned')
+        .where((eb) => eb.or([eb('revocation', 'is', null), eb('revocation', '=', 'held')]))
+        .limit(most)
+        .as('live'),
+    )
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return live.count
+}
+
+async function refuseOvertaken(trx: Trx, tenant: string, id: string): Promise<undefined> {
+  const row = await trx
+    .selectFrom('template')
+    .select('revision')
+    .where('tenant', '=', tenant)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  throw new Refusal('conflict', `Somebody changed this template meanwhile: it is at revision ${row.revision} now.`)
+}
+
+async function refuseTakenName<Result>(change: () => Promise<Result>): Promise<Result> {
+  try {
+    return await change()
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error
+    const detail = 'Another template of this CA has this name: choose another one.'
+    throw new Refusal('conflict', detail, [{ field: '/name', detail }])
+  }
+}

@@ -1,0 +1,77 @@
+import type { StoredIssuer } from '../issuers/issuer-store.ts'
+import type { AuthorityCertificateTable } from './schema.ts'
+import type { Db } from './store-context.ts'
+
+/** CAs of one installation that stand above each other: more are not followed. */
+const DEEPEST = 10
+
+/**
+ * What stands above an authority's certificate: the certificates of the tenant's own CAs as far as they go, then those that were
+ * stored with the topmost; and the first thing on the way that takes the CA its right to issue, in words that go on after "The CA
+ * issues nothing:".
+ */
+export async function readUpwards(
+  db: Db,
+  tenant: string,
+  certificate: AuthorityCertificateTable | undefined,
+): Promise<Pick<StoredIssuer, 'chain' | 'blockedBy'>> {
+  const chain: Uint8Array[] = []
+  let blockedBy: string | undefined
+  let whose = 'its certificate'
+  let at = certificate
+  for (let depth = 0; at !== undefined; depth++) {
+    if (depth === DEEPEST) return { chain, blockedBy: blockedBy ?? `more than ${DEEPEST} CAs stand above it` }
+    const issuer = at.issued_as === null ? undefined : await issuerOf(db, tenant, at.issued_as)
+    if (issuer === undefined) {
+      // Nobody can say any more whether it was revoked: the register that it stood in was deleted.
+      if (at.issued_as !== null) blockedBy ??= `the CA that issued ${whose} was deleted`
+      chain.push(...(await storedChain(db, tenant, at.id)))
+      break
+    }
+    blockedBy ??= obstacle(issuer, whose)
+    whose = `the certificate of "${issuer.name}" above it`
+    at = issuer.certificate
+    if (at !== undefined) chain.push(at.der)
+  }
+  return { chain, ...(blockedBy !== undefined && { blockedBy }) }
+}
+
+type IssuerAbove = NonNullable<Awaited<ReturnType<typeof issuerOf>>>
+
+function obstacle({ revocation, name, status }: IssuerAbove, whose: string): string | undefined {
+  if (revocation !== null) return `${whose} is ${revocation === 'held' ? 'on hold' : 'revoked'}`
+  if (status === 'archived' || status === 'deleted') return `the CA "${name}" above it is ${status}`
+  return undefined
+}
+
+/** Who issued the certificate with this id in the register, and by which certificate. */
+async function issuerOf(db: Db, tenant: string, issuedAs: string) {
+  const issued = await db
+    .selectFrom('certificate as issued')
+    .innerJoin('authority', 'authority.id', 'issued.authority')
+    .select(['issued.revocation', 'issued.generation', 'authority.name', 'authority.status'])
+    .where('issued.tenant', '=', tenant)
+    .where('issued.id', '=', issuedAs)
+    .where('issued.state', '=', 'issued')
+    .executeTakeFirst()
+  if (issued === undefined) return undefined
+  const certificate = await db
+    .selectFrom('authority_certificate')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('generation', '=', issued.generation)
+    .where('active', '=', 1)
+    .executeTakeFirst()
+  return { ...issued, certificate }
+}
+
+function storedChain(db: Db, tenant: string, certificate: string): Promise<Uint8Array[]> {
+  return db
+    .selectFrom('authority_chain')
+    .select('der')
+    .where('tenant', '=', tenant)
+    .where('certificate', '=', certificate)
+    .orderBy('position')
+    .execute()
+    .then((rows) => rows.map(({ der }) => der))
+}
