@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { CommitFailed, isUniqueViolation, TransactionMisused } from '../../src/store/database-errors.ts'
-import { postgres, record, recorded, sqlite } from './engines.ts'
+import { postgres, sqlite } from './engines.ts'
+import { record, recorded } from './test-tables.ts'
 
 const ENGINES = [
   { name: 'SQLite', open: sqlite },

@@ -11,8 +11,8 @@ export class SqliteConnection {
   readonly #statements = new Map<string, { readonly statement: StatementSync; readonly answers: boolean }>()
 
   constructor(path: string, readOnly: boolean) {
-    // The time-out stops the event loop: whoever may have to wait longer (`GroupCommit`) tries again by itself.
-    this.db = new DatabaseSync(path, { readOnly, enableForeignKeyConstraints: true, timeout: 50 })
+    // This time-out stops the event loop. `GroupCommit`, who may have to wait longer, has a better way.
+    this.db = new DatabaseSync(path, { readOnly, enableForeignKeyConstraints: true, timeout: 100 })
     // Schemas of a file that somebody else wrote must not call functions.
     this.db.exec('PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY')
   }

@@ -1,4 +1,3 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CommitFailed, CommitUnknown, DatabaseBusy, sqlitePrimaryCode } from '../database-errors.ts'
 
@@ -14,9 +13,17 @@ export interface GroupCommitLimits {
   readonly onCommit?: (members: number, durationMs: number) => void
 }
 
+/** What a `DatabaseSync` is to group commit. */
+export interface Transactions {
+  /** False again when the engine rolled back by itself, as on a full disk. */
+  readonly isTransaction: boolean
+  exec(sql: string): void
+  prepare(sql: string): { run(): unknown }
+}
+
 const BUSY = 5
 const IO_ERROR = 10
-/** Between two attempts to open a transaction that another process stands in the way of. */
+/** Between two attempts to open a transaction. SQLite's own way of waiting would stop the event loop. */
 const BUSY_PAUSE_MS = 20
 
 /** A transaction that has ended well and waits for the COMMIT that carries it. */
@@ -38,9 +45,9 @@ interface Finished {
  * Crash: before COMMIT returns nothing of the group is stored and nobody was told otherwise; after it everything is.
  */
 export class GroupCommit {
-  readonly #db: DatabaseSync
+  readonly #db: Transactions
   readonly #limits: Required<GroupCommitLimits>
-  readonly #commands: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', StatementSync>
+  readonly #commands: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', { run(): unknown }>
   /** Somebody runs, or the writer pauses between two groups. */
   #taken = false
   #waiting: (() => void)[] = []
@@ -51,8 +58,9 @@ export class GroupCommit {
   /** Why nothing can be written any more, if a ROLLBACK itself failed: what is open then must never be committed. */
   #broken: Error | undefined
 
-  constructor(db: DatabaseSync, limits: GroupCommitLimits = {}) {
+  constructor(db: Transactions, limits: GroupCommitLimits = {}) {
     this.#db = db
+    db.exec('PRAGMA busy_timeout = 0')
     this.#limits = { maxGroup: 64, sliceMs: 10, busyMs: 5000, onCommit: () => {}, ...limits }
     this.#commands = {
       begin: db.prepare('BEGIN IMMEDIATE'),

@@ -1,0 +1,72 @@
+import { once } from 'node:events'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { temporaryFolder } from './engines.ts'
+
+/** What to do when a client sends COMMIT. Either way the client never hears an answer. */
+type Cut = 'before the server gets it' | 'after the server got it'
+
+/** A socket between Chancery and its PostgreSQL that can break in the worst moment, and come back. */
+export interface PostgresProxy {
+  readonly url: string
+  /** The next COMMIT that comes by. */
+  cutAtCommit(when: Cut): void
+  down(): Promise<void>
+  up(): Promise<void>
+}
+
+export async function proxyTo(t: TestContext, url: string): Promise<PostgresProxy> {
+  const folder = temporaryFolder(t)
+  const upstream = join(decodeURIComponent(/host=([^&]+)/.exec(url)?.[1] ?? ''), '.s.PGSQL.5432')
+  const sockets = new Set<Socket>()
+  let cut: Cut | undefined
+
+  const serve = (client: Socket) => {
+    const server = connect(upstream)
+    sockets.add(client)
+    client.on('data', async (bytes) => {
+      if (cut === undefined || !bytes.includes('COMMIT\0')) return void server.write(bytes)
+      const when = cut
+      cut = undefined
+      server.unpipe(client)
+      if (when === 'after the server got it') {
+        server.write(bytes)
+        await delay(200)
+      }
+      client.destroy()
+    })
+    server.pipe(client)
+    const end = () => {
+      sockets.delete(client)
+      client.destroy()
+      server.destroy()
+    }
+    for (const socket of [client, server]) socket.on('error', end).on('close', end)
+  }
+
+  let listener: Server | undefined
+  const up = async () => {
+    listener = createServer(serve).listen(join(folder, '.s.PGSQL.5432'))
+    await once(listener, 'listening')
+  }
+  const down = async () => {
+    if (listener === undefined) return
+    const closed = once(listener, 'close')
+    listener.close()
+    for (const socket of sockets) socket.destroy()
+    await closed
+    listener = undefined
+  }
+  t.after(down)
+  await up()
+  return {
+    url: url.replace(/host=[^&]+/, `host=${encodeURIComponent(folder)}`),
+    cutAtCommit: (when) => {
+      cut = when
+    },
+    down,
+    up,
+  }
+}
