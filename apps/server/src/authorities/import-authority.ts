@@ -1,4 +1,4 @@
-import { importKey, KeyImportError } from '@chancery/keys'
+import { importKey, KeyImportError, type KeyTurns } from '@chancery/keys'
 import { Refusal } from '@chancery/pki'
 import { type Certificate, DerError, decodeCertificate, equalBytes, serialToHex } from '@chancery/x509'
 import { type Act, type AuditEntry, continued, recordOf } from '../audit/audit-record.ts'
@@ -34,7 +34,7 @@ const EARLIER_AT_ONCE = 500
  */
 export async function importAuthority(asked: ImportAuthority, act: Act, authorities: Authorities): Promise<Authority> {
   const { store, fetchIssuers, makeServices, newId } = authorities
-  const imported = await readKey(asked)
+  const imported = await readKey(asked, authorities.pool.for(authorities.tenant))
   const { certificate, beside } = certificateOfKey(imported.publicKey.der, [
     ...imported.certificates,
     ...extraCertificates(asked),
@@ -89,9 +89,9 @@ export async function importAuthority(asked: ImportAuthority, act: Act, authorit
   return { ...authority, status: 'active' }
 }
 
-async function readKey({ key, password }: ImportAuthority) {
+async function readKey({ key, password }: ImportAuthority, turns: KeyTurns) {
   try {
-    return await importKey(key, password)
+    return await importKey(key, password, turns)
   } catch (error) {
     if (!(error instanceof KeyImportError)) throw error
     throw new Refusal('bad-key', `The key cannot be imported: ${error.message}.`, [
