@@ -14,7 +14,7 @@ export function domainProblem(domain: string, wildcard?: 'wildcard'): string | u
   const name = wildcard && domain.startsWith('*.') ? domain.slice(2) : domain
   if (!HOST.test(name)) return syntaxProblem(name)
   if (LAST_LABEL_IS_NUMBER.test(name)) return 'ends in a number, as only addresses do'
-  return name.includes('xn--') || name.includes('XN--') ? aLabelProblem(name) : undefined
+  return /xn--/i.test(name) ? aLabelProblem(name) : undefined
 }
 
 /** Names the fault that the pattern found. */
@@ -29,9 +29,12 @@ function syntaxProblem(name: string): string {
   return label.length > 63 ? 'has a label longer than 63 characters' : 'has a label that begins or ends with a hyphen'
 }
 
-/** Whether each label after `xn--` is Punycode of a label that belongs there (RFC 5891 §5.4): the platform's own conversion says. */
+/**
+ * Whether each label after `xn--` is Punycode of a label that belongs there (RFC 5891 §5.4). The platform's own conversion says so,
+ * but some platforms pass a name that is all ASCII unseen: a label in front that is not makes them look.
+ */
 function aLabelProblem(name: string): string | undefined {
-  return toAscii(name) === name.toLowerCase()
+  return toAscii(`ü.${name}`) === `xn--tda.${name.toLowerCase()}`
     ? undefined
     : 'has a label after "xn--" that is no Punycode of a valid label'
 }

@@ -15,21 +15,19 @@ import * as subjectAltName from './lints/subject-alt-name.ts'
 import * as validity from './lints/validity.ts'
 
 /** All lints by name, in the order in which they are told. */
-export const LINTS: ReadonlyMap<string, Lint> = new Map<string, Lint>(
-  [
-    serial,
-    validity,
-    subject,
-    subjectAltName,
-    publicKey,
-    keyUsage,
-    extendedKeyUsage,
-    basicConstraints,
-    issuerConstraints,
-    keyIdentifiers,
-    policies,
-    addresses,
-    extensions,
-    signature,
-  ].flatMap((rows) => Object.entries<Lint>(rows)),
-)
+export const LINTS: readonly (readonly [name: string, lint: Lint])[] = [
+  serial,
+  validity,
+  subject,
+  subjectAltName,
+  publicKey,
+  keyUsage,
+  extendedKeyUsage,
+  basicConstraints,
+  issuerConstraints,
+  keyIdentifiers,
+  policies,
+  addresses,
+  extensions,
+  signature,
+].flatMap((rows) => Object.entries<Lint>(rows))

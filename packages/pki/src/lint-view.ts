@@ -1,5 +1,6 @@
 import {
   type AccessDescription,
+  type Attribute,
   AuthorityInfoAccess,
   AuthorityKeyIdentifier,
   BasicConstraints,
@@ -19,7 +20,9 @@ import {
   type KeyDescription,
   KeyUsage,
   type KeyUsageBit,
+  type Name,
   NameConstraints,
+  namesMatch,
   type Oid,
   type PolicyInformation,
   SubjectAltName,
@@ -28,6 +31,7 @@ import {
 } from '@chancery/x509'
 import type { Issuer } from './issuer.ts'
 import { type IssuerFacts, issuerFacts, selfSignedFacts } from './issuer-facts.ts'
+import { parseUri, type Uri } from './uri.ts'
 
 /** A certificate as lints look at it: decoded from the bytes that would be signed, each extension read once. */
 export interface LintView {
@@ -35,7 +39,11 @@ export interface LintView {
   readonly certificate: TbsCertificate & Pick<Certificate, 'version'>
   readonly issuer: IssuerFacts
   readonly isSelfSigned: boolean
+  /** Subject and issuer are the same name (RFC 5280 §3.2): a root, or a CA that certifies itself anew. */
+  readonly isSelfIssued: boolean
   readonly isCa: boolean
+  /** Attributes of the subject and of directory names in the subjectAltName. */
+  readonly attributes: readonly Attribute[]
   /** `undefined`: the key cannot be read. */
   readonly key: KeyDescription | undefined
   readonly keyUsage: readonly KeyUsageBit[] | undefined
@@ -47,11 +55,20 @@ export interface LintView {
   readonly policies: readonly PolicyInformation[]
   readonly crls: readonly DistributionPoint[]
   readonly access: readonly AccessDescription[]
+  /** The URIs in `crls` and `access`. */
+  readonly addresses: readonly WebAddress[]
   readonly subjectKeyIdentifier: Uint8Array | undefined
   readonly authorityKeyIdentifier: AuthorityKeyIdentifier | undefined
   /** What is wrong with extensions whose value is not of their type. */
   readonly broken: readonly string[]
   readonly extension: (type: Pick<ExtensionType<unknown>, 'id'>) => Extension | undefined
+}
+
+/** An address where something is to be fetched. */
+export interface WebAddress {
+  readonly text: string
+  /** `undefined`: it is no URI. */
+  readonly uri: Uri | undefined
 }
 
 /** Reads the bytes. Throws `DerError` when they are no TBSCertificate at all. */
@@ -66,6 +83,9 @@ export function lintView(tbs: Uint8Array, issuer: Issuer | 'self'): LintView {
   }
   const basicConstraints = read(BasicConstraints)
   const subjectKeyIdentifier = read(SubjectKeyIdentifier)
+  const subjectAltNames = read(SubjectAltName) ?? []
+  const crls = read(CrlDistributionPoints) ?? []
+  const access = read(AuthorityInfoAccess) ?? []
   for (const { id, value } of extensions) {
     const type = READ_BELOW.has(id) ? undefined : extensionNamed(id)
     if (type !== undefined) readOr(broken, type, value)
@@ -75,16 +95,19 @@ export function lintView(tbs: Uint8Array, issuer: Issuer | 'self'): LintView {
     certificate,
     issuer: issuer === 'self' ? selfSignedFacts(certificate, subjectKeyIdentifier) : issuerFacts(issuer),
     isSelfSigned: issuer === 'self',
+    isSelfIssued: namesMatch(certificate.subject, certificate.issuer),
     isCa: basicConstraints?.ca === true,
+    attributes: attributesOf(certificate.subject, subjectAltNames),
     key: describe(certificate),
     keyUsage: read(KeyUsage),
     purposes: read(ExtendedKeyUsage) ?? [],
     basicConstraints,
-    subjectAltNames: read(SubjectAltName) ?? [],
+    subjectAltNames,
     nameConstraints: read(NameConstraints),
     policies: read(CertificatePolicies) ?? [],
-    crls: read(CrlDistributionPoints) ?? [],
-    access: read(AuthorityInfoAccess) ?? [],
+    crls,
+    access,
+    addresses: addressesOf(crls, access),
     subjectKeyIdentifier,
     authorityKeyIdentifier: read(AuthorityKeyIdentifier),
     broken,
@@ -95,6 +118,20 @@ export function lintView(tbs: Uint8Array, issuer: Issuer | 'self'): LintView {
 /** Whether the certificate serves TLS servers. */
 export function isForServers({ purposes }: LintView): boolean {
   return purposes.includes(EXTENDED_KEY_USAGES.serverAuth)
+}
+
+function attributesOf(subject: Name, names: readonly GeneralName[]): readonly Attribute[] {
+  const attributes = subject.rdns.flat()
+  for (const name of names) if (name.type === 'directoryName') attributes.push(...name.value.rdns.flat())
+  return attributes
+}
+
+function addressesOf(crls: readonly DistributionPoint[], access: readonly AccessDescription[]): readonly WebAddress[] {
+  const names = crls.flatMap(({ distributionPoint }) =>
+    distributionPoint !== undefined && 'fullName' in distributionPoint ? distributionPoint.fullName : [],
+  )
+  for (const { location } of access) names.push(location)
+  return names.flatMap((name) => (name.type === 'uri' ? [{ text: name.value, uri: parseUri(name.value) }] : []))
 }
 
 const READ_BELOW: ReadonlySet<Oid> = new Set(

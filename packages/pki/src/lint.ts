@@ -13,10 +13,11 @@ export function findings(tbs: Uint8Array, issuer: Issuer | 'self'): readonly Lin
   const found: LintFinding[] = []
   const view = viewOf(tbs, issuer)
   if (!('tbs' in view)) return [view]
-  for (const [lint, { cites, requires, severity = 'error', check }] of LINTS) {
-    const verdict = check(view)
+  for (const [name, lint] of LINTS) {
+    const verdict = lint.check(view)
     if (verdict === true) continue
-    found.push({ lint, severity, cites, requires, ...(verdict !== false && { detail: verdict }) })
+    const { cites, requires, severity = 'error' } = lint
+    found.push({ lint: name, severity, cites, requires, ...(verdict !== false && { detail: verdict }) })
   }
   return found
 }

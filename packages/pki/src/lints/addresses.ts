@@ -6,17 +6,18 @@ import {
   type GeneralName,
   parseIp,
 } from '@chancery/x509'
-import type { LintView } from '../lint-view.ts'
-import { parseUri, webAddressProblem } from '../uri.ts'
+import type { WebAddress } from '../lint-view.ts'
+import { webAddressProblem } from '../uri.ts'
 import { allGood, type Lint } from './lint-row.ts'
 
 export const crlsAreOnTheWeb: Lint = {
   cites: 'RFC 5280 §4.2.1.13',
   requires: 'Each CRL distribution point has a full name that is an http address, and covers all reasons.',
-  check: ({ crls }) =>
+  check: ({ crls, addresses }) =>
     crls.every(({ distributionPoint, reasons, crlIssuer }) => {
       const names = distributionPoint !== undefined && 'fullName' in distributionPoint ? distributionPoint.fullName : []
-      return reasons === undefined && crlIssuer === undefined && names.length > 0 && names.every(isWebAddress)
+      const isPlain = reasons === undefined && crlIssuer === undefined && names.length > 0
+      return isPlain && names.every((name) => isWebAddress(name, addresses))
     }),
 }
 
@@ -30,10 +31,10 @@ export const crlPointersAreNotCritical: Lint = {
 export const accessIsByTheWeb: Lint = {
   cites: 'RFC 5280 §4.2.2.1',
   requires: 'authorityInfoAccess has http addresses of OCSP responders and issuer certificates, and nothing else.',
-  check: ({ access }) =>
+  check: ({ access, addresses }) =>
     access.every(({ method, location }) => {
       const isKnown = method === ACCESS_METHODS.ocsp || method === ACCESS_METHODS.caIssuers
-      return isKnown && isWebAddress(location)
+      return isKnown && isWebAddress(location, addresses)
     }),
 }
 
@@ -48,20 +49,18 @@ export const addressesAreNotHttps: Lint = {
   cites: 'RFC 5280 §8',
   requires: 'Addresses of CRLs, OCSP responders and issuers are http, not https: they would depend on themselves.',
   severity: 'warning',
-  check: (view) =>
-    allGood(addressesOf(view), (address) =>
-      /^https:/i.test(address) ? `"${address.slice(0, 200)}" is not.` : undefined,
-    ),
+  check: ({ addresses }) =>
+    allGood(addresses, ({ text, uri }) => (uri?.scheme === 'https' ? `"${text.slice(0, 200)}" is not.` : undefined)),
 }
 
 export const addressesCanBeReached: Lint = {
   cites: 'Chancery',
   requires: 'Addresses in certificates can be reached from other machines.',
   severity: 'warning',
-  check: (view) =>
-    allGood(addressesOf(view), (address) =>
-      isLoopback(parseUri(address)?.host ?? '')
-        ? `"${address.slice(0, 200)}" is this machine only. Set CHANCERY_PUBLIC_URL.`
+  check: ({ addresses }) =>
+    allGood(addresses, ({ text, uri }) =>
+      isLoopback(uri?.host ?? '')
+        ? `"${text.slice(0, 200)}" is this machine only. Set CHANCERY_PUBLIC_URL.`
         : undefined,
     ),
 }
@@ -73,17 +72,9 @@ export const rootNamesNoAddresses: Lint = {
   check: ({ isSelfSigned, crls, access }) => !isSelfSigned || crls.length + access.length === 0,
 }
 
-function addressesOf({ crls, access }: LintView): readonly string[] {
-  const names = crls.flatMap(({ distributionPoint }) =>
-    distributionPoint !== undefined && 'fullName' in distributionPoint ? distributionPoint.fullName : [],
-  )
-  return [...names, ...access.map(({ location }) => location)].flatMap((name) =>
-    name.type === 'uri' ? [name.value] : [],
-  )
-}
-
-function isWebAddress(name: GeneralName): boolean {
-  return name.type === 'uri' && webAddressProblem(name.value) === undefined
+function isWebAddress(name: GeneralName, addresses: readonly WebAddress[]): boolean {
+  const address = name.type === 'uri' ? addresses.find(({ text }) => text === name.value) : undefined
+  return address !== undefined && webAddressProblem(address.text, address.uri) === undefined
 }
 
 function isLoopback(host: string): boolean {

@@ -1,4 +1,4 @@
-import { BasicConstraints, NameConstraints, namesMatch } from '@chancery/x509'
+import { BasicConstraints, NameConstraints } from '@chancery/x509'
 import type { Lint } from './lint-row.ts'
 
 export const caHasCriticalBasicConstraints: Lint = {
@@ -29,8 +29,7 @@ export const issuerMaySign: Lint = {
 export const pathLengthIsLeft: Lint = {
   cites: 'RFC 5280 §6.1.4',
   requires: 'The path lengths of the CAs above leave room for this certificate.',
-  check: ({ issuer, isCa, certificate }) => {
-    const isSelfIssued = namesMatch(certificate.subject, certificate.issuer)
+  check: ({ issuer, isCa, isSelfIssued }) => {
     if (issuer.pathLengthLeft >= (isCa && !isSelfIssued ? 1 : 0)) return true
     return isCa ? 'The issuer may sign no further CAs.' : 'The issuer stands deeper than the CAs above it allow.'
   },
@@ -40,10 +39,8 @@ export const pathLengthIsWithinIssuers: Lint = {
   cites: 'RFC 5280 §4.2.1.9',
   requires: 'A path length is smaller than what the CAs above leave, or it promises more than can be kept.',
   severity: 'warning',
-  check: ({ basicConstraints, issuer, certificate }) =>
-    basicConstraints?.pathLength === undefined ||
-    basicConstraints.pathLength < issuer.pathLengthLeft ||
-    namesMatch(certificate.subject, certificate.issuer),
+  check: ({ basicConstraints, issuer, isSelfIssued }) =>
+    basicConstraints?.pathLength === undefined || basicConstraints.pathLength < issuer.pathLengthLeft || isSelfIssued,
 }
 
 export const nameConstraintsAreForCas: Lint = {

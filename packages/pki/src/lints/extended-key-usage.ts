@@ -37,7 +37,7 @@ export const ocspRespondersAreNoCas: Lint = {
 
 export const ocspRespondersAreNotChecked: Lint = {
   cites: 'RFC 6960 §4.2.2.2.1',
-  requires: 'An OCSP responder that lives shortly has ocsp-nocheck: who would answer for it?',
+  requires: 'An OCSP responder has ocsp-nocheck: nobody else could answer for it.',
   severity: 'warning',
   check: ({ purposes, extension }) => !purposes.includes(OCSPSigning) || extension(OcspNoCheck) !== undefined,
 }

@@ -1,4 +1,4 @@
-import { type Attribute, attributeType, attributeTypeName, equalBytes, type Name, namesMatch } from '@chancery/x509'
+import { attributeType, attributeTypeName, equalBytes } from '@chancery/x509'
 import { nameInText } from '../host-like.ts'
 import { isForServers, type LintView } from '../lint-view.ts'
 import { COMMON_NAME, COUNTRY_NAME, EMAIL_ADDRESS, JURISDICTION_COUNTRY_NAME } from '../well-known-attributes.ts'
@@ -27,22 +27,21 @@ export const caHasSubject: Lint = {
 export const subjectIsNotTheIssuer: Lint = {
   cites: 'RFC 5280 §4.1.2.6',
   requires: 'Only a CA itself has the name of the CA.',
-  check: ({ certificate, isCa, isSelfSigned }) =>
-    isCa || isSelfSigned || !namesMatch(certificate.subject, certificate.issuer),
+  check: ({ isCa, isSelfSigned, isSelfIssued }) => isCa || isSelfSigned || !isSelfIssued,
 }
 
 export const attributesHaveValues: Lint = {
   cites: 'RFC 5280 §4.1.2.4',
   requires: 'Subject attributes are not empty.',
   check: (view) =>
-    allGood(attributesOf(view), ({ type, value }) => (value.trim() === '' ? `${nameOf(type)} is.` : undefined)),
+    allGood(view.attributes, ({ type, value }) => (value.trim() === '' ? `${nameOf(type)} is.` : undefined)),
 }
 
 export const attributesAreWithinBounds: Lint = {
   cites: 'RFC 5280 Appendix A.1',
   requires: 'Subject attributes are no longer than their upper bounds.',
   check: (view) =>
-    allGood(attributesOf(view), ({ type, value, raw }) => {
+    allGood(view.attributes, ({ type, value, raw }) => {
       const bound = attributeType(type)?.upperBound
       if (bound === undefined || raw !== undefined || value.length <= bound) return undefined
       const length = [...value].length
@@ -54,7 +53,7 @@ export const countriesHaveTwoLetters: Lint = {
   cites: 'RFC 5280 Appendix A.1',
   requires: 'Countries are two letters of ISO 3166, in upper case.',
   check: (view) =>
-    allGood(attributesOf(view), ({ type, value }) =>
+    allGood(view.attributes, ({ type, value }) =>
       (type === COUNTRY_NAME || type === JURISDICTION_COUNTRY_NAME) && !/^[A-Z]{2}$/.test(value)
         ? `"${value.slice(0, 20)}" is not.`
         : undefined,
@@ -65,7 +64,7 @@ export const attributesHaveNoControlCharacters: Lint = {
   cites: 'Chancery',
   requires: 'Subject attributes have no control characters: programs cut names at them.',
   check: (view) =>
-    allGood(attributesOf(view), ({ type, value }) => (/\p{Cc}/u.test(value) ? `${nameOf(type)} has one.` : undefined)),
+    allGood(view.attributes, ({ type, value }) => (/\p{Cc}/u.test(value) ? `${nameOf(type)} has one.` : undefined)),
 }
 
 export const attributesAreTrimmed: Lint = {
@@ -73,7 +72,7 @@ export const attributesAreTrimmed: Lint = {
   requires: 'Subject attributes neither begin nor end with a space.',
   severity: 'warning',
   check: (view) =>
-    allGood(attributesOf(view), ({ type, value }) => (/^\s|\s$/.test(value) ? `${nameOf(type)} does.` : undefined)),
+    allGood(view.attributes, ({ type, value }) => (/^\s|\s$/.test(value) ? `${nameOf(type)} does.` : undefined)),
 }
 
 /** Parts of a domain may well be the same twice; nothing else says anything new by being repeated. */
@@ -81,7 +80,7 @@ export const attributesAreNotRepeated: Lint = {
   cites: 'Chancery',
   requires: 'No subject attribute is there twice with the same value, and one country at most.',
   check: (view) => {
-    const attributes = attributesOf(view).filter(({ type }) => type !== DOMAIN_COMPONENT)
+    const attributes = view.attributes.filter(({ type }) => type !== DOMAIN_COMPONENT)
     if (attributes.length < 2) return true
     const keys = attributes.map(({ type, value }) => (type === COUNTRY_NAME ? type : `${type}=${value.toLowerCase()}`))
     const repeated = attributes.filter((_, at) => keys.indexOf(keys[at] ?? '') < at)
@@ -95,7 +94,7 @@ export const mailAddressIsInSan: Lint = {
   requires: 'A mail address in the subject is an rfc822Name of the subjectAltName too.',
   severity: 'warning',
   check: (view) =>
-    allGood(attributesOf(view), ({ type, value }) =>
+    allGood(view.attributes, ({ type, value }) =>
       type === EMAIL_ADDRESS && !hasName(view, 'email', value) ? `"${value.slice(0, 100)}" is not.` : undefined,
     ),
 }
@@ -106,7 +105,7 @@ export const commonNameIsInSan: Lint = {
   severity: 'warning',
   check: (view) =>
     !isForServers(view) ||
-    allGood(attributesOf(view), ({ type, value }) => {
+    allGood(view.attributes, ({ type, value }) => {
       const name = type === COMMON_NAME ? nameInText(value) : undefined
       return name !== undefined && !hasName(view, name.type, name.value) ? `"${name.value}" is not.` : undefined
     }),
@@ -116,13 +115,6 @@ function hasName({ subjectAltNames }: LintView, type: string, value: string): bo
   return subjectAltNames.some(
     (name) => name.type === type && 'value' in name && String(name.value).toLowerCase() === value.toLowerCase(),
   )
-}
-
-/** Attributes of the subject and of directory names in the SAN. */
-function attributesOf({ certificate, subjectAltNames }: LintView): readonly Attribute[] {
-  const names: Name[] = [certificate.subject]
-  for (const name of subjectAltNames) if (name.type === 'directoryName') names.push(name.value)
-  return names.length === 1 ? certificate.subject.rdns.flat() : names.flatMap(({ rdns }) => rdns.flat())
 }
 
 const nameOf = attributeTypeName

@@ -1,4 +1,3 @@
-import { encodeTbsCertificate, equalBytes } from '@chancery/x509'
 import { isForServers } from '../lint-view.ts'
 import { lengthOf } from '../validity.ts'
 import type { Lint } from './lint-row.ts'
@@ -18,14 +17,25 @@ export const validityIsWithinIssuers: Lint = {
     certificate.notBefore >= issuer.notBefore && certificate.notAfter <= issuer.notAfter,
 }
 
-/**
- * Times through 2049 as UTCTime, version and unique identifiers as the standard has them: all of it shows when what was read is
- * written again.
- */
-export const encodingIsTheOnlyOne: Lint = {
+export const datesHaveTheFormOfTheirYear: Lint = {
   cites: 'RFC 5280 §4.1.2.5',
-  requires: 'Dates through 2049 are UTCTime, later ones GeneralizedTime; there are no unique identifiers.',
-  check: ({ certificate, tbs }) => equalBytes(encodeTbsCertificate(certificate), tbs),
+  requires: 'Dates through 2049 are UTCTime, later ones GeneralizedTime.',
+  check: ({ certificate, tbs }) => {
+    // The decoder takes both forms. Validity stands behind the issuer: SEQUENCE, length, then two times of a short length each.
+    const first = endOf(certificate.issuer.der, tbs) + 2
+    const second = first + 2 + (tbs[first + 1] ?? 0)
+    return tbs[first] === timeTag(certificate.notBefore) && tbs[second] === timeTag(certificate.notAfter)
+  },
+}
+
+export const thereAreNoUniqueIdentifiers: Lint = {
+  cites: 'RFC 5280 §4.1.2.8',
+  requires: 'Certificates have no unique identifiers.',
+  check: ({ certificate, tbs }) => {
+    // Extensions, [3], follow the key at once.
+    const next = tbs[endOf(certificate.publicKey.der, tbs)]
+    return next === undefined || next === 0xa3
+  },
 }
 
 export const serverValidityIsAccepted: Lint = {
@@ -35,3 +45,15 @@ export const serverValidityIsAccepted: Lint = {
   severity: 'warning',
   check: (view) => view.isCa || !isForServers(view) || lengthOf(view.certificate) <= 825 * DAY,
 }
+
+/** Where a part ends in the bytes that it is a view of. */
+function endOf(part: Uint8Array, whole: Uint8Array): number {
+  return part.byteOffset - whole.byteOffset + part.length
+}
+
+function timeTag(at: number): number {
+  return at < FIRST_GENERALIZED_TIME ? UTC_TIME : GENERALIZED_TIME
+}
+const FIRST_GENERALIZED_TIME = Date.UTC(2050, 0)
+const UTC_TIME = 0x17
+const GENERALIZED_TIME = 0x18
