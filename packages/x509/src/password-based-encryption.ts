@@ -24,7 +24,7 @@ export const HMAC_OIDS = {
   sha512: '1.2.840.113549.2.11',
 } as const
 
-/** Block ciphers in CBC mode whose parameters are an IV: AES by RFC 3565 §4.1, DES-EDE3 by RFC 8018 Appendix B.2.2. */
+/** Block ciphers in CBC mode whose parameters are an IV: RFC 8018 Appendix B.2.5 (AES) and B.2.2 (DES-EDE3). */
 export const CBC_CIPHERS = {
   'aes-128-cbc': '2.16.840.1.101.3.4.1.2',
   'aes-192-cbc': '2.16.840.1.101.3.4.1.22',
@@ -32,7 +32,7 @@ export const CBC_CIPHERS = {
   'des-ede3-cbc': '1.2.840.113549.3.7',
 } as const
 
-/** The parameters of those ciphers: IV ::= OCTET STRING (RFC 3565 §2.3.2, RFC 8018 Appendix B.2.2). */
+/** The parameters of those ciphers: an OCTET STRING. */
 export const CbcIv = octetString
 
 /**
@@ -45,7 +45,7 @@ export const CbcIv = octetString
 export const Pbes2Params = sequence({ keyDerivationFunc: AlgorithmIdentifier, encryptionScheme: AlgorithmIdentifier })
 
 /**
- * RFC 8018 Appendix A.5; in PKCS#12: RFC 9879 §3.
+ * RFC 8018 Appendix A.5; in PKCS#12: RFC 9879.
  *
  *     PBMAC1-params ::= SEQUENCE {
  *         keyDerivationFunc AlgorithmIdentifier {{PBMAC1-KDFs}},
@@ -73,7 +73,7 @@ export const Pbkdf2Params = sequence({
 export type Pbkdf2Params = Infer<typeof Pbkdf2Params>
 
 /**
- * RFC 7914 §7.1
+ * RFC 7914 §7
  *
  *     scrypt-params ::= SEQUENCE {
  *         salt OCTET STRING,

@@ -101,7 +101,7 @@ export const MlDsaPrivateKey = choice({
 export type MlDsaPrivateKey = Infer<typeof MlDsaPrivateKey>
 
 /**
- * A SEC1 key as PKCS#8 (RFC 5915 §1 names the PKCS#8 form as the usual one). `curve` is the DER of the curve's parameters where
+ * A SEC1 key as PKCS#8, which names the curve outside (RFC 5480 §2.1.1). `curve` is the DER of the curve's parameters where
  * the key leaves them out. Throws `DerError`.
  */
 export function pkcs8OfSec1(sec1: Uint8Array, curve?: Uint8Array): Uint8Array {
