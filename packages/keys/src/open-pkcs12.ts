@@ -94,7 +94,7 @@ async function macOf(
 
 const MAC_OCTETS = { sha1: 20, sha224: 28, sha256: 32, sha384: 48, sha512: 64 } as const
 
-/** PBMAC1, RFC 8018 §7.1: a key by PBKDF2, then HMAC. The key's length must be said (RFC 9879 §3). */
+/** PBMAC1, RFC 8018 §7.1: a key by PBKDF2, then HMAC. The key's length must be said (RFC 9879). */
 async function pbmac1(
   { parameters }: AlgorithmIdentifier,
   authSafe: Uint8Array,

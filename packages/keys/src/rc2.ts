@@ -52,7 +52,7 @@ function expandKey(key: Uint8Array, effectiveBits: number): Uint16Array {
 /** Rotations of the four words in a mixing round. */
 const ROTATIONS = [1, 2, 3, 5] as const
 
-/** RFC 2268 §4.3: five mixing rounds backwards, a mashing round, six, a mashing round, five. */
+/** RFC 2268 §4: five mixing rounds backwards, a mashing round, six, a mashing round, five. */
 function decryptBlock(schedule: Uint16Array, block: Uint8Array): Uint8Array {
   const words = Uint16Array.from({ length: 4 }, (_, i) => (block[2 * i] ?? 0) | ((block[2 * i + 1] ?? 0) << 8))
   const word = (index: number): number => words[index & 3] ?? 0
