@@ -10,7 +10,7 @@ export interface ImportBudget {
 }
 
 /** Rounds in all: about ten seconds of one thread. OpenSSL's default is 2,048 a step, Java's 10,000, what people ask for 600,000. */
-export const MOST_ITERATIONS = 10_000_000
+const MOST_ITERATIONS = 10_000_000
 
 export function importBudget(most: number = MOST_ITERATIONS): ImportBudget {
   let left = most
