@@ -105,6 +105,35 @@ for (const { name, open } of ENGINES) {
     assert.deepEqual(await recorded(db), ['a', 'b'])
   })
 
+  test(`${name}: statements that a transaction did not await are not stored outside it`, async (t) => {
+    const { db } = await open(t)
+    const keepWriting = async (put: (id: string) => Promise<unknown>) => {
+      for (let i = 0; ; i++) await put(`stray ${i}`)
+    }
+
+    for (const end of ['commit', 'rollback'] as const) {
+      let stray: Promise<unknown> | undefined
+      const change = db.write(async (trx) => {
+        await trx.selectFrom('entry').select('id').execute()
+        stray = keepWriting((id) =>
+          trx
+            .insertInto('entry')
+            .values({ id: `${end} ${id}`, body: null, amount: 0 })
+            .execute(),
+        )
+        stray.catch(() => {})
+        if (end === 'rollback') throw new Error('no')
+      })
+      await change.catch(() => {})
+      await assert.rejects(stray ?? Promise.resolve())
+    }
+    await delay(50)
+
+    const rows = await db.read((reader) => reader.selectFrom('entry').select('id').execute())
+    const rolledBack = rows.filter(({ id }) => id.startsWith('rollback'))
+    assert.deepEqual(rolledBack, [])
+  })
+
   test(`${name}: after a statement that failed a transaction can only be rolled back`, async (t) => {
     const { db } = await open(t)
     await record(db, 'a')

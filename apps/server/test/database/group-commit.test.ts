@@ -58,6 +58,14 @@ test('a group is never larger than its limit', async (t) => {
   assert.deepEqual(commits, [5, 5, 2])
 })
 
+test('a group that has run for long is committed though others wait', async (t) => {
+  const { db, commits } = await observed(t, { sliceMs: 0 })
+
+  await Promise.all(Array.from({ length: 4 }, (_, i) => record(db, `id ${i}`)))
+
+  assert.deepEqual(commits, [1, 1, 1, 1])
+})
+
 test('between full groups the event loop serves others', async (t) => {
   const { db, commits } = await observed(t, { maxGroup: 4 })
   const turns: number[] = []

@@ -31,6 +31,8 @@ class PatientAdapter extends PostgresAdapter {
     await db.getExecutor().provideConnection((connection) => leaseOf(connection).beWithoutTimeouts())
     await super.acquireMigrationLock(db, options)
   }
+  /** The lock belongs to the session, and that ends: its connection is closed when it is released. */
+  override async releaseMigrationLock(): Promise<void> {}
 }
 
 function postgresDriver(pool: pg.Pool, scope: TransactionScope): Driver {
@@ -62,7 +64,7 @@ class Lease implements DatabaseConnection {
   readonly #client: pg.PoolClient
   /** Why the connection must not go back to the pool. */
   #broken: Error | undefined
-  #inTransaction = false
+  #transaction: 'none' | 'open' | 'ended' = 'none'
   #timeouts = true
 
   constructor(client: pg.PoolClient) {
@@ -74,18 +76,17 @@ class Lease implements DatabaseConnection {
   async begin(): Promise<void> {
     // Said in full, because a server can be set up to begin with something else.
     await this.#run('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE')
-    this.#inTransaction = true
+    this.#transaction = 'open'
   }
 
   async commit(): Promise<void> {
     let answer: pg.QueryResult
+    this.#transaction = 'ended'
     try {
       answer = await this.#client.query('COMMIT')
     } catch (error) {
       if (endsConnection(error)) this.#note(error)
       throw commitError(error)
-    } finally {
-      this.#inTransaction = false
     }
     if (answer.command === 'ROLLBACK') {
       throw new CommitFailed('an earlier statement of this transaction failed: nothing of it is stored')
@@ -94,12 +95,14 @@ class Lease implements DatabaseConnection {
 
   /** Never throws: why it is rolled back is the error that counts, and a connection that ended has rolled back. */
   async rollback(): Promise<void> {
-    if (!this.#inTransaction) return
-    this.#inTransaction = false
+    if (this.#transaction !== 'open') return
+    this.#transaction = 'ended'
     await this.#run('ROLLBACK').catch(this.#note)
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    // One that nobody awaited would run after COMMIT or ROLLBACK, outside the transaction.
+    if (this.#transaction === 'ended') throw new TransactionMisused('the transaction of this statement has ended')
     const { rows, rowCount, command } = await this.#run(sql, checkParameters(parameters, isKnown))
     return CHANGES.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows }
   }
