@@ -273,27 +273,6 @@ test('closing writes what has finished', async (t) => {
   assert.deepEqual(foundBy(path, 'select count(*) from entry'), [5])
 })
 
-test('groups are faster than a commit each', async (t) => {
-  const transactions = 3000
-  const perSecond = async (maxGroup: number) => {
-    const { db } = await observed(t, { maxGroup })
-    let next = 0
-    const start = performance.now()
-    const worker = async () => {
-      while (next < transactions) await record(db, `id ${next++}`)
-    }
-    await Promise.all(Array.from({ length: 32 }, worker))
-    return Math.round((transactions / (performance.now() - start)) * 1000)
-  }
-
-  const single = await perSecond(1)
-  const grouped = await perSecond(64)
-
-  t.diagnostic(`32 in flight: ${single} transactions/s with a commit each, ${grouped} in groups`)
-  // Where fsync costs nothing (a RAM disk) there is little to gain; it is never a loss.
-  assert.ok(grouped > single, `${grouped} in groups, ${single} with a commit each`)
-})
-
 test('an error of CommitFailed carries why', async (t) => {
   const { db } = await observed(t)
   await sql`
