@@ -22,6 +22,8 @@ export interface Config {
   readonly tls: 'none' | 'proxy'
   /** Whose X-Forwarded-* count: addresses and CIDR networks. */
   readonly trustedProxies: readonly string[]
+  /** Networks that outbound requests may reach beside public ones: addresses and CIDR networks. */
+  readonly outboundNetworks: readonly string[]
   /** Absolute path. */
   readonly dataFolder: string
   /** `postgres://…`, with its password: never logged. Absent: SQLite in the data folder. */
@@ -83,6 +85,13 @@ export const SETTINGS = [
     example: '10.0.0.0/8, fd00::/8',
   },
   {
+    name: 'CHANCERY_OUTBOUND_NETWORKS',
+    meaning:
+      'Networks of your own that the server may fetch from (issuer certificates named in certificates), with commas between. Public ones it may always; this machine and link-local addresses only when they stand here.',
+    default: '(none)',
+    example: '10.20.0.0/16, fd00::/8',
+  },
+  {
     name: 'CHANCERY_DATA',
     meaning:
       'The data folder: the SQLite database, the master key and the socket of the command line. Made with mode 0700.',
@@ -140,6 +149,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     http,
     tls: read<Config['tls']>('CHANCERY_TLS', (value) => parseWord(value, TLS_WORDS), 'none'),
     trustedProxies: read('CHANCERY_TRUSTED_PROXIES', parseNetworks, []),
+    outboundNetworks: read('CHANCERY_OUTBOUND_NETWORKS', parseNetworks, []),
     dataFolder: read('CHANCERY_DATA', (value) => resolve(value), resolve('data')),
     logLevel: read('CHANCERY_LOG_LEVEL', (value) => parseWord(value, LOG_LEVELS), 'info'),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),

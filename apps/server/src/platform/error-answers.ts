@@ -18,13 +18,27 @@ const FRAMEWORK_ERRORS: Readonly<Record<string, () => HttpProblem>> = {
   FST_ERR_ROUTE_METHOD_NOT_SUPPORTED: () => new HttpProblem('method-not-allowed', 'No address takes this method.'),
 }
 
+/** What an error answer needs to know. */
+export interface ErrorAnswers {
+  readonly log: Log
+  /** Whether trying later may help. */
+  readonly isUnavailable: (error: unknown) => boolean
+}
+
 /** The answer to whatever was thrown: a refusal as it is, anything else as a fault that only the log explains. */
-export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+export function answerError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { log, isUnavailable }: ErrorAnswers,
+): FastifyReply {
   const refused = refusalOf(error)
   if (refused instanceof HttpProblem) reply.headers(refused.headers)
   if (refused !== undefined) return sendProblem(reply, problemOf(refused))
   log.error('a request failed', { reference: request.id, route: routeOf(request), method: request.method, error })
-  return sendProblem(reply, faultOf(request.id))
+  if (!isUnavailable(error)) return sendProblem(reply, faultOf(request.id))
+  const later = new HttpProblem('unavailable', 'The server cannot do that now. Try again in a moment.')
+  return sendProblem(reply.header('retry-after', '5'), { ...problemOf(later), reference: request.id })
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {

@@ -20,6 +20,8 @@ export interface HttpServerOptions {
   readonly log: Log
   readonly now: Clock
   readonly random: Random
+  /** Whether something that was thrown means "later", e.g. a database that cannot be reached: 503 in place of 500. */
+  readonly isUnavailable?: (error: unknown) => boolean
 }
 
 /** The server before its routes: what all of them share. */
@@ -50,7 +52,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   for (const schema of SCHEMAS) app.addSchema(schema)
   const validators = createValidators()
   app.setValidatorCompiler<object>(({ schema, httpPart }) => validators(schema, placeOf(httpPart)))
-  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, log))
+  const { isUnavailable = () => false } = options
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, { log, isUnavailable }))
   await app.register(swagger, OPENAPI_OPTIONS)
   await app.register(rateLimit, { global: false })
   const redirectTo = redirectOf(config)
@@ -95,7 +98,7 @@ function createApp({ config, log, random }: HttpServerOptions): FastifyInstance 
       connectionsCheckingInterval: LIMITS.timeoutCheckInterval,
     },
     frameworkErrors: (error, request, reply) => {
-      answerError(error, request, reply, log)
+      answerError(error, request, reply, { log, isUnavailable: () => false })
     },
     clientErrorHandler: (error, socket: Socket) => answerClientError(error, socket),
   })

@@ -56,7 +56,7 @@ export function parseNetworks(value: string): readonly string[] {
       throw new SettingError(`names "${network}", which is no network: give e.g. 10.0.0.0/8, 192.0.2.7, fd00::/8`)
     }
     if (ipaddr.isValidCIDR(network) && ipaddr.parseCIDR(network)[1] === 0) {
-      throw new SettingError(`names "${network}", which is everybody: name the networks of your proxies`)
+      throw new SettingError(`names "${network}", which is everybody: name the networks that you mean`)
     }
   }
   return networks

@@ -1,0 +1,106 @@
+import { type Static, type TSchema, Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { findMember, findTenant } from '../accounts/member.ts'
+import { ROLES } from '../accounts/roles.ts'
+import { setUp } from '../accounts/set-up.ts'
+import { createToken, listTokens, revokeToken, type TokenDeps } from '../accounts/tokens.ts'
+
+/** One thing that the command line does to an installation: its input and result as they cross the control socket. */
+interface ActionShape {
+  readonly input: TSchema
+  readonly output: TSchema
+}
+
+const Moment = Type.Integer()
+const Minted = { secret: Type.String(), token: Type.String(), tenant: Type.String(), expiresAt: Moment }
+const Whose = { email: Type.Optional(Type.String()), tenant: Type.Optional(Type.String()) }
+const TokenRole = Type.Enum([...ROLES])
+
+/** The actions, by name. What a server and a command of two releases say to each other is checked against this on both sides. */
+export const ACTIONS = {
+  'set-up': {
+    input: Type.Object({
+      email: Type.String(),
+      password: Type.String(),
+      tenantName: Type.String(),
+      tokenLifetimeMs: Type.Number(),
+    }),
+    output: Type.Object({ ...Minted, account: Type.String() }),
+  },
+  'create-token': {
+    input: Type.Object({
+      email: Type.String(),
+      tenant: Type.Optional(Type.String()),
+      name: Type.String(),
+      role: TokenRole,
+      authority: Type.Optional(Type.String()),
+      lifetimeMs: Type.Number(),
+    }),
+    output: Type.Object(Minted),
+  },
+  'list-tokens': {
+    input: Type.Object(Whose),
+    output: Type.Array(
+      Type.Object({
+        id: Type.String(),
+        name: Type.String(),
+        role: TokenRole,
+        authority: Type.Optional(Type.String()),
+        createdAt: Moment,
+        expiresAt: Moment,
+        lastUsedAt: Type.Optional(Moment),
+        revokedAt: Type.Optional(Moment),
+      }),
+    ),
+  },
+  'revoke-token': {
+    input: Type.Object({ ...Whose, token: Type.String() }),
+    output: Type.Object({ token: Type.String() }),
+  },
+} as const satisfies Readonly<Record<string, ActionShape>>
+
+export type ActionName = keyof typeof ACTIONS
+export type Input<Name extends ActionName> = Static<(typeof ACTIONS)[Name]['input']>
+export type Output<Name extends ActionName> = Static<(typeof ACTIONS)[Name]['output']>
+
+/** An installation as the command line sees it: the server that runs, or its stores when none does. */
+export type Actions = { readonly [Name in ActionName]: (input: Input<Name>) => Promise<Output<Name>> }
+
+/** The actions over the stores. Whoever reaches them has a shell on the machine: they ask for no password. */
+export function actionsOver(deps: TokenDeps): Actions {
+  const actor = { kind: 'command-line' } as const
+  return {
+    'set-up': async (input) => {
+      const { account, secret, token } = await setUp(input, deps)
+      return { account, secret, token: token.id, tenant: token.tenant, expiresAt: token.expiresAt }
+    },
+    'create-token': async ({ email, tenant, ...request }) => {
+      const member = await findMember({ email, ...(tenant === undefined ? {} : { tenant }) }, deps.accounts)
+      const { secret, token } = await createToken({ ...request, ...member }, actor, deps)
+      return { secret, token: token.id, tenant: token.tenant, expiresAt: token.expiresAt }
+    },
+    'list-tokens': async (whose) => {
+      const tokens = await listTokens(await findTenant(whose, deps.accounts), deps)
+      return tokens.map(({ tenant: _tenant, account: _account, ...token }) => token)
+    },
+    'revoke-token': async ({ token, ...whose }) => {
+      await revokeToken({ tenant: await findTenant(whose, deps.accounts), token }, actor, deps)
+      return { token }
+    },
+  }
+}
+
+/** Whether a text names an action. */
+export function isActionName(name: string): name is ActionName {
+  return Object.hasOwn(ACTIONS, name)
+}
+
+/** Whether a value is what an action takes. */
+export function isInput<Name extends ActionName>(name: Name, value: unknown): value is Input<Name> {
+  return Value.Check(ACTIONS[name].input, value)
+}
+
+/** Whether a value is what an action gives. */
+export function isOutput<Name extends ActionName>(name: Name, value: unknown): value is Output<Name> {
+  return Value.Check(ACTIONS[name].output, value)
+}
