@@ -45,7 +45,7 @@ export function isUniqueViolation(error: unknown): boolean {
 const UNIQUE_VIOLATION: ReadonlySet<number | undefined> = new Set([2067, 1555])
 
 /** SQLite's extended result code, if the error is one of SQLite. */
-export function sqliteCode(error: unknown): number | undefined {
+function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error)) return undefined
   return typeof error.errcode === 'number' ? error.errcode : undefined
 }

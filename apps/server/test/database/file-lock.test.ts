@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { DatabaseInUse } from '../../src/store/database-errors.ts'
 import { lockFile } from '../../src/store/sqlite/file-lock.ts'
 import { temporaryFolder } from './engines.ts'
@@ -13,7 +14,7 @@ async function contender(
   t: TestContext,
   path: string,
 ): Promise<{ readonly child: ChildProcess; readonly said: string }> {
-  const program = join(import.meta.dirname, 'hold-lock.ts')
+  const program = fileURLToPath(import.meta.resolve('./hold-lock.ts'))
   const child = spawn(process.execPath, [program, path], { stdio: ['ignore', 'pipe', 'inherit'] })
   t.after(() => child.kill('SIGKILL'))
   const [said] = await once(child.stdout, 'data')

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { migrate } from '../../src/store/migrate.ts'
 import { openSqlite } from '../../src/store/sqlite/open-sqlite.ts'
 import { temporaryFolder } from './engines.ts'
@@ -30,7 +31,7 @@ export async function killRounds(t: TestContext, rounds: number): Promise<void> 
 }
 
 async function writeUntilKilled(path: string, round: number): Promise<readonly string[]> {
-  const program = join(import.meta.dirname, 'write-until-killed.ts')
+  const program = fileURLToPath(import.meta.resolve('./write-until-killed.ts'))
   const child = spawn(process.execPath, [program, path, String(round)], { stdio: ['ignore', 'pipe', 'inherit'] })
   let said = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { run } from '../../../../test/support/system-program.ts'
 import type { Database } from '../../src/store/database.ts'
@@ -96,7 +97,7 @@ for (const { name, open } of ENGINES) {
 
 test('of several processes that start at once on one PostgreSQL one migrates', async () => {
   const url = await emptyPostgres()
-  const program = join(import.meta.dirname, 'migrate-once.ts')
+  const program = fileURLToPath(import.meta.resolve('./migrate-once.ts'))
 
   const results = await Promise.all(Array.from({ length: 3 }, () => run(process.execPath, [program, url])))
 

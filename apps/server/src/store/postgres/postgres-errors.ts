@@ -1,7 +1,7 @@
 import { CommitFailed, CommitUnknown, DatabaseUnavailable, sqlState } from '../database-errors.ts'
 
 /** A connection that worked ended before the transaction was committed: nothing of it is stored, and it may go again. */
-export class ConnectionLost extends DatabaseUnavailable {}
+class ConnectionLost extends DatabaseUnavailable {}
 
 /** The server ended the session: shutdown, crash, not yet up, or our transaction did nothing for too long. */
 const SESSION_ENDED: ReadonlySet<string> = new Set(['57P01', '57P02', '57P03', '57P05', '25P03'])
