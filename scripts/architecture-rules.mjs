@@ -35,7 +35,8 @@ export const MAY_IMPORT = {
   'hsm-agent': ['keys', 'agent-protocol', 'x509'],
 
   // The server: wire, then door, then path, then what they stand on.
-  'server/protocols/*': [...services, 'server/platform', ...pure, 'api'],
+  // `installation` for the type of a tenant's domain, which the API's routes are written for.
+  'server/protocols/*': [...services, 'server/platform', 'server/installation', ...pure, 'api'],
   'server/authorities': [
     'server/certificates',
     'server/enrollment',
@@ -88,6 +89,9 @@ export const MAY_IMPORT = {
   'server/commands': ['*'],
   'server/installation': ['*'],
   'server/rounds': ['*'],
+  'server/open-chancery': ['*'],
+  'server/serve-chancery': ['*'],
+  'server/master-key': ['keys', 'server/store'],
   'server/main': ['*'],
 }
 

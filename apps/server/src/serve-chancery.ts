@@ -1,0 +1,94 @@
+import { authenticator } from './accounts/authenticate.ts'
+import type { CommandIo } from './commands/command.ts'
+import { controlSocketPath, openControlSocket } from './commands/control-socket.ts'
+import { controlActions } from './commands/reach-installation.ts'
+import type { Installation, TenantDomain } from './installation.ts'
+import { type Chancery, openChancery } from './open-chancery.ts'
+import { systemClock, systemRandom } from './platform/clock-and-random.ts'
+import type { Config } from './platform/config.ts'
+import { healthRoutes } from './platform/health.ts'
+import { createHttpServer, type HttpServer } from './platform/http-server.ts'
+import { createLog, type Log } from './platform/log.ts'
+import { mountPublicRoutes } from './platform/mount-public-routes.ts'
+import { mountRoutes, type RouteDeps } from './platform/mount-routes.ts'
+import { apiDescriptionRoutes } from './platform/openapi.ts'
+import type { PublicRoute } from './platform/public-routes.ts'
+import { serve } from './platform/serve.ts'
+import { aiaRoutes } from './protocols/aia/aia-routes.ts'
+import { API_ROUTES } from './protocols/api/api-routes.ts'
+import { cpsRoutes } from './protocols/cps/cps-routes.ts'
+import { crlRoutes } from './protocols/crl/crl-routes.ts'
+import { ocspRoutes } from './protocols/ocsp/ocsp-routes.ts'
+import { startRoundsOf } from './rounds.ts'
+
+/** Serves the installation that the configuration names until the process is told to stop. */
+export async function serveChancery(config: Config, io: CommandIo): Promise<void> {
+  const log = createLog(config.logLevel)
+  const chancery = await openChancery(config, log)
+  const { stores, installation, newId } = chancery
+  const http = await createHttpServer({ config, log, now: systemClock, random: systemRandom })
+  await mountEverything(http, config, chancery, log)
+
+  const report = (error: unknown, where: string) =>
+    log.error('could not be done now and is tried again', { error, where })
+  const rounds = startRoundsOf(installation, { now: systemClock, report })
+  // On PostgreSQL the command line works on the database itself.
+  const control =
+    config.databaseUrl === undefined
+      ? await openControlSocket(controlSocketPath(config.dataFolder), controlActions(stores, newId), log)
+      : undefined
+  const isNew = (await stores.system.accounts.countAccounts()) === 0
+  await serve({
+    http,
+    log,
+    process,
+    announce: () => io.out(`${isNew ? SET_UP_FIRST : ''}Chancery serves at ${config.url}\n`),
+    close: async () => {
+      await rounds.stop()
+      await control?.close()
+      await chancery.close()
+    },
+  })
+}
+
+const SET_UP_FIRST = `There is no account yet. Make the first, its tenant and an API token:
+  ./chancery setup --email you@example.com --password-file PASSWORD-FILE --token-file TOKEN-FILE
+`
+
+/** All that the server answers: the API, what relying parties fetch, and whether it lives. */
+export async function mountEverything(http: HttpServer, config: Config, chancery: Chancery, log: Log): Promise<void> {
+  const { stores, installation } = chancery
+  await mountRoutes(http, API_ROUTES, apiDeps(chancery, log))
+  await mountPublicRoutes(http, [
+    ...relyingPartyRoutes(installation, config.publicUrl),
+    ...healthRoutes({
+      parts: { database: () => stores.ping(), masterKey: async () => {} },
+      isStopping: http.isStopping,
+      now: systemClock,
+      log,
+    }),
+    ...apiDescriptionRoutes(http.app),
+  ])
+}
+
+function apiDeps({ stores, installation }: Chancery, log: Log): RouteDeps<TenantDomain> {
+  const { accounts, idempotency } = stores.system
+  const report = (error: unknown) => log.warn('the last use of a token could not be noted', { error })
+  return {
+    principalOf: authenticator({ accounts, now: systemClock, report }),
+    domainFor: ({ tenant }) => installation.for(tenant),
+    findRepeated: (scope, key, now) => idempotency.find(scope, key, now),
+  }
+}
+
+function relyingPartyRoutes(installation: Installation, publicUrl: string): readonly PublicRoute[] {
+  const { stores, crls, ocsp, openGeneration } = installation
+  const { generationByPublicId: findGeneration, authorityByPublicId: findAuthority } = stores.system
+  const now = systemClock
+  return [
+    ...crlRoutes({ findGeneration, current: crls.current, read: (id) => stores.system.crls.read(id), now }),
+    ...ocspRoutes({ findGeneration, answer: ocsp.answer, now }),
+    ...aiaRoutes({ findGeneration, openGeneration }),
+    ...cpsRoutes({ findAuthority, authoritiesOf: (tenant) => stores.for(tenant).authorities, publicUrl, now }),
+  ]
+}
