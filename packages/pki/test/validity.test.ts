@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Profile, Refusal, type RequestedValidity } from '../src/index.ts'
+import { decideValidity, judgeValidity, lengthOf } from '../src/validity.ts'
+import { DAY } from './world.ts'
+
+const SECOND = 1000
+const NOW = Date.UTC(2026, 5, 1, 12, 0, 0) + 789
+const ISSUER = { notBefore: Date.UTC(2026, 0), notAfter: Date.UTC(2060, 0) - SECOND }
+const RULES: Profile['validity'] = { default: { days: 397 }, backdateMinutes: 0, beyondIssuer: 'clamp' }
+
+const decided = (rules: Partial<Profile['validity']> = {}, requested?: RequestedValidity, now = NOW, issuer = ISSUER) =>
+  decideValidity({ ...RULES, ...rules }, requested, { issuer, now })
+const inIso = ({ notBefore, notAfter }: { notBefore: number; notAfter: number }) =>
+  [notBefore, notAfter].map((at) => new Date(at).toISOString())
+const refusalOf = (act: () => unknown): Refusal => {
+  try {
+    act()
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+  assert.fail('nothing was refused')
+}
+
+test('a validity of N days is N days with both ends counted, on whole seconds', () => {
+  const validity = decided()
+
+  assert.deepEqual(inIso(validity), ['2026-06-01T12:00:00.000Z', '2027-07-03T11:59:59.000Z'])
+  assert.equal(lengthOf(validity), 397 * DAY)
+})
+
+test('days are 86400 seconds over leap days too, and hours are hours', () => {
+  const leap = Date.UTC(2028, 1, 28, 12)
+
+  assert.deepEqual(inIso(decided({}, { days: 1 }, leap)), ['2028-02-28T12:00:00.000Z', '2028-02-29T11:59:59.000Z'])
+  assert.deepEqual(inIso(decided({}, { days: 2 }, leap)), ['2028-02-28T12:00:00.000Z', '2028-03-01T11:59:59.000Z'])
+  assert.deepEqual(inIso(decided({ default: { hours: 36 } }, undefined, leap))[1], '2028-02-29T23:59:59.000Z')
+})
+
+test('a backdated certificate ends earlier: its length stays what the template says', () => {
+  const validity = decided({ backdateMinutes: 5 })
+
+  assert.equal(inIso(validity)[0], '2026-06-01T11:55:00.000Z')
+  assert.equal(lengthOf(validity), 397 * DAY)
+})
+
+test('backdating never reaches before the issuer began', () => {
+  const issuer = { ...ISSUER, notBefore: Date.UTC(2026, 5, 1, 11, 58) }
+
+  assert.equal(inIso(decided({ backdateMinutes: 5 }, undefined, NOW, issuer))[0], '2026-06-01T11:58:00.000Z')
+})
+
+test('what outlives the issuer is clamped or refused as the template says', () => {
+  const issuer = { ...ISSUER, notAfter: Date.UTC(2026, 8, 1) }
+
+  assert.equal(decided({}, undefined, NOW, issuer).notAfter, issuer.notAfter)
+  const refusal = refusalOf(() => decided({ beyondIssuer: 'refuse' }, undefined, NOW, issuer))
+  assert.equal(refusal.code, 'not-permitted')
+  assert.match(refusal.message, /ends 2026-09-01T00:00:00Z/)
+  const exact = Math.floor(NOW / SECOND) * SECOND + 10 * DAY - SECOND
+  assert.equal(decided({ beyondIssuer: 'refuse' }, { days: 10 }, NOW, { ...ISSUER, notAfter: exact }).notAfter, exact)
+})
+
+test('a certificate ends with its template, and a template that has ended issues nothing', () => {
+  const notAfter = Date.UTC(2026, 11, 31, 23, 59, 59)
+
+  assert.equal(decided({ notAfter }).notAfter, notAfter)
+  assert.equal(decided({ notAfter }, { days: 7 }).notAfter, decided({}, { days: 7 }).notAfter)
+  assert.equal(refusalOf(() => decided({ notAfter }, undefined, notAfter + SECOND)).code, 'not-permitted')
+  assert.match(
+    refusalOf(() => decided({ notAfter }, { notBefore: NOW, notAfter: notAfter + DAY })).message,
+    /earlier end/,
+  )
+})
+
+test('an explicit start and end are kept, also across 2050', () => {
+  const requested = { notBefore: Date.UTC(2049, 11, 31, 23, 59, 59), notAfter: Date.UTC(2050, 0, 1) }
+
+  assert.deepEqual(decided({}, requested), requested)
+})
+
+test('explicit times that cannot be are refused', () => {
+  const issuer = { ...ISSUER, notBefore: NOW - 2 * SECOND }
+  const codes = [
+    () => decided({}, { notBefore: NOW - 2 * DAY, notAfter: NOW + DAY }),
+    () => decided({}, { notBefore: NOW - DAY / 2, notAfter: NOW - 1 }),
+    () => decided({}, { notBefore: NOW - DAY / 2, notAfter: NOW + DAY }, NOW, issuer),
+    () => decided({}, { notBefore: ISSUER.notAfter + SECOND, notAfter: ISSUER.notAfter + DAY }),
+  ].map((act) => refusalOf(act).code)
+
+  assert.deepEqual(codes, Array(4).fill('not-permitted'))
+})
+
+test('an issuer that is not valid now issues nothing', () => {
+  assert.equal(refusalOf(() => decided({}, undefined, ISSUER.notAfter + SECOND)).code, 'issuer-inactive')
+  assert.equal(refusalOf(() => decided({}, undefined, ISSUER.notBefore - 1)).code, 'issuer-inactive')
+  assert.ok(decided({}, undefined, ISSUER.notAfter))
+})
+
+test('a requested validity above the maximum is a problem, to the second', () => {
+  const rules: Profile['validity'] = { ...RULES, maximum: { days: 10 } }
+  const judged = (requested: RequestedValidity) => judgeValidity(rules, requested, 'Test').length
+
+  assert.equal(judged({ days: 10 }), 0)
+  assert.equal(judged({ days: 11 }), 1)
+  assert.equal(judged({ hours: 240 }), 0)
+  assert.equal(judged({ hours: 241 }), 1)
+  assert.equal(judged({ notBefore: NOW, notAfter: NOW + 10 * DAY - SECOND }), 0)
+  assert.equal(judged({ notBefore: NOW, notAfter: NOW + 10 * DAY }), 1)
+  assert.equal(judged({ days: 0 }), 1)
+  assert.equal(judged({ days: -1 }), 1)
+  assert.equal(judged({ days: Number.NaN }), 1)
+  assert.equal(judged({ notBefore: NOW, notAfter: NOW - DAY }), 1)
+})
