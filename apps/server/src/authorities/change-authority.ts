@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import { Refusal } from '@chancery/pki'
 import { signatureAlgorithmsFor } from '@chancery/x509'
 import { type Act, continued, recordOf } from '../audit/audit-record.ts'
 import type { Authority, AuthoritySettings } from '../issuers/authority.ts'
+import type { Authorities } from './authorities.ts'
 import type { AuthorityStore } from './authority-store.ts'
 
 /** What may be edited of a CA. Its name and key are its certificate's. */
@@ -10,22 +12,25 @@ export interface AuthorityChange {
   readonly settings?: AuthoritySettings
 }
 
-/** Edits a CA. Throws `Refusal` 'not-found', 'malformed', 'conflict' for a deleted one. */
+/**
+ * Edits a CA. Other settings of its service certificates make new ones at once; the old ones live out their time. Throws `Refusal`
+ * 'not-found', 'malformed', 'conflict' for a deleted one.
+ */
 export async function changeAuthority(
   authority: Authority,
   change: AuthorityChange,
   act: Act,
-  store: AuthorityStore,
+  { store, makeServices }: Pick<Authorities, 'store' | 'makeServices'>,
 ): Promise<Authority> {
   if (authority.status === 'deleted') throw new Refusal('conflict', `The CA "${authority.name}" was deleted.`)
   if (change.settings !== undefined) checkSettings(change.settings)
   const details = { fields: Object.keys(change).join(' ') }
-  const changed = await store.update(
-    authority.id,
-    change,
-    recordOf(act, { action: 'authority.change', object: { type: 'authority', id: authority.id }, details }),
-  )
+  const record = recordOf(act, { action: 'authority.change', object: { type: 'authority', id: authority.id }, details })
+  const changed = await store.update(authority.id, change, record)
   if (changed === undefined) throw new Refusal('not-found', 'There is no such CA.')
+  if (!isDeepStrictEqual(authority.settings.serviceCertificates, changed.settings.serviceCertificates)) {
+    for (const { id, status } of await store.generations(authority.id)) if (status === 'active') await makeServices(id)
+  }
   return changed
 }
 
