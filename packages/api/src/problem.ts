@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { ref } from './named.ts'
 
 /** What a problem is called in its `code`: stable, for programs to compare. */
 export const PROBLEM_CODES = [
@@ -31,7 +32,8 @@ export const PROBLEM_CODES = [
 ] as const
 export type ProblemCode = (typeof PROBLEM_CODES)[number]
 
-const PROBLEM_ITEM = Type.Object(
+/** One thing that is wrong: where, by which rule, and what to change. */
+export const ProblemItem = Type.Object(
   {
     field: Type.Optional(
       Type.String({ description: 'A JSON pointer into what was sent, or the name of a certificate field.' }),
@@ -40,7 +42,7 @@ const PROBLEM_ITEM = Type.Object(
     cites: Type.Optional(Type.String({ description: 'Where the rule stands, e.g. RFC 5280 §4.2.1.6.' })),
     detail: Type.String({ description: 'What is wrong and what to change.' }),
   },
-  { additionalProperties: false },
+  { $id: 'ProblemItem', additionalProperties: false, description: 'One thing that is wrong.' },
 )
 
 /** Why a request was declined: problem details, RFC 9457 §3.1, with `code`, `errors` and `reference` as extension members. */
@@ -53,7 +55,7 @@ export const Problem = Type.Object(
       Type.Enum([...PROBLEM_CODES], { description: 'The kind of problem, for programs.' }),
     ),
     detail: Type.String({ description: 'What is wrong this time.' }),
-    errors: Type.Optional(Type.Array(PROBLEM_ITEM, { description: 'Each thing that is wrong.' })),
+    errors: Type.Optional(Type.Array(ref(ProblemItem), { description: 'Each thing that is wrong.' })),
     reference: Type.Optional(Type.String({ description: 'Names this failure in the log of the server.' })),
   },
   { $id: 'Problem', title: 'Problem', additionalProperties: false },

@@ -1,0 +1,93 @@
+import { type Static, Type } from 'typebox'
+import { closed, lineOfText, listOf } from './closed.ts'
+import { ref } from './named.ts'
+import { PAGE_QUERY, pageOf } from './page.ts'
+import { Profile } from './profile.ts'
+import { Id } from './values.ts'
+
+const NAME = lineOfText(200, 'Unique among the templates of its CA.')
+const DESCRIPTION = Type.String({ maxLength: 2000, description: 'For people.' })
+
+export const Template = closed(
+  {
+    id: Id,
+    publicId: Type.String({ description: 'Its public address: 16 letters and digits.' }),
+    authority: Id,
+    name: Type.String(),
+    description: Type.String(),
+    enabled: Type.Boolean({ description: 'Whether certificates are issued by it.' }),
+    revision: Type.Integer({ description: 'Grows with each change. Give it with the next one.' }),
+    privileged: Type.Boolean({
+      description: 'Whether its certificates can themselves vouch: then only administrators use it.',
+    }),
+    profile: ref(Profile),
+  },
+  { $id: 'Template', description: 'A certificate template of one CA.' },
+)
+export type Template = Static<typeof Template>
+
+export const TemplatePage = pageOf('TemplatePage', ref(Template))
+export const TemplateQuery = Type.Object({ ...PAGE_QUERY, authority: Type.Optional(Id) })
+
+export const CreateTemplate = closed(
+  {
+    authority: Id,
+    name: NAME,
+    description: Type.Optional(DESCRIPTION),
+    enabled: Type.Optional(Type.Boolean({ description: 'true unless said otherwise.' })),
+    profile: ref(Profile),
+  },
+  { $id: 'CreateTemplate', description: 'A new template. Profiles to start from: /api/v1/template-starters.' },
+)
+
+export const ChangeTemplate = closed(
+  {
+    revision: Type.Integer({
+      minimum: 1,
+      description: 'The revision that was edited. Refused when somebody changed the template meanwhile.',
+    }),
+    name: Type.Optional(NAME),
+    description: Type.Optional(DESCRIPTION),
+    enabled: Type.Optional(Type.Boolean()),
+    profile: Type.Optional(ref(Profile)),
+  },
+  { $id: 'ChangeTemplate', description: 'What is left out stays. A profile is replaced as a whole.' },
+)
+
+export const TemplateStarter = closed(
+  { name: Type.String(), description: Type.String(), profile: ref(Profile) },
+  { $id: 'TemplateStarter', description: 'A template to start from.' },
+)
+
+export const TemplateStarters = closed(
+  { items: listOf(ref(TemplateStarter)) },
+  { $id: 'TemplateStarters', description: 'All starters.' },
+)
+
+export const PredefinedPolicies = closed(
+  {
+    items: listOf(
+      closed({
+        policy: Type.String({ description: 'Object identifier.' }),
+        name: Type.String(),
+        note: Type.String({ description: 'What whoever chooses it should know first.' }),
+      }),
+    ),
+  },
+  { $id: 'PredefinedPolicies', description: 'Certificate policies with a known meaning.' },
+)
+
+export const TemplateServiceUrls = closed(
+  {
+    crl: Type.Optional(Type.String()),
+    ocsp: Type.Optional(Type.String()),
+    aia: Type.Optional(Type.String()),
+    cps: Type.Optional(Type.String()),
+    warnings: listOf(Type.String(), { description: 'What is wrong with these addresses, in words.' }),
+  },
+  {
+    $id: 'TemplateServiceUrls',
+    description: 'The addresses that certificates of this template carry. Absent ones are switched off in its profile.',
+  },
+)
+export type TemplateServiceUrls = Static<typeof TemplateServiceUrls>
