@@ -9,7 +9,7 @@ import type { Config } from './config.ts'
 import { answerClientError, answerError, routeOf } from './error-answers.ts'
 import { hostRule, trustedProxy } from './host-rule.ts'
 import { base62 } from './ids.ts'
-import { LIMITS } from './limits.ts'
+import { LIMITS, type Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import { OPENAPI_OPTIONS } from './openapi.ts'
 import { HttpProblem } from './problem.ts'
@@ -20,6 +20,8 @@ export interface HttpServerOptions {
   readonly log: Log
   readonly now: Clock
   readonly random: Random
+  /** Other bounds than `LIMITS`, so that a test need not wait for them. */
+  readonly limits?: Partial<Limits>
   /** Whether something that was thrown means "later", e.g. a database that cannot be reached: 503 in place of 500. */
   readonly isUnavailable?: (error: unknown) => boolean
 }
@@ -42,12 +44,14 @@ export interface HttpServer {
 /** Makes the server with its error answers, limits and schemas. Routes are mounted on it by `mountRoutes` and `mountPublicRoutes`. */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { config, log, now } = options
-  const app = createApp(options)
+  const limits = { ...LIMITS, ...options.limits }
+  const app = createApp(options, limits)
   let stopping = false
 
-  app.server.maxConnections = LIMITS.connections
-  app.server.maxHeadersCount = LIMITS.headerCount
+  app.server.maxConnections = limits.connections
+  app.server.maxHeadersCount = limits.headerCount
   // Each scope says which bodies it takes.
+  refuseUntabled(app)
   app.removeAllContentTypeParsers()
   for (const schema of SCHEMAS) app.addSchema(schema)
   const validators = createValidators()
@@ -72,36 +76,43 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     listen: () => listen(app, config),
     stop: async () => {
       stopping = true
-      const deadline = setTimeout(() => app.server.closeAllConnections(), LIMITS.stopTimeout)
+      const deadline = setTimeout(() => app.server.closeAllConnections(), limits.stopTimeout)
       await app.close().finally(() => clearTimeout(deadline))
     },
     isStopping: () => stopping,
   }
 }
 
-function createApp({ config, log, random }: HttpServerOptions): FastifyInstance {
+function createApp({ config, log, random }: HttpServerOptions, limits: Limits): FastifyInstance {
   return fastify({
     logger: false,
-    genReqId: () => base62(16, random),
+    genReqId: requestIds(random),
     requestIdHeader: false,
     trustProxy: config.trustedProxies.length > 0 ? trustedProxy(config.trustedProxies) : false,
-    bodyLimit: LIMITS.apiBody,
-    requestTimeout: LIMITS.requestTimeout,
-    keepAliveTimeout: LIMITS.keepAliveTimeout,
-    connectionTimeout: LIMITS.socketTimeout,
+    bodyLimit: limits.apiBody,
+    requestTimeout: limits.requestTimeout,
+    keepAliveTimeout: limits.keepAliveTimeout,
+    connectionTimeout: limits.socketTimeout,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    routerOptions: { maxParamLength: LIMITS.pathParameter },
+    routerOptions: { maxParamLength: limits.pathParameter },
     http: {
-      maxHeaderSize: LIMITS.headers,
-      headersTimeout: LIMITS.headersTimeout,
-      connectionsCheckingInterval: LIMITS.timeoutCheckInterval,
+      maxHeaderSize: limits.headers,
+      headersTimeout: limits.headersTimeout,
+      connectionsCheckingInterval: limits.timeoutCheckInterval,
     },
     frameworkErrors: (error, request, reply) => {
       answerError(error, request, reply, { log, isUnavailable: () => false })
     },
     clientErrorHandler: (error, socket: Socket) => answerClientError(error, socket),
   })
+}
+
+/** Ids to find a request in the log by: chance once for the process, then a count. Chance for each would cost a tenth of the quickest answers. */
+function requestIds(random: Random): () => string {
+  const process = base62(10, random)
+  let count = 0
+  return () => `${process}-${(++count).toString(36)}`
 }
 
 async function guardPeople(
@@ -167,6 +178,14 @@ function securityHeaders(config: Config): FastifyHelmetOptions {
     strictTransportSecurity: config.url.startsWith('https:') ? { maxAge: 31_536_000, includeSubDomains: false } : false,
     xFrameOptions: { action: 'deny' },
   }
+}
+
+/** A route that came past the tables has none of the checks that stand before their handlers: it is refused at start. */
+function refuseUntabled(app: FastifyInstance): void {
+  app.addHook('onRoute', ({ method, url, config = {} }) => {
+    if ('operationId' in config || 'public' in config || 'otherMethods' in config) return
+    throw new TypeError(`${method} ${url} stands in no table of routes: mount it by mountRoutes or mountPublicRoutes.`)
+  })
 }
 
 /** A kept connection would hold the stop for a minute; closing all of them would lose the requests in flight. */

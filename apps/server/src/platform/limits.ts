@@ -29,6 +29,7 @@ export const LIMITS = {
   /** Above this size, only the first thing that is wrong with a body is looked for. */
   explainedBody: 64 * 1024,
 } as const
+export type Limits = Readonly<Record<keyof typeof LIMITS, number>>
 
 /** Calls of the API in a window of time. */
 export interface RateLimits {

@@ -12,6 +12,7 @@ const SECRET_TEXTS: readonly (readonly [RegExp, string])[] = [
   [/\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s/]*@/gi, '$1:[password]@'],
   [/\/claim\/[^\s/?#"]+/g, '/claim/[token]'],
   [/([?&#](?:token|password|secret|key|code|state)=)[^\s&#"]+/gi, '$1[secret]'],
+  [/\b((?:password|passphrase|passwd|secret|token)"?\s?[=:]\s?"?)[^\s"[]+/gi, '$1[secret]'],
 ]
 
 const MAX_DEPTH = 6

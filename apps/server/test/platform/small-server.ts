@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
-import { pageOf } from '@chancery/api'
 import { Refusal } from '@chancery/pki'
 import { Type } from 'typebox'
 import type { Principal } from '../../src/accounts/roles.ts'
-import type { Act } from '../../src/audit/audit-record.ts'
+import type { Act, IdempotencyClaim } from '../../src/audit/audit-record.ts'
 import { systemClock, systemRandom } from '../../src/platform/clock-and-random.ts'
 import { type Config, loadConfig } from '../../src/platform/config.ts'
 import { healthRoutes } from '../../src/platform/health.ts'
 import { createHttpServer, type HttpServer } from '../../src/platform/http-server.ts'
+import type { Limits } from '../../src/platform/limits.ts'
 import { createLog, type Log } from '../../src/platform/log.ts'
 import { mountPublicRoutes } from '../../src/platform/mount-public-routes.ts'
 import { mountRoutes } from '../../src/platform/mount-routes.ts'
@@ -20,6 +20,8 @@ import { type RouteRow, routesOf } from '../../src/platform/routes.ts'
 export interface Seals {
   readonly all: { readonly id: string; readonly authority: string; readonly name: string }[]
   readonly acts: Act[]
+  /** What was made under an `Idempotency-Key`. */
+  readonly made: (IdempotencyClaim & { readonly object: { readonly id: string } })[]
 }
 
 /** Tokens by role and reach; each tenant has seals at two CAs, `ca-1` and `ca-2`. */
@@ -62,7 +64,7 @@ export const ROWS: readonly RouteRow<Seals>[] = [
         limit: Type.Optional(Type.Integer({ minimum: 1 })),
         leak: Type.Optional(Type.Boolean()),
       }),
-      response: { 200: pageOf('SealPage', Seal) },
+      response: { 200: Type.Object({ items: Type.Array(Seal), next: Type.Optional(Type.String()) }) },
     },
     handle: async ({ domain, query }) => {
       const all = domain.all.filter(
@@ -124,6 +126,7 @@ export const ROWS: readonly RouteRow<Seals>[] = [
       const seal = { id: `s-${domain.all.length}-${act.tenant}`, authority: params.authority, name: body.name }
       domain.all.push(seal)
       domain.acts.push(act)
+      if (act.idempotency !== undefined) domain.made.push({ ...act.idempotency, object: { id: seal.id } })
       return { status: 201, body: seal, location: `/api/v1/seals/${seal.id}` }
     },
   }),
@@ -166,31 +169,24 @@ export interface SmallServer {
 }
 
 /** A whole server over the small domain. `listen` gives it a free port. Its log is kept in memory. */
-export async function smallServer(env: Readonly<Record<string, string>> = {}, rows = ROWS): Promise<SmallServer> {
+export async function smallServer(
+  env: Readonly<Record<string, string>> = {},
+  { rows = ROWS, limits = {} }: { readonly rows?: typeof ROWS; readonly limits?: Partial<Limits> } = {},
+): Promise<SmallServer> {
   const port = await freePort()
   const config = loadConfig({ CHANCERY_HTTP: `127.0.0.1:${port}`, CHANCERY_LOG_LEVEL: 'debug', ...env })
   const lines: string[] = []
   const log: Log = createLog(config.logLevel, { write: (line: string) => lines.push(line) })
   const tenants = { t1: sealsOf('t1'), t2: sealsOf('t2') }
   const readiness = { failing: false }
-  const http = await createHttpServer({ config, log, now: systemClock, random: systemRandom })
-  const repeated = new Map<string, { bodyHash: Uint8Array; object: { id: string } }>()
+  const http = await createHttpServer({ config, log, now: systemClock, random: systemRandom, limits })
   await mountRoutes(http, rows, {
     principalOf: async (token) => (Object.hasOwn(PRINCIPALS, token) ? PRINCIPALS[token] : undefined),
     domainFor: ({ tenant }) => (tenant === 't1' ? tenants.t1 : tenants.t2),
-    findRepeated: async (scope, key) => {
-      for (const domain of Object.values(tenants)) {
-        for (const [index, { idempotency }] of domain.acts.entries()) {
-          if (idempotency === undefined) continue
-          const made = domain.all.filter(({ id }) => id.startsWith('s-') && !id.includes('first'))[index]
-          repeated.set(`${idempotency.scope} ${idempotency.key}`, {
-            bodyHash: idempotency.bodyHash,
-            object: { id: made?.id ?? 'gone' },
-          })
-        }
-      }
-      return repeated.get(`${scope} ${key}`)
-    },
+    findRepeated: async (scope, key) =>
+      Object.values(tenants)
+        .flatMap(({ made }) => made)
+        .find((one) => one.scope === scope && one.key === key),
     rateLimits: { windowMs: 60_000, byPrincipal: 200, failuresByAddress: 20 },
   })
   await mountPublicRoutes(http, [
@@ -229,6 +225,7 @@ function sealsOf(tenant: string): Seals {
       { id: `second-${tenant}`, authority: 'ca-2', name: randomBytes(4).toString('hex') },
     ],
     acts: [],
+    made: [],
   }
 }
 
