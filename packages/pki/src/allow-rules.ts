@@ -4,8 +4,8 @@ import { splitAddress } from './mail-address.ts'
 import { normalizeIp, parseUri } from './uri.ts'
 
 /**
- * Which names a template certifies. Once a template has rules, a name type without one is refused. No regular expressions:
- * compared as A-labels in lower case.
+ * Which names a template certifies. Once a template has rules, a name type without one is refused. No regular
+ * expressions: compared as A-labels in lower case.
  */
 export interface AllowRules {
   /** `example.com` that name; `*.example.com` one label below; `**.example.com` any depth below. */
@@ -46,8 +46,8 @@ export function checkAllowRule(type: AllowRuleType, rule: string): string | unde
 }
 
 /**
- * Whether the rules allow this name. A wildcard name counts as its own label `*`: `*.example.com` is allowed by the rules
- * `*.example.com` and `**.example.com`. Names of types without rules, directory names among them, never are.
+ * Whether the rules allow this name. A wildcard name counts as its own label `*`: `*.example.com` is allowed by the
+ * rules `*.example.com` and `**.example.com`. Names of types without rules, directory names among them, never are.
  */
 export function isAllowed(rules: AllowRules, name: GeneralName): boolean {
   switch (name.type) {

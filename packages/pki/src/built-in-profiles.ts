@@ -4,8 +4,8 @@ import type { Duration, Profile } from './profile.ts'
 const NOTHING_ELSE = { policies: [], copyExtensions: [], extraExtensions: [] } as const
 
 /**
- * The delegated OCSP responder (RFC 6960 §4.2.2.2): 90 days, so short that nobody asks whether it is revoked (§4.2.2.2.1), and
- * therefore without addresses where that could be asked.
+ * The delegated OCSP responder (RFC 6960 §4.2.2.2): 90 days, so short that nobody asks whether it is revoked
+ * (§4.2.2.2.1), and therefore without addresses where that could be asked.
  */
 export const OCSP_RESPONDER_PROFILE: Profile = {
   ...NOTHING_ELSE,
@@ -37,7 +37,9 @@ export interface IntermediateOptions {
 /** What a CA certificate has unless somebody chooses otherwise. */
 export const CA_KEY_USAGE: readonly KeyUsageBit[] = ['keyCertSign', 'cRLSign']
 
-/** An intermediate CA by one click: five years and path length 0 unless said otherwise. Its subject is what was typed. */
+/**
+ * An intermediate CA by one click: five years and path length 0 unless said otherwise. Its subject is what was typed.
+ */
 export function intermediateProfile(options: IntermediateOptions = {}): Profile {
   const { validity = { days: 1826 }, pathLength = 0, nameConstraints } = options
   return {

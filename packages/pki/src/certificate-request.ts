@@ -1,4 +1,4 @@
-import type { Extension, GeneralName, Oid, PublicKey } from '@chancery/x509'
+import type { Extension, GeneralName, Name, Oid, PublicKey } from '@chancery/x509'
 
 /** One attribute of a subject: its type by name (`commonName`) or dotted identifier, and its value as text. */
 export interface SubjectAttribute {
@@ -6,19 +6,25 @@ export interface SubjectAttribute {
   readonly value: string
 }
 
-/** When a certificate is to be valid: for so long from its issuance, or between two moments (milliseconds since the epoch). */
+/**
+ * When a certificate is to be valid: for so long from its issuance, or between two moments (milliseconds since the
+ * epoch).
+ */
 export type RequestedValidity =
   | { readonly days: number }
   | { readonly hours: number }
   | { readonly notBefore: number; readonly notAfter: number }
 
 /**
- * What somebody asks to have certified, whatever protocol it came by. The proof that the requester holds the private key was
- * checked where it was parsed. Nothing in it is granted yet: what a template does not take from requests is only shown.
+ * What somebody asks to have certified, whatever protocol it came by. The proof that the requester holds the private
+ * key was checked where it was parsed. Nothing in it is granted yet: what a template does not take from requests is
+ * only shown.
  */
 export interface CertificateRequest {
   readonly publicKey: PublicKey
   readonly subject: readonly SubjectAttribute[]
+  /** The same as it must be written, octet for octet: the name of a CA that the installation renews. */
+  readonly exactSubject?: Name
   readonly subjectAltNames: readonly GeneralName[]
   /** Requested extensions other than the subjectAltName. */
   readonly extensions: readonly Extension[]

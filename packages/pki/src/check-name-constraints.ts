@@ -26,7 +26,7 @@ export function checkNameConstraints(constraints: Profile['nameConstraints'], is
 }
 
 /** What is wrong with a subtree, as a sentence; `undefined` when nothing is (RFC 5280 §4.2.1.10). */
-export function subtreeProblem(subtree: Subtree): string | undefined {
+function subtreeProblem(subtree: Subtree): string | undefined {
   const { type, value } = subtree
   const quoted = `"${value.slice(0, 100)}"`
   switch (type) {

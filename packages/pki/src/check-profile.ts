@@ -17,8 +17,8 @@ import { webAddressProblem } from './uri.ts'
 import { inWords, millisecondsOf } from './validity.ts'
 
 /**
- * All that is wrong with a profile as a whole, each with a JSON pointer into it. Empty: it may be stored. What it says about the
- * certificates of some keys only, the lints say: see `preview`.
+ * All that is wrong with a profile as a whole, each with a JSON pointer into it. Empty: it may be stored. What it
+ * says about the certificates of some keys only, the lints say: see `preview`.
  */
 export function checkProfile(profile: Profile): readonly Problem[] {
   return [
@@ -174,7 +174,9 @@ function checkExtensionValue(field: string, value: string): Problem[] {
   }
 }
 
-/** One DER element and nothing more. Only its own header is looked at: what is inside is the template author's affair. */
+/**
+ * One DER element and nothing more. Only its own header is looked at: what is inside is the template author's affair.
+ */
 function oneElement(der: Uint8Array): void {
   const [tag, first = 0] = der
   if (tag === undefined || (tag & 0x1f) === 0x1f) throw new DerError('expected an element')

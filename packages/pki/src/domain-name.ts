@@ -1,4 +1,7 @@
-/** Domain names as certificates carry them: A-labels in lower case, in the preferred syntax (RFC 5280 §4.2.1.6, RFC 1123 §2.1). */
+/**
+ * Domain names as certificates carry them: A-labels in lower case, in the preferred syntax (RFC 5280 §4.2.1.6, RFC
+ * 1123 §2.1).
+ */
 
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
 const HOST = new RegExp(`^(?:${LABEL}\\.)*${LABEL}$`, 'i')
@@ -6,8 +9,9 @@ const LAST_LABEL_IS_NUMBER = /(?:^|\.)[0-9]+$/
 const LONGEST = 253
 
 /**
- * What is wrong with this text as a host name in ASCII, in words that follow the name; `undefined` when nothing is. Upper case
- * is right, underscores are not. With `'wildcard'`, `*` may be the whole left-most label (RFC 9525 §6.3) above a name.
+ * What is wrong with this text as a host name in ASCII, in words that follow the name; `undefined` when nothing is.
+ * Upper case is right, underscores are not. With `'wildcard'`, `*` may be the whole left-most label (RFC 9525 §6.3)
+ * above a name.
  */
 export function domainProblem(domain: string, wildcard?: 'wildcard'): string | undefined {
   if (domain.length > LONGEST) return `is longer than ${LONGEST} characters`
@@ -30,8 +34,9 @@ function syntaxProblem(name: string): string {
 }
 
 /**
- * Whether each label after `xn--` is Punycode of a label that belongs there (RFC 5891 §5.4). The platform's own conversion says so,
- * but some platforms pass a name that is all ASCII unseen: a label in front that is not makes them look.
+ * Whether each label after `xn--` is Punycode of a label that belongs there (RFC 5891 §5.4). The platform's own
+ * conversion says so, but some platforms pass a name that is all ASCII unseen: a label in front that is not makes
+ * them look.
  */
 function aLabelProblem(name: string): string | undefined {
   return toAscii(`ü.${name}`) === `xn--tda.${name.toLowerCase()}`
@@ -40,8 +45,8 @@ function aLabelProblem(name: string): string | undefined {
 }
 
 /**
- * The name with its labels as A-labels in lower case, a wildcard kept when `'wildcard'` says so; `undefined` when it is no host
- * name. U-labels are converted as browsers do (UTS #46).
+ * The name with its labels as A-labels in lower case, a wildcard kept when `'wildcard'` says so; `undefined` when it
+ * is no host name. U-labels are converted as browsers do (UTS #46).
  */
 export function normalizeDomain(text: string, wildcard?: 'wildcard'): string | undefined {
   if (text.length > LONGEST) return undefined
@@ -56,8 +61,8 @@ export function normalizeDomain(text: string, wildcard?: 'wildcard'): string | u
 const IS_ASCII = /^[\x00-\x7f]*$/
 
 /**
- * The URL parser is every platform's IDNA. It would also take "1.2" for an address, undo percent signs and stop at a slash:
- * only letters, digits, hyphens, dots and what is not ASCII get that far, and the caller judges the result.
+ * The URL parser is every platform's IDNA. It would also take "1.2" for an address, undo percent signs and stop at a
+ * slash: only letters, digits, hyphens, dots and what is not ASCII get that far, and the caller judges the result.
  */
 function toAscii(name: string): string | undefined {
   if (name === '' || !/^[a-z0-9.\-\u0080-\u{10ffff}]*$/iu.test(name)) return undefined

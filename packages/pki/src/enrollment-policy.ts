@@ -20,7 +20,10 @@ export interface Enrollment {
   readonly template: Template
   readonly tenant: string
   readonly grantId: GrantId
-  /** Whether who asks, or approves, is an administrator of the CA: evidence names people, it does not know their roles. */
+  /**
+   * Whether who asks, or approves, is an administrator of the CA: evidence names people, it does not know their
+   * roles.
+   */
   readonly mayUsePrivileged: boolean
   /** Milliseconds since the epoch. */
   readonly now: number
@@ -37,8 +40,8 @@ export interface Overrides {
 }
 
 /**
- * Decides on a request as it arrives. Throws `Refusal`: `not-permitted` (the template is disabled), `bad-key`, and of what would
- * be granted at once `forbidden` (a privileged template), `name-not-allowed` and `not-permitted`.
+ * Decides on a request as it arrives. Throws `Refusal`: `not-permitted` (the template is disabled), `bad-key`, and of
+ * what would be granted at once `forbidden` (a privileged template), `name-not-allowed` and `not-permitted`.
  */
 export function decide(enrollment: Enrollment): Decision {
   const { evidence, template } = enrollment
@@ -57,8 +60,8 @@ export function decide(enrollment: Enrollment): Decision {
 }
 
 /**
- * A person says yes: the request, with the approver's overrides above the requester's wishes, becomes a grant. All is judged
- * again, by the template as it is now. Throws `Refusal` as `decide` does.
+ * A person says yes: the request, with the approver's overrides above the requester's wishes, becomes a grant. All is
+ * judged again, by the template as it is now. Throws `Refusal` as `decide` does.
  */
 export function approve(
   enrollment: Enrollment & { readonly approval: Approval; readonly overrides?: Overrides },
@@ -69,7 +72,10 @@ export function approve(
   return grantTo(enrollment, overrides, { patience: 'person', approval: enrollment.approval })
 }
 
-/** What the installation issues to itself, by a built-in profile: an OCSP responder certificate, an intermediate by one click. */
+/**
+ * What the installation issues to itself, by a built-in profile: an OCSP responder certificate, an intermediate by
+ * one click.
+ */
 export function grantToSystem(ask: {
   readonly request: CertificateRequest
   readonly evidence: Evidence & { readonly by: 'system' }
@@ -84,8 +90,9 @@ export function grantToSystem(ask: {
 }
 
 /**
- * The request as it would be granted, with overrides in place. Throws `Refusal` with code `name-not-allowed` for names that cannot
- * be read and for what the template does not take: dropping in silence what somebody typed would be worse.
+ * The request as it would be granted, with overrides in place. Throws `Refusal` with code `name-not-allowed` for
+ * names that cannot be read and for what the template does not take: dropping in silence what somebody typed would be
+ * worse.
  */
 export function withOverrides(
   request: CertificateRequest,

@@ -2,8 +2,8 @@
 export type SystemPurpose = 'ocsp-responder' | 'intermediate-ca'
 
 /**
- * How the requester earned the right to ask. Each protocol exists to produce one of these; it is stored with the certificate and
- * named in the audit trail. Evidence holds ids, never secrets.
+ * How the requester earned the right to ask. Each protocol exists to produce one of these; it is stored with the
+ * certificate and named in the audit trail. Evidence holds ids, never secrets.
  */
 export type Evidence =
   /** A CSR that an authenticated person or program left for approval. */
@@ -11,8 +11,8 @@ export type Evidence =
   /** A program with an API token whose role may issue at once. */
   | { readonly by: 'api-token'; readonly account: string; readonly token: string }
   /**
-   * The installation itself: an intermediate by one click of `account`, or the certificate of a service of `generation`, which then
-   * must sign it.
+   * The installation itself: a certificate for a CA's `generation` by one click of `account`, or the certificate of a
+   * service of `generation`, which then must sign it.
    */
   | { readonly by: 'system'; readonly purpose: SystemPurpose; readonly account?: string; readonly generation?: string }
 

@@ -4,8 +4,8 @@ import type { Profile } from './profile.ts'
 import type { TemplateId } from './template.ts'
 
 /**
- * Permission to issue exactly one certificate. Only `decide` and `approve` make one; the path spends it once, in the transaction
- * that records the intent.
+ * Permission to issue exactly one certificate. Only `decide` and `approve` make one; the path spends it once, in the
+ * transaction that records the intent.
  */
 export interface Grant {
   readonly id: GrantId

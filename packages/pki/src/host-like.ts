@@ -4,8 +4,9 @@ import { normalizeMailAddress } from './mail-address.ts'
 import { normalizeIp } from './uri.ts'
 
 /**
- * The host, IP address or mail address that software may take this text for, though it stands in a common name; `undefined` for
- * other text. A host has two labels at least, or is `localhost`: "Alice" is a person, "alice.example" may be a server.
+ * The host, IP address or mail address that software may take this text for, though it stands in a common name;
+ * `undefined` for other text. A host has two labels at least, or is `localhost`: "Alice" is a person, "alice.example"
+ * may be a server.
  */
 export function nameInText(text: string): (GeneralName & { readonly type: 'dns' | 'ip' | 'email' }) | undefined {
   const trimmed = text.trim()

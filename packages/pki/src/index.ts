@@ -1,4 +1,7 @@
-/** `@chancery/pki`: what may be certified and how it looks. Pure decisions; see README.md for the order in which to read the files. */
+/**
+ * `@chancery/pki`: what may be certified and how it looks. Pure decisions; see README.md for the order in which to
+ * read the files.
+ */
 export * from './allow-rules.ts'
 export * from './built-in-profiles.ts'
 export * from './certificate-request.ts'

@@ -20,6 +20,8 @@ export interface IssuerFacts {
   readonly subject: Uint8Array
   readonly notBefore: number
   readonly notAfter: number
+  /** When the first of the certificates above ends. */
+  readonly chainEnds: number
   readonly keyIdentifier: Uint8Array | undefined
   readonly key: KeyDescription | undefined
   /** Whether its certificate lets it sign certificates. */
@@ -49,6 +51,7 @@ export function selfSignedFacts(certificate: CaCertificate, keyIdentifier: Uint8
     subject: certificate.subject.der,
     notBefore: certificate.notBefore,
     notAfter: certificate.notAfter,
+    chainEnds: certificate.notAfter,
     keyIdentifier,
     key: describe(certificate),
     maySign: maySign(certificate),
@@ -63,6 +66,7 @@ function factsOf(chain: readonly CaCertificate[], { certificate, subject, keyIde
     subject: subject.der,
     notBefore: certificate.notBefore,
     notAfter: certificate.notAfter,
+    chainEnds: Math.min(...chain.map(({ notAfter }) => notAfter)),
     keyIdentifier,
     key: describe(certificate),
     maySign: maySign(certificate),

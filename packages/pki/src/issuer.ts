@@ -4,7 +4,10 @@ import type { Certificate, KeyType, Name } from '@chancery/x509'
 export interface Issuer {
   readonly authority: string
   readonly generation: string
-  /** The active CA certificate; its subject's bytes become the issuer field, its subjectKeyIdentifier the authority key identifier. */
+  /**
+   * The active CA certificate; its subject's bytes become the issuer field, its subjectKeyIdentifier the authority
+   * key identifier.
+   */
   readonly certificate: Certificate
   readonly subject: Name
   readonly keyIdentifier: Uint8Array

@@ -27,8 +27,8 @@ const MOST_NAMES = 250
 const MOST_ATTRIBUTES = 50
 
 /**
- * All that speaks against certifying this request by this template: key, names, subject, validity. Empty: nothing does. What
- * depends on the time or the issuer is judged when the certificate is made.
+ * All that speaks against certifying this request by this template: key, names, subject, validity. Empty: nothing
+ * does. What depends on the time or the issuer is judged when the certificate is made.
  */
 export function judgeRequest(request: CertificateRequest, template: Judged): readonly RequestProblem[] {
   const { profile, name } = template

@@ -6,8 +6,8 @@ import { lintView } from './lint-view.ts'
 import { type Problem, Refusal } from './refusal.ts'
 
 /**
- * All that the lints find in the bytes that would be signed, errors and warnings. They see the bytes alone, never the draft that
- * these came from: what is wrong in between shows too. `'self'`: a self-signed root.
+ * All that the lints find in the bytes that would be signed, errors and warnings. They see the bytes alone, never the
+ * draft that these came from: what is wrong in between shows too. `'self'`: a self-signed root.
  */
 export function findings(tbs: Uint8Array, issuer: Issuer | 'self'): readonly LintFinding[] {
   const found: LintFinding[] = []

@@ -18,8 +18,8 @@ import {
 } from '@chancery/x509'
 
 /**
- * Extensions that a template may not bring in by identifier, neither copied from requests nor as extra ones, by why. They are
- * set by the template's own options, whose checks would otherwise be walked around.
+ * Extensions that a template may not bring in by identifier, neither copied from requests nor as extra ones, by why.
+ * They are set by the template's own options, whose checks would otherwise be walked around.
  */
 const MANAGED: ReadonlyMap<Oid, string> = new Map([
   [SubjectKeyIdentifier.id, 'it is made of the key'],

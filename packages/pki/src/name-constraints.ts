@@ -77,8 +77,9 @@ function treeOf(base: GeneralName): NameTree {
 }
 
 /**
- * `example.com` holds itself and what is below. With a dot in front, which RFC 5280 does not know for DNS but others write, only
- * what is below. A wildcard is held as its own label would be, and met when a name that it stands for is held.
+ * `example.com` holds itself and what is below. With a dot in front, which RFC 5280 does not know for DNS but others
+ * write, only what is below. A wildcard is held as its own label would be, and met when a name that it stands for is
+ * held.
  */
 function dnsTree(base: string): NameTree {
   const holds = (domain: string) =>
@@ -99,8 +100,9 @@ function ipTree(network: IpNetwork | undefined): NameTree {
 }
 
 /**
- * `root@example.com` that mailbox, `example.com` the mailboxes of that host, `.example.com` those of the hosts below. User principal
- * names have no rules of their own and get the same ones. Local parts count by case (RFC 5280 §7.5), unless it is to exclude.
+ * `root@example.com` that mailbox, `example.com` the mailboxes of that host, `.example.com` those of the hosts below.
+ * User principal names have no rules of their own and get the same ones. Local parts count by case (RFC 5280 §7.5),
+ * unless it is to exclude.
  */
 function addressTree(base: string): NameTree {
   if (base.indexOf('@') > 0) {
@@ -127,7 +129,10 @@ function addressTree(base: string): NameTree {
   )
 }
 
-/** The host of the URI: `host.example.com` that one, `.example.com` those below. Without a host that is a name: rejected. */
+/**
+ * The host of the URI: `host.example.com` that one, `.example.com` those below. Without a host that is a name:
+ * rejected.
+ */
 function uriTree(base: string): NameTree {
   const hostIsWithin = hostTree(base)
   const hostOf = (uri: string) => {

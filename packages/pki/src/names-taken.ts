@@ -13,8 +13,8 @@ export interface NamesTaken {
 }
 
 /**
- * What a profile takes from a request, what it always adds, each name once. Names that are no names are kept as they are: who
- * judges requests says what is wrong with them, and nobody encodes what was not judged.
+ * What a profile takes from a request, what it always adds, each name once. Names that are no names are kept as they
+ * are: who judges requests says what is wrong with them, and nobody encodes what was not judged.
  */
 export function takeNames(
   profile: Profile,
@@ -36,7 +36,7 @@ export function takesName(profile: Pick<Profile, 'subjectAltNames'>, { type }: G
 }
 
 /** Whether two canonical names are the same. */
-export function isSameName(a: GeneralName, b: GeneralName): boolean {
+function isSameName(a: GeneralName, b: GeneralName): boolean {
   return keyOf(a) === keyOf(b)
 }
 

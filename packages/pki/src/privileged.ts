@@ -10,9 +10,9 @@ const PRIVILEGED_PURPOSES: readonly Oid[] = [
 ]
 
 /**
- * Whether only administrators may make, edit or approve under a template with this profile: what it issues can itself vouch, for
- * certificates, revocations, times or anything at all. Extensions that could hide such powers count, though `checkProfile`
- * refuses them.
+ * Whether only administrators may make, edit or approve under a template with this profile: what it issues can itself
+ * vouch, for certificates, revocations, times or anything at all. Extensions that could hide such powers count,
+ * though `checkProfile` refuses them.
  */
 export function isPrivileged(profile: Profile): boolean {
   const bits = [...profile.keyUsage.bits, ...profile.keyUsage.rsaBits]

@@ -7,8 +7,8 @@ export const SAN_TYPES = ['dns', 'ip', 'email', 'uri', 'upn', 'directoryName', '
 export type SanType = (typeof SAN_TYPES)[number]
 
 /**
- * A subjectAltName as people and JSON write it: a host name (U-labels allowed), an address, `user@host` for email and upn, an
- * absolute URI, a distinguished name (RFC 4514), an object identifier.
+ * A subjectAltName as people and JSON write it: a host name (U-labels allowed), an address, `user@host` for email and
+ * upn, an absolute URI, a distinguished name (RFC 4514), an object identifier.
  */
 export interface SubjectAltNameText {
   readonly type: SanType
@@ -19,8 +19,8 @@ export interface SubjectAltNameText {
 export type Duration = { readonly days: number } | { readonly hours: number }
 
 /**
- * What a certificate looks like. It is plain data, stored as JSON with its template. Who may have one is not decided here; see
- * `enrollment-policy.ts`.
+ * What a certificate looks like. It is plain data, stored as JSON with its template. Who may have one is not decided
+ * here; see `enrollment-policy.ts`.
  */
 export interface Profile {
   readonly subject: {
@@ -81,7 +81,10 @@ export interface CertificatePolicy {
   readonly userNotice?: string
 }
 
-/** A subtree of names, in text: a domain, a mail domain or address, a URI host, a network in CIDR, or a distinguished name (RFC 4514). */
+/**
+ * A subtree of names, in text: a domain, a mail domain or address, a URI host, a network in CIDR, or a distinguished
+ * name (RFC 4514).
+ */
 export interface Subtree {
   readonly type: 'dns' | 'email' | 'uri' | 'ip' | 'upn' | 'directoryName'
   readonly value: string

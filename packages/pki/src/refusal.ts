@@ -33,8 +33,8 @@ export interface Problem {
 }
 
 /**
- * Declines a request. Refusals are answers, not faults: the requester sees `message` and `problems`, and nothing in them comes
- * from inside the system.
+ * Declines a request. Refusals are answers, not faults: the requester sees `message` and `problems`, and nothing in
+ * them comes from inside the system.
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal'

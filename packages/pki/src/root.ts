@@ -2,6 +2,7 @@ import {
   algorithmIdentifier,
   type KeyUsageBit,
   keyTypeOf,
+  type Name,
   type Oid,
   type PublicKey,
   type SignatureAlgorithm,
@@ -10,16 +11,17 @@ import { intermediateProfile } from './built-in-profiles.ts'
 import { certificateExtensions } from './certificate-extensions.ts'
 import type { RequestedValidity, SubjectAttribute } from './certificate-request.ts'
 import type { Draft } from './draft.ts'
-import { orRefuse } from './encode-draft.ts'
-import { signatureAlgorithm, subjectName } from './fill-template.ts'
+import { orRefuse } from './or-refuse.ts'
 import type { Profile } from './profile.ts'
 import { Refusal } from './refusal.ts'
-import { inOrder, typed } from './subject.ts'
+import { chooseSignatureAlgorithm } from './signature-algorithm.ts'
+import { inOrder, subjectName, typed } from './subject.ts'
 import { decideValidity } from './validity.ts'
 
 /** A self-signed root: what a person may choose of it, and its key. */
 export interface Root {
-  readonly subject: readonly SubjectAttribute[]
+  /** A name that was read is kept octet for octet: a renewed root is known by it. */
+  readonly subject: readonly SubjectAttribute[] | Name
   readonly publicKey: PublicKey
   /** Absent: the default of the key. */
   readonly signatureAlgorithm?: SignatureAlgorithm
@@ -41,9 +43,9 @@ const NO_ADDRESSES = { crl: '', ocsp: '', aia: '', cps: '' }
 const NO_ISSUER = { notBefore: Number.NEGATIVE_INFINITY, notAfter: Number.POSITIVE_INFINITY }
 
 /**
- * The draft of a self-signed root (RFC 5280 §3.2). It names no CRL, OCSP or AIA address: nobody but itself could answer for it.
- * Its authorityKeyIdentifier is its own, which RFC 5280 §4.2.1.1 leaves free and some software wants. Throws `Refusal` as
- * `fillTemplate` does, and `bad-key` for a key of no known type.
+ * The draft of a self-signed root (RFC 5280 §3.2). It names no CRL, OCSP or AIA address: nobody but itself could
+ * answer for it. Its authorityKeyIdentifier is its own, which RFC 5280 §4.2.1.1 leaves free and some software wants.
+ * Throws `Refusal` as `fillTemplate` does, and `bad-key` for a key of no known type.
  */
 export function fillRoot(root: Root): Draft {
   const keyType = orRefuse(() => keyTypeOf(root.publicKey))
@@ -53,8 +55,8 @@ export function fillRoot(root: Root): Draft {
     root.validity,
     { issuer: NO_ISSUER, now: root.now },
   )
-  const algorithm = signatureAlgorithm(root.signatureAlgorithm, keyType)
-  const subject = orRefuse(() => subjectName(inOrder(typed(root.subject))))
+  const algorithm = chooseSignatureAlgorithm(root.signatureAlgorithm, keyType)
+  const subject = orRefuse(() => nameOf(root.subject))
   const extensions = orRefuse(() =>
     certificateExtensions(profileOf(root), {
       authorityKeyIdentifier: root.keyIdentifier,
@@ -69,6 +71,10 @@ export function fillRoot(root: Root): Draft {
   const { serialNumber, publicKey } = root
   const signature = { algorithm, signatureAlgorithm: algorithmIdentifier(algorithm) }
   return { serialNumber, ...signature, issuer: subject, notBefore, notAfter, subject, publicKey, extensions }
+}
+
+function nameOf(subject: Root['subject']): Name {
+  return 'der' in subject ? subject : subjectName(inOrder(typed(subject)))
 }
 
 /** A root looks like an intermediate without addresses. */

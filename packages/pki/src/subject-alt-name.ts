@@ -20,7 +20,9 @@ export function readSubjectAltName({ type, value }: SubjectAltNameText): NameRea
   return type === 'directoryName' ? readDirectoryName(value) : readText(type, value)
 }
 
-/** The same name in canonical form, or what is wrong with it. Names of types that no template takes pass as they are. */
+/**
+ * The same name in canonical form, or what is wrong with it. Names of types that no template takes pass as they are.
+ */
 export function canonicalName(name: GeneralName): NameReading {
   switch (name.type) {
     case 'otherName':

@@ -1,4 +1,4 @@
-import { attributeTypeName, attributeTypeOid, type Oid } from '@chancery/x509'
+import { attributeTypeName, attributeTypeOid, EMPTY_NAME, makeName, type Name, type Oid } from '@chancery/x509'
 import type { SubjectAttribute } from './certificate-request.ts'
 import type { Profile } from './profile.ts'
 
@@ -9,8 +9,8 @@ export interface TypedAttribute {
 }
 
 /**
- * The order in which subjects are written, from the widest to the narrowest; what is not here comes last, as it was requested.
- * One order, whatever wrote the request, so that the same subject is always the same bytes.
+ * The order in which subjects are written, from the widest to the narrowest; what is not here comes last, as it was
+ * requested. One order, whatever wrote the request, so that the same subject is always the same bytes.
  */
 const ORDER: readonly string[] = [
   'domainComponent',
@@ -43,7 +43,10 @@ const ORDER: readonly string[] = [
 ]
 const POSITIONS = new Map<Oid, number>(ORDER.map((name, at) => [attributeTypeOid(name) ?? name, at]))
 
-/** The subject that a profile makes of a requested one: taken, fixed, in order. Attributes of unknown names are left out. */
+/**
+ * The subject that a profile makes of a requested one: taken, fixed, in order. Attributes of unknown names are left
+ * out.
+ */
 export function takeSubject(
   profile: Pick<Profile, 'subject'>,
   requested: readonly SubjectAttribute[],
@@ -79,4 +82,9 @@ export function takesAttribute(fromRequest: Profile['subject']['fromRequest'], t
 
 function position(type: Oid): number {
   return POSITIONS.get(type) ?? ORDER.length
+}
+
+/** One attribute in each relative distinguished name: what all software expects. Throws `DerError`. */
+export function subjectName(attributes: readonly TypedAttribute[]): Name {
+  return attributes.length === 0 ? EMPTY_NAME : makeName(attributes.map((attribute) => [attribute]))
 }

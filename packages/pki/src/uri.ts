@@ -45,7 +45,10 @@ function hostProblem(host: string): string | undefined {
   return problem === undefined ? undefined : `has a host that ${problem}`
 }
 
-/** What is wrong with an address that is written into certificates for anyone to fetch: http or https, a host, no credentials. */
+/**
+ * What is wrong with an address that is written into certificates for anyone to fetch: http or https, a host, no
+ * credentials.
+ */
 export function webAddressProblem(text: string, uri: Uri | undefined = parseUri(text)): string | undefined {
   if (uri?.host === undefined || !(uri.scheme === 'http' || uri.scheme === 'https')) return 'is not an http address'
   if (text.length > 2000) return 'is longer than 2000 characters'

@@ -24,16 +24,16 @@ export function millisecondsOf(duration: Duration): number {
 }
 
 /**
- * How long a validity lasts in milliseconds. RFC 5280 §4.1.2.5 counts both ends, so a day ends a second before it is one: a
- * certificate of 397 days is never 397 days and a second, which is how the limits of browsers are counted.
+ * How long a validity lasts in milliseconds. RFC 5280 §4.1.2.5 counts both ends, so a day ends a second before it is
+ * one: a certificate of 397 days is never 397 days and a second, which is how the limits of browsers are counted.
  */
 export function lengthOf({ notBefore, notAfter }: Validity): number {
   return notAfter - notBefore + SECOND
 }
 
 /**
- * The validity that a certificate gets. Throws `Refusal`: `not-permitted` when the request or the template asks for what cannot
- * be, `issuer-inactive` when the issuer is not valid now.
+ * The validity that a certificate gets. Throws `Refusal`: `not-permitted` when the request or the template asks for
+ * what cannot be, `issuer-inactive` when the issuer is not valid now.
  */
 export function decideValidity(
   rules: Profile['validity'],
@@ -75,12 +75,16 @@ export function inWords(duration: Duration): string {
 }
 
 function lasting(rules: Profile['validity'], duration: Duration, { issuer, now }: ValidityLimits): Validity {
-  // The end is counted from the backdated start: what is given at both ends together never exceeds what the template says.
+  // The end is counted from the backdated start: what is given at both ends together never exceeds what the template
+  // says.
   const notBefore = Math.max(wholeSecond(now - rules.backdateMinutes * 60 * SECOND), issuer.notBefore)
   return { notBefore, notAfter: notBefore + millisecondsOf(duration) - SECOND }
 }
 
-/** A start may lie as far back as the template backdates, and a day at least: people fill forms slowly and in other zones. */
+/**
+ * A start may lie as far back as the template backdates, and a day at least: people fill forms slowly and in other
+ * zones.
+ */
 function explicit(requested: Validity, rules: Profile['validity'], { issuer, now }: ValidityLimits): Validity {
   const validity = { notBefore: wholeSecond(requested.notBefore), notAfter: wholeSecond(requested.notAfter) }
   const earliest = now - Math.max(DAY, rules.backdateMinutes * 60 * SECOND)

@@ -19,8 +19,9 @@ export function smallFactorOf(modulus: bigint): number | undefined {
 }
 
 /**
- * Whether the modulus bears the mark of the broken generator of CVE-2017-15361 ("ROCA"): its primes are k·M + (65537^a mod M)
- * for M a product of small primes, so that the modulus is a power of 65537 modulo each of them. By chance: once in 2²⁷ keys.
+ * Whether the modulus bears the mark of the broken generator of CVE-2017-15361 ("ROCA"): its primes are k·M +
+ * (65537^a mod M) for M a product of small primes, so that the modulus is a power of 65537 modulo each of them. By
+ * chance: once in 2²⁷ keys.
  */
 export function isRoca(modulus: bigint): boolean {
   return ROCA_PRIMES.every(({ prime, powers }) => powers.has(Number(modulus % BigInt(prime))))
@@ -60,7 +61,10 @@ function batchesOf(primes: readonly number[]): { product: bigint; primes: number
   return batches
 }
 
-/** An odd exponent above 2¹⁶ and below 2²⁵⁶ (FIPS 186-4 §B.3.1; Baseline Requirements §6.1.6). Small ones have broken verifiers. */
+/**
+ * An odd exponent above 2¹⁶ and below 2²⁵⁶ (FIPS 186-4 §B.3.1; Baseline Requirements §6.1.6). Small ones have broken
+ * verifiers.
+ */
 export function isGoodExponent(exponent: bigint): boolean {
   return exponent % 2n === 1n && exponent > 1n << 16n && exponent < 1n << 256n
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { encodeDraft, fillTemplate, findings, lintDraft, Refusal } from '../src/index.ts'
 import { LINTS } from '../src/lint-table.ts'
-import { CASES, findingsOf } from './lint-cases.ts'
+import { CASES } from './lint-cases/cases.ts'
+import { findingsOf } from './lint-cases/lint-case.ts'
 import { dns, fillOf, requestOf, rootCa, starter } from './world.ts'
 
 test('every lint has its cases, and there is no other', () => {

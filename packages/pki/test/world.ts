@@ -50,7 +50,7 @@ export function keyOf(keyType: KeyType, which = 0): Key {
 }
 const keys = new Map<string, Key>()
 
-export function makeKey(keyType: KeyType): Key {
+function makeKey(keyType: KeyType): Key {
   const { privateKey, publicKey } = generate(keyType)
   return { keyType, privateKey, ...publicParts(publicKey.export({ type: 'spki', format: 'der' })) }
 }
@@ -60,7 +60,7 @@ export function publicParts(spki: Uint8Array): Pick<Key, 'publicKey' | 'keyIdent
   return { publicKey, keyIdentifier: keyIdentifierOf(publicKey) }
 }
 
-export function keyIdentifierOf({ key }: PublicKey): Uint8Array {
+function keyIdentifierOf({ key }: PublicKey): Uint8Array {
   return Uint8Array.from(createHash('sha256').update(key).digest().subarray(0, 20))
 }
 
@@ -111,7 +111,7 @@ export function rootCa(options: Partial<Root> = {}, key = keyOf('ecdsa-p256', 10
   return { key, issuer: issuerOf(certificate, key, [certificate]) }
 }
 
-export function issuerOf(certificate: Certificate, key: Key, chain: readonly Certificate[]): Issuer {
+function issuerOf(certificate: Certificate, key: Key, chain: readonly Certificate[]): Issuer {
   return {
     authority: 'authority',
     generation: 'generation',

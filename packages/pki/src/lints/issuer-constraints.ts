@@ -36,8 +36,9 @@ export const namesAreNotExcluded: Lint = {
 }
 
 /**
- * The names that constraints bind: alternative names, the subject as a directory name, its mail addresses, and what looks like a
- * host or an address in a common name, since software still reads it there. RFC 5280 asks for less of the last two.
+ * The names that constraints bind: alternative names, the subject as a directory name, its mail addresses, and what
+ * looks like a host or an address in a common name, since software still reads it there. RFC 5280 asks for less of
+ * the last two.
  */
 function namesOf({ certificate: { subject }, subjectAltNames }: LintView): readonly GeneralName[] {
   const names = [...subjectAltNames]

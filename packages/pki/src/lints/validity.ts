@@ -17,11 +17,20 @@ export const validityIsWithinIssuers: Lint = {
     certificate.notBefore >= issuer.notBefore && certificate.notAfter <= issuer.notAfter,
 }
 
+/** A CA above can be renewed with its key in time, so this stops nothing. */
+export const validityIsWithinChains: Lint = {
+  cites: 'RFC 5280 §6.1.3',
+  requires: 'A certificate ends before the CAs above it do, unless these are renewed.',
+  severity: 'warning',
+  check: ({ certificate, issuer }) => certificate.notAfter <= issuer.chainEnds,
+}
+
 export const datesHaveTheFormOfTheirYear: Lint = {
   cites: 'RFC 5280 §4.1.2.5',
   requires: 'Dates through 2049 are UTCTime, later ones GeneralizedTime.',
   check: ({ certificate, tbs }) => {
-    // The decoder takes both forms. Validity stands behind the issuer: SEQUENCE, length, then two times of a short length each.
+    // The decoder takes both forms. Validity stands behind the issuer: SEQUENCE, length, then two times of a short
+    // length each.
     const first = endOf(certificate.issuer.der, tbs) + 2
     const second = first + 2 + (tbs[first + 1] ?? 0)
     return tbs[first] === timeTag(certificate.notBefore) && tbs[second] === timeTag(certificate.notAfter)
