@@ -90,3 +90,18 @@ test('a draft with errors is refused with one problem for each, and warnings sto
     },
   )
 })
+
+test('bytes that somebody spoiled are told of, never thrown at the caller as a fault', () => {
+  const ca = rootCa()
+  const request = requestOf({ subjectAltNames: [dns('www.example.com')] })
+  const profile = { ...starter('Web Server'), policies: [{ policy: '1.2.3', cps: true, userNotice: 'x' }] }
+  const { tbs } = encodeDraft(fillTemplate({ profile, request }, ca.issuer, fillOf(ca.key)))
+  let told = 0
+  for (let at = 0; at < tbs.length; at++) {
+    for (const octet of [0x00, 0x7f, 0x80, 0xff, (tbs[at] ?? 0) ^ 1]) {
+      if (findings(tbs.with(at, octet), ca.issuer).length > 0) told += 1
+    }
+    assert.ok(findings(tbs.subarray(0, at), ca.issuer).length > 0, `cut at ${at}`)
+  }
+  assert.ok(told > tbs.length)
+})

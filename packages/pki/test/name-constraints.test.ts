@@ -5,6 +5,7 @@ import {
   type GeneralName,
   makeExtension,
   makeName,
+  NULL_PARAMETERS,
   parseNameString,
   SubjectAltName,
 } from '@chancery/x509'
@@ -16,6 +17,7 @@ import {
   type SubjectAttribute,
   type Subtree,
 } from '../src/index.ts'
+import { isExcluded, isPermitted, nameRules } from '../src/name-constraints.ts'
 import { openOpenssl, type Verdict } from './openssl.ts'
 import {
   type Ca,
@@ -223,6 +225,26 @@ test('the constraints of every CA above bind, not only those of the issuer', asy
   assert.ok(found.includes('namesArePermitted'))
   const verdict = await askOpenssl(lower, certify(draft, lower.key))
   assert.match(verdict.words, /permitted subtree violation/)
+})
+
+/** Forms without rules in RFC 5280, which no other program is asked about. */
+test('user principal names are bound as mail addresses are, and otherNames of an unknown kind always refused', () => {
+  const upn = (value: string): GeneralName => ({ type: 'upn', value })
+  const rules = nameRules({
+    permitted: [{ base: upn('corp.example') }, { base: upn('.sub.example') }],
+    excluded: [
+      { base: upn('root@corp.example') },
+      { base: { type: 'otherName', typeId: '1.2.3', value: NULL_PARAMETERS } },
+    ],
+  })
+  const judged = (name: GeneralName) => [isPermitted(rules, name), isExcluded(rules, name)]
+
+  assert.deepEqual(judged(upn('alice@CORP.example')), [true, false])
+  assert.deepEqual(judged(upn('alice@a.sub.example')), [true, false])
+  assert.deepEqual(judged(upn('alice@other.example')), [false, false])
+  assert.deepEqual(judged(upn('ROOT@corp.example')), [true, true])
+  assert.deepEqual(judged({ type: 'otherName', typeId: '1.2.3', value: NULL_PARAMETERS }), [true, true])
+  assert.deepEqual(judged({ type: 'otherName', typeId: '1.2.4', value: NULL_PARAMETERS }), [true, false])
 })
 
 function constrainedCa({ permitted = [], excluded = [] }: Row): Ca {
