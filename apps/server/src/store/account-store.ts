@@ -52,9 +52,10 @@ function accounts({ database, audit }: StoreContext) {
     },
     findAccountByEmail: async (email) => {
       if (email.includes('\0')) return undefined
-      return database.read((db) =>
+      const row = await database.read((db) =>
         db.selectFrom('account').select(['id', 'email', 'name']).where('email', '=', email).executeTakeFirst(),
       )
+      return row && { ...row }
     },
     memberships: (account) =>
       database.read(async (db) => {
@@ -75,8 +76,8 @@ function tokens({ database, audit }: StoreContext) {
     createToken: async (token, record) => {
       try {
         await database.write(async (trx) => {
-          await trx.insertInto('api_token').values(tokenRow(token)).execute()
           await audit.recordCreation(trx, token.tenant, record)
+          await trx.insertInto('api_token').values(tokenRow(token)).execute()
         })
       } catch (error) {
         if (isUniqueViolation(error)) throw new Refusal('conflict', 'This token exists already.')

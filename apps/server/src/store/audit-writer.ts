@@ -10,7 +10,10 @@ import type { Trx } from './store-context.ts'
 export interface AuditWriter {
   /** The record of a change. Throws for an act of another tenant, which is a fault of ours. */
   record(trx: Trx, tenant: string, record: AuditRecord): Promise<void>
-  /** The record of a creation, and the key that its caller chose for it. Throws `Refusal` 'conflict' when that key is spent. */
+  /**
+   * The record of a creation, and the key that its caller chose for it. Throws `Refusal` 'conflict' when that key is spent; first in
+   * its transaction, so that a call made twice is not told that its own creation is in its way.
+   */
   recordCreation(trx: Trx, tenant: string, record: AuditRecord): Promise<void>
 }
 
@@ -57,13 +60,17 @@ export function auditWriter({ kysely }: Database<Tables>, newId: () => string): 
   }
 }
 
+/** The object that each call made first: what else one call makes does not compete with that. */
+const madeFirst = new WeakMap<IdempotencyClaim, string>()
+
 /** Of two calls with one key that run at once, the second waits here for the first, and then is refused. */
 async function claimKey(
   trx: Trx,
   tenant: string,
   { act, object }: AuditRecord,
-  { scope, key, bodyHash }: IdempotencyClaim,
+  claim: IdempotencyClaim,
 ): Promise<void> {
+  const { scope, key, bodyHash } = claim
   const row = { tenant, body_hash: bodyHash, object_type: object.type, object_id: object.id, created_at: act.at }
   const { numInsertedOrUpdatedRows } = await trx
     .insertInto('idempotency')
@@ -75,7 +82,17 @@ async function claimKey(
         .where('idempotency.created_at', '<=', act.at - IDEMPOTENCY_MS),
     )
     .executeTakeFirstOrThrow()
-  if (numInsertedOrUpdatedRows !== 1n) {
+  if (numInsertedOrUpdatedRows === 1n) {
+    madeFirst.set(claim, object.id)
+    return
+  }
+  const there = await trx
+    .selectFrom('idempotency')
+    .select('object_id')
+    .where('scope', '=', scope)
+    .where('key', '=', key)
+    .executeTakeFirst()
+  if (there === undefined || there.object_id !== madeFirst.get(claim)) {
     throw new Refusal(
       'conflict',
       'A call with this Idempotency-Key is still running, or has just ended: repeat it to get its answer.',

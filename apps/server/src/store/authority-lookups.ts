@@ -6,21 +6,22 @@ export function findAuthorityByPublicId({ database }: StoreContext): SystemStore
   return async (publicId) => {
     // PostgreSQL takes no NUL in a text, and no public id has one.
     if (publicId.includes('\0')) return undefined
-    return database.read((db) =>
+    const row = await database.read((db) =>
       db
         .selectFrom('authority')
         .select(['tenant', 'id as authority'])
         .where('public_id', '=', publicId)
         .executeTakeFirst(),
     )
+    return row && { ...row }
   }
 }
 
 /** Across tenants, for the sweep that finishes what one click began. */
 export function findAwaitedFromParents({ database }: StoreContext): SystemStores['awaitedFromParents'] {
   return (createdBefore, limit) =>
-    database.read((db) =>
-      db
+    database.read(async (db) => {
+      const rows = await db
         .selectFrom('generation')
         .innerJoin('authority', 'authority.id', 'generation.authority')
         .select(['generation.tenant', 'generation.authority', 'generation.id as generation'])
@@ -30,6 +31,7 @@ export function findAwaitedFromParents({ database }: StoreContext): SystemStores
         .where('authority.status', 'in', ['awaiting-certificate', 'active'])
         .orderBy('generation.id')
         .limit(limit)
-        .execute(),
-    )
+        .execute()
+      return rows.map((row) => ({ ...row }))
+    })
 }

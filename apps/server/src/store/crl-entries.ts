@@ -42,7 +42,8 @@ async function complete(
     .selectFrom('certificate')
     .select(['serial', 'revoked_at', 'revocation_reason', 'invalidity_at', 'not_after'])
     .where('generation', '=', generation)
-    .where('revocation', 'is not', null)
+    // The same words as the index has, or it is not used.
+    .where('revocation_reason', 'is not', null)
   // The whole CRL is for all: who finds no other must not miss what a partition names.
   if (partition !== 0) rows = rows.where('crl_partition', '=', partition)
   rows =
@@ -63,6 +64,7 @@ async function delta(
     .selectFrom('certificate')
     .select(['serial', 'revoked_at', 'revocation_reason', 'invalidity_at', 'revocation_version'])
     .where('generation', '=', generation)
+    .where('revocation_version', 'is not', null)
     .where('not_after', '>=', expiredAfter)
   if (partition !== 0) rows = rows.where('crl_partition', '=', partition)
   rows =

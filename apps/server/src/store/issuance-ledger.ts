@@ -1,9 +1,11 @@
 import { sha256 } from '@chancery/keys'
 import { type GrantId, Refusal } from '@chancery/pki'
+import type { AuditRecord } from '../audit/audit-record.ts'
 import type { FindOpenIntents, Intent, Issuance, IssuanceLedger, Issued } from '../issuance/issuance-ledger.ts'
 import { intentRow, toIntent } from './certificate-rows.ts'
 import { type IssuanceStatements, issuanceStatements } from './issuance-statements.ts'
 import { toJson } from './json.ts'
+import { putInOutbox } from './outbox.ts'
 import type { CertificateTable } from './schema.ts'
 import { searchKeys } from './search-keys.ts'
 import type { StoreContext, TenantContext, Trx } from './store-context.ts'
@@ -19,16 +21,8 @@ function issuanceLedger(context: TenantContext, statements: IssuanceStatements):
   const { database, tenant, audit } = context
   return {
     recordIntent: (intent, record) => {
-      if (intent.tenant !== tenant) throw new Error('an intent of another tenant was to be recorded')
-      const row = intentRow(intent, sha256(intent.tbs))
-      const insert = intent.template === undefined ? statements.insertIntent : statements.insertTemplateIntent
-      return database.write(async (trx) => {
-        const { numAffectedRows } = await insert(trx, row)
-        if (numAffectedRows !== 1n) return refuseIntent(trx, intent)
-        if (intent.request !== undefined) await startRequest(trx, intent, intent.request)
-        if (intent.crlPartition > 0) await openPartition(trx, intent)
-        await audit.recordCreation(trx, tenant, record)
-      })
+      const insert = intentInserter(intent, record, context, statements)
+      return database.write(insert)
     },
     recordIssued: (issued) => {
       const keys = searchKeys(issued.names)
@@ -72,6 +66,32 @@ function issuanceLedger(context: TenantContext, statements: IssuanceStatements):
           .executeTakeFirst()
         return row && toIssuance(row)
       }),
+  }
+}
+
+/**
+ * Writes an intent in a transaction, which may write what it is for too. The certificate of a CA has to be taken over
+ * once it is issued: that is put into the outbox.
+ */
+export function intentInserter(
+  intent: Intent,
+  record: AuditRecord,
+  { tenant, audit, newId }: TenantContext,
+  statements: IssuanceStatements,
+): (trx: Trx) => Promise<void> {
+  if (intent.tenant !== tenant) throw new Error('an intent of another tenant was to be recorded')
+  const row = intentRow(intent, sha256(intent.tbs))
+  const insert = intent.template === undefined ? statements.insertIntent : statements.insertTemplateIntent
+  const { evidence, recordedAt } = intent
+  return async (trx) => {
+    await audit.recordCreation(trx, tenant, record)
+    const { numAffectedRows } = await insert(trx, row)
+    if (numAffectedRows !== 1n) return refuseIntent(trx, intent)
+    if (intent.request !== undefined) await startRequest(trx, intent, intent.request)
+    if (intent.crlPartition > 0) await openPartition(trx, intent)
+    if (evidence.by === 'system' && evidence.purpose === 'intermediate-ca') {
+      await putInOutbox(trx, { id: newId(), tenant, kind: 'take-over', key: intent.id, dueAt: recordedAt })
+    }
   }
 }
 

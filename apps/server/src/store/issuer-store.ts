@@ -99,6 +99,7 @@ export function findGenerationByPublicId({ database }: StoreContext): FindGenera
     // PostgreSQL takes no NUL in a text, and no public id has one.
     if (publicId.includes('\0')) return undefined
     const { rows } = await database.read((db) => find(db, { publicId }))
-    return rows[0]
+    const [row] = rows
+    return row && { ...row }
   }
 }

@@ -8,7 +8,11 @@ const LONGEST = 4_000
 
 /** The `next` of a page. It names the order of the list, so that it is not taken for a key of another one. */
 export function encodeCursor(order: string, key: Key): string {
-  return Buffer.from(JSON.stringify([order, ...key])).toString('base64url')
+  return toText([order, ...key])
+}
+
+function toText(parts: readonly unknown[]): string {
+  return Buffer.from(JSON.stringify(parts)).toString('base64url')
 }
 
 /** The key in `after`. Throws `Refusal` 'malformed' for what `encodeCursor` did not make for this order. */
@@ -33,7 +37,8 @@ export function decodeCursor<const Kinds extends readonly ('string' | 'number')[
 function parse(after: string): readonly unknown[] | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(after, 'base64url').toString())
-    return Array.isArray(value) ? value : undefined
+    // Base64 is read leniently: only what was written as it was written is taken.
+    return Array.isArray(value) && toText(value) === after ? value : undefined
   } catch {
     return undefined
   }

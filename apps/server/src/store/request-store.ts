@@ -9,8 +9,8 @@ export function requestStore({ database, tenant, audit }: TenantContext): Reques
   return {
     create: (request, record) =>
       database.write(async (trx) => {
-        await trx.insertInto('enrollment_request').values(requestRow(request, tenant)).execute()
         await audit.recordCreation(trx, tenant, record)
+        await trx.insertInto('enrollment_request').values(requestRow(request, tenant)).execute()
       }),
     find: (id) =>
       database.read(async (db) => {

@@ -57,8 +57,8 @@ function toServiceCertificate(
 /** Across tenants, for the renewing sweep. */
 export function findDueServices({ database }: StoreContext): FindDueServices {
   return (purpose, { now, renewBefore }, limit, after = '') =>
-    database.read((db) =>
-      db
+    database.read(async (db) => {
+      const rows = await db
         .selectFrom('generation')
         .innerJoin('authority_certificate as own', (join) =>
           join.onRef('own.generation', '=', 'generation.id').on('own.active', '=', 1),
@@ -100,6 +100,7 @@ export function findDueServices({ database }: StoreContext): FindDueServices {
         )
         .orderBy('generation.id')
         .limit(limit)
-        .execute(),
-    )
+        .execute()
+      return rows.map((row) => ({ ...row }))
+    })
 }

@@ -36,11 +36,11 @@ function changeTemplates({ database, tenant, audit }: TenantContext) {
     create: (template, createdAt, record) =>
       refuseTakenName(() =>
         database.write(async (trx) => {
+          await audit.recordCreation(trx, tenant, record)
           await trx
             .insertInto('template')
             .values(templateRow(template, tenant, createdAt))
             .execute()
-          await audit.recordCreation(trx, tenant, record)
         }),
       ),
     update: (id, revision, { name, description, enabled, profile }, record) =>

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes as randomBuffer } from 'node:crypto'
 import type { Evidence, GrantId, Profile, Template, TemplateId } from '@chancery/pki'
 import { type AuditRecord, recordOf } from '../../src/audit/audit-record.ts'
 import type { NewAuthorityCertificate, NewGeneration } from '../../src/authorities/authority-store.ts'
@@ -11,6 +11,11 @@ import { newId } from './stores.ts'
 /** When the tests live: 2030-01-01. */
 export const NOW = Date.UTC(2030, 0, 1)
 export const DAY = 86_400_000
+
+/** Plain bytes, as the stores give them back, and no `Buffer`. */
+export function randomBytes(length: number): Uint8Array {
+  return new Uint8Array(randomBuffer(length))
+}
 
 /** The record of an act of the system in a tenant. */
 export function recordIn(tenant: string, over: Partial<AuditRecord> = {}, at: number = NOW): AuditRecord {
@@ -158,7 +163,7 @@ export function sampleIntent(ca: SampleCa, over: Partial<Intent> = {}): Intent {
     authority: ca.authority.id,
     generation: ca.generation.id,
     template: ca.template.id,
-    serialNumber: randomBytes(16).toString('hex'),
+    serialNumber: randomBytes(16).toHex(),
     algorithm: 'ecdsa-sha256',
     tbs: randomBytes(600),
     subject: 'CN=host.example.com',

@@ -70,11 +70,11 @@ async function createRevocationIndexes(db: Kysely<unknown>): Promise<void> {
   // A whole CRL is read from these alone, in their order.
   await index('crl')
     .columns(['generation', ...entry])
-    .where('revocation', 'is not', null)
+    .where('revocation_reason', 'is not', null)
     .execute()
   await index('crl_partition')
     .columns(['generation', 'crl_partition', ...entry])
-    .where('revocation', 'is not', null)
+    .where('revocation_reason', 'is not', null)
     .execute()
   await index('delta_crl')
     .columns(['generation', 'revocation_version', 'serial'])

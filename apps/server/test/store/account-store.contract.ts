@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { NewToken } from '../../src/accounts/account-store.ts'
+import type { Role } from '../../src/accounts/roles.ts'
+import { DAY, NOW, randomBytes, recordIn, setUp } from '../support/samples.ts'
+import { newId, type OpenedStores } from '../support/stores.ts'
+import { accepted, type Engine, recorded } from './engine.ts'
+
+export function accountStoreContract(engine: Engine): void {
+  const world = async () => {
+    const opened = await engine.fresh()
+    const tenant = await setUp(opened.stores)
+    const { accounts } = opened.stores.system
+    const [first] = await accounts.listTokens(tenant)
+    assert.ok(first)
+    const token = (over: Partial<NewToken> = {}): NewToken => ({
+      id: newId(),
+      tenant,
+      account: first.account,
+      name: 'ci',
+      role: 'officer',
+      secretHash: randomBytes(32),
+      createdAt: NOW,
+      expiresAt: NOW + DAY,
+      ...over,
+    })
+    return { opened, accounts, tenant, account: first.account, first, token }
+  }
+
+  describe('the account store', () => {
+    test('of two set-ups at once one wins, and makes account, tenant, owner and token', async () => {
+      const opened = await engine.fresh()
+      const { accounts } = opened.stores.system
+      assert.equal(await accounts.countAccounts(), 0)
+
+      const attempts = Array.from({ length: 4 }, () => setUp(opened.stores))
+
+      assert.equal(await accepted(attempts, 'conflict'), 1)
+      assert.equal(await accounts.countAccounts(), 1)
+      const [tenant] = (await Promise.allSettled(attempts)).flatMap((result) =>
+        result.status === 'fulfilled' ? [result.value] : [],
+      )
+      assert.ok(tenant)
+      const [token, ...others] = await accounts.listTokens(tenant)
+      assert.deepEqual(others, [])
+      assert.deepEqual(await accounts.memberships(token?.account ?? ''), [{ tenant, role: 'owner' }])
+    })
+
+    test('an installation is set up once', async () => {
+      const { opened } = await world()
+
+      assert.equal(await accepted([setUp(opened.stores)], 'conflict'), 0)
+    })
+
+    test('an account is found by its address', async () => {
+      const { accounts, account } = await world()
+
+      assert.deepEqual(await accounts.findAccountByEmail(`${account}@example.com`), {
+        id: account,
+        email: `${account}@example.com`,
+        name: 'First',
+      })
+      assert.equal(await accounts.findAccountByEmail('nobody@example.com'), undefined)
+      assert.equal(await accounts.findAccountByEmail('no\0body@example.com'), undefined)
+    })
+
+    test('a token is listed without its secret, newest first', async () => {
+      const { opened, accounts, tenant, first, token } = await world()
+      const { secretHash, ...listed } = token({ authority: 'some-ca' })
+      const object = { type: 'token', id: listed.id }
+
+      await accounts.createToken({ ...listed, secretHash }, recordIn(tenant, { action: 'token.create', object }))
+
+      assert.deepEqual(await accounts.listTokens(tenant), [listed, first])
+      assert.deepEqual(await recorded(opened, tenant, listed.id), ['token.create'])
+      assert.deepEqual(await accounts.listTokens('another'), [])
+    })
+
+    test('a token says whose it is until it expires or is revoked', async () => {
+      const { accounts, tenant, account, token } = await world()
+      const made = token({ authority: 'some-ca' })
+      await accounts.createToken(made, recordIn(tenant))
+      const principal = { tenant, account, token: made.id, role: 'officer', authority: 'some-ca' }
+
+      assert.deepEqual(await accounts.principalByToken(made.secretHash, NOW + DAY - 1), principal)
+      assert.equal(await accounts.principalByToken(made.secretHash, NOW + DAY), undefined)
+      assert.equal(await accounts.principalByToken(randomBytes(32), NOW), undefined)
+      assert.equal(await accounts.revokeToken('another', made.id, recordIn(tenant)), false)
+      assert.equal(await accounts.revokeToken(tenant, made.id, recordIn(tenant, {}, NOW + 7)), true)
+      assert.equal(await accounts.principalByToken(made.secretHash, NOW), undefined)
+      assert.equal((await accounts.listTokens(tenant)).find(({ id }) => id === made.id)?.revokedAt, NOW + 7)
+      assert.equal(await accounts.revokeToken(tenant, made.id, recordIn(tenant)), false)
+    })
+
+    test('a token is never more than the membership that stands behind it', async () => {
+      const { opened, accounts, tenant, account, token } = await world()
+      const allowed = async (memberships: readonly [Role, string][], made: NewToken) => {
+        await setMemberships(opened, { tenant, account }, memberships)
+        return (await accounts.principalByToken(made.secretHash, NOW)) !== undefined
+      }
+      const wide = token()
+      const narrow = token({ authority: 'ca-1' })
+      for (const made of [wide, narrow]) await accounts.createToken(made, recordIn(tenant))
+
+      const table: [readonly [Role, string][], boolean, boolean][] = [
+        [[['owner', '']], true, true],
+        [[['officer', '']], true, true],
+        [[['auditor', '']], false, false],
+        [[['officer', 'ca-1']], false, true],
+        [[['officer', 'ca-2']], false, false],
+        [
+          [
+            ['auditor', ''],
+            ['administrator', 'ca-1'],
+          ],
+          false,
+          true,
+        ],
+        [[], false, false],
+      ]
+      for (const [memberships, wideGoes, narrowGoes] of table) {
+        assert.equal(await allowed(memberships, wide), wideGoes, JSON.stringify(memberships))
+        assert.equal(await allowed(memberships, narrow), narrowGoes, JSON.stringify(memberships))
+      }
+    })
+
+    test('the last use of a token is noted at most once a minute', async () => {
+      const { accounts, tenant, first } = await world()
+      const lastUse = async (at: number) => {
+        await accounts.touchToken(first.id, at)
+        return (await accounts.listTokens(tenant))[0]?.lastUsedAt
+      }
+
+      assert.equal(await lastUse(NOW), NOW)
+      assert.equal(await lastUse(NOW + 59_999), NOW)
+      assert.equal(await lastUse(NOW + 60_000), NOW + 60_000)
+      assert.equal(await lastUse(NOW), NOW + 60_000)
+      await accounts.touchToken('no such', NOW)
+    })
+  })
+}
+
+async function setMemberships(
+  { database }: OpenedStores,
+  { tenant, account }: { readonly tenant: string; readonly account: string },
+  memberships: readonly [Role, string][],
+): Promise<void> {
+  await database.write(async (trx) => {
+    await trx.deleteFrom('membership').where('account', '=', account).execute()
+    for (const [role, authority] of memberships) {
+      await trx.insertInto('membership').values({ tenant, account, authority, role, created_at: NOW }).execute()
+    }
+  })
+}

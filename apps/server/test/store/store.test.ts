@@ -1,0 +1,68 @@
+import { after, describe } from 'node:test'
+import { type OpenedStores, openSqliteStores, startPostgresStores } from '../support/stores.ts'
+import { accountStoreContract } from './account-store.contract.ts'
+import { authorityStoreContract } from './authority-store.contract.ts'
+import { certificateRegisterContract } from './certificate-register.contract.ts'
+import { crlStoreContract } from './crl-store.contract.ts'
+import type { Engine } from './engine.ts'
+import { installationStoreContract } from './installation-store.contract.ts'
+import { issuanceLedgerContract } from './issuance-ledger.contract.ts'
+import { issuerStoreContract } from './issuer-store.contract.ts'
+import { outboxContract } from './outbox.contract.ts'
+import { requestStoreContract } from './request-store.contract.ts'
+import { revocationLedgerContract } from './revocation-ledger.contract.ts'
+import { serviceCertificateStoreContract } from './service-certificate-store.contract.ts'
+import { templateStoreContract } from './template-store.contract.ts'
+import { tenantIsolationContract } from './tenant-isolation.contract.ts'
+
+const CONTRACTS = [
+  accountStoreContract,
+  authorityStoreContract,
+  issuerStoreContract,
+  templateStoreContract,
+  requestStoreContract,
+  issuanceLedgerContract,
+  certificateRegisterContract,
+  revocationLedgerContract,
+  crlStoreContract,
+  outboxContract,
+  serviceCertificateStoreContract,
+  installationStoreContract,
+  tenantIsolationContract,
+]
+
+describe('on SQLite', () => {
+  const engine = engineOf(openSqliteStores)
+  for (const contract of CONTRACTS) contract(engine)
+})
+
+describe('on PostgreSQL', () => {
+  let server: ReturnType<typeof startPostgresStores> | undefined
+  const engine = engineOf(async () => {
+    if (server === undefined) server = startPostgresStores()
+    return (await server).open()
+  })
+  after(async () => (await server)?.stop())
+  for (const contract of CONTRACTS) contract(engine)
+})
+
+/** Opens databases when they are first asked for, and closes them when the tests around it have ended. */
+function engineOf(open: () => Promise<OpenedStores>): Engine {
+  const opened: OpenedStores[] = []
+  let shared: Promise<OpenedStores> | undefined
+  const fresh = async () => {
+    const stores = await open()
+    opened.push(stores)
+    return stores
+  }
+  after(async () => {
+    for (const { close } of opened) await close()
+  })
+  return {
+    fresh,
+    shared: () => {
+      if (shared === undefined) shared = fresh()
+      return shared
+    },
+  }
+}

@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { sql } from 'kysely'
+import type { TenantStores } from '../../src/store/stores.ts'
+import {
+  createCa,
+  issue,
+  NOW,
+  randomBytes,
+  recordIn,
+  type SampleCa,
+  sampleAuthority,
+  sampleAuthorityCertificate,
+  sampleGeneration,
+  sampleIntent,
+  sampleIssued,
+  sampleRequest,
+  sampleTemplate,
+} from '../support/samples.ts'
+import { newId, type OpenedStores } from '../support/stores.ts'
+import { type Engine, newTenant } from './engine.ts'
+
+/** What another tenant owns, and what a call that reaches for it writes in its own name. */
+interface Foreign {
+  readonly ca: SampleCa
+  readonly certificate: string
+  readonly intent: SampleCaIntent
+  readonly request: string
+  readonly tenant: string
+}
+type SampleCaIntent = ReturnType<typeof sampleIntent>
+
+/** What a method answers to ids of another tenant: nothing, or a rejection. */
+type Case = (own: TenantStores, foreign: Foreign) => Promise<unknown>
+
+const PAGE = { limit: 10 }
+const nothing = undefined
+
+/** One case for each method of each store; a method without a case does not compile, or fails the last test. */
+const CASES: { readonly [Store in keyof TenantStores]: { readonly [Method in keyof TenantStores[Store]]: Case } } = {
+  authorities: {
+    create: (own, { ca, tenant }) => {
+      const authority = sampleAuthority(tenant)
+      const generation = sampleGeneration(ca.authority)
+      const born = { authority, generation, template: sampleTemplate(authority.id) }
+      return own.authorities.create(born, recordIn(tenant))
+    },
+    find: (own, { ca }) => own.authorities.find(ca.authority.id),
+    list: async (own) => (await own.authorities.list(PAGE)).items[0],
+    generations: async (own, { ca }) => (await own.authorities.generations(ca.authority.id))[0],
+    addGeneration: (own, { ca, tenant }) =>
+      own.authorities.addGeneration(
+        { ...sampleGeneration(ca.authority, { number: 2 }), tenant },
+        nothing,
+        recordIn(tenant),
+      ),
+    addCertificate: (own, { ca, tenant }) =>
+      own.authorities.addCertificate(sampleAuthorityCertificate(ca.generation.id), recordIn(tenant)),
+    update: (own, { ca, tenant }) => own.authorities.update(ca.authority.id, { cps: 'x' }, recordIn(tenant)),
+    addEarlier: (own, { ca, tenant }) => {
+      const earlier = { id: newId(), serialNumber: randomBytes(16).toHex(), subject: 'CN=x' }
+      return own.authorities.addEarlier(ca.generation.id, [earlier], { historyKnown: false }, recordIn(tenant))
+    },
+    extent: async (own, { ca }) => Object.values(await own.authorities.extent(ca.authority.id, NOW)).find((n) => n > 0),
+    liveSubordinates: async (own, { ca }) => (await own.authorities.liveSubordinates(ca.authority.id, NOW))[0],
+    archive: (own, { ca, tenant }) => own.authorities.archive(ca.authority.id, recordIn(tenant)),
+    delete: (own, { ca, tenant }) => own.authorities.delete(ca.authority.id, NOW, recordIn(tenant)),
+    purge: async (own, { ca }) => (await own.authorities.purge(ca.authority.id, 10)) || nothing,
+  },
+  issuers: {
+    version: async (own) => (await own.issuers.version()) || nothing,
+    activeIssuer: (own, { ca }) => own.issuers.activeIssuer(ca.authority.id),
+    generation: (own, { ca }) => own.issuers.generation(ca.generation.id),
+  },
+  templates: {
+    create: (own, { ca, tenant }) => own.templates.create(sampleTemplate(ca.authority.id), NOW, recordIn(tenant)),
+    find: (own, { ca }) => own.templates.find(ca.template.id),
+    list: async (own, { ca }) =>
+      (await own.templates.list({}, PAGE)).items[0] ??
+      (await own.templates.list({ authority: ca.authority.id }, PAGE)).items[0],
+    update: (own, { ca, tenant }) => own.templates.update(ca.template.id, 1, { name: 'x' }, recordIn(tenant)),
+    countLive: async (own, { ca }) => (await own.templates.countLive(ca.template.id, NOW)) || nothing,
+    delete: async (own, { ca, tenant }) =>
+      (await own.templates.delete(ca.template.id, NOW, recordIn(tenant))) || nothing,
+  },
+  requests: {
+    create: (own, { ca, tenant }) => own.requests.create(sampleRequest(ca), recordIn(tenant)),
+    find: (own, { request }) => own.requests.find(request),
+    list: async (own, { ca }) => {
+      const filters = [{}, { authority: ca.authority.id }, { template: ca.template.id }, { status: 'pending' } as const]
+      for (const filter of filters) assert.deepEqual(await own.requests.list(filter, PAGE), { items: [] })
+    },
+    decline: (own, { request, tenant }) => own.requests.decline(request, { by: 'x', at: NOW }, recordIn(tenant)),
+  },
+  issuance: {
+    recordIntent: async (own, { ca, tenant, request }) => {
+      await assert.rejects(own.issuance.recordIntent(sampleIntent(ca), recordIn(tenant)))
+      const ownCa = await createCaIn(tenant, own)
+      const reach = [{ generation: ca.generation.id }, { template: ca.template.id }, { request }]
+      for (const over of reach) {
+        await assert.rejects(
+          own.issuance.recordIntent(sampleIntent(ownCa, over), recordIn(tenant)),
+          JSON.stringify(over),
+        )
+      }
+    },
+    recordIssued: (own, { intent }) => own.issuance.recordIssued(sampleIssued(intent)),
+    abandon: (own, { intent, tenant }) => own.issuance.abandon(intent.id, 'x', recordIn(tenant)),
+    find: (own, { intent }) => own.issuance.find(intent.id),
+  },
+  certificates: {
+    find: (own, { certificate }) => own.certificates.find(certificate),
+    list: async (own, { ca, certificate }) => {
+      const found = await ca.stores.certificates.find(certificate)
+      assert.ok(found?.fingerprint)
+      const { serialNumber, fingerprint } = found
+      const filters = [
+        {},
+        { authority: ca.authority.id },
+        { template: ca.template.id },
+        { authority: ca.authority.id, name: 'host' },
+        { name: 'host' },
+        { name: '.example.com' },
+        { serialNumber },
+        { fingerprint },
+        { status: 'valid' },
+        { status: 'valid', authority: ca.authority.id },
+        { status: 'revoked', authority: ca.authority.id },
+        { status: 'valid', template: ca.template.id },
+      ] as const
+      for (const filter of filters) assert.deepEqual(await own.certificates.list(filter, NOW, PAGE), { items: [] })
+    },
+  },
+  revocations: {
+    revoke: (own, { certificate, tenant }) =>
+      own.revocations.revoke(certificate, { revokedAt: NOW, reason: 1 }, recordIn(tenant)),
+    unrevoke: (own, { certificate, tenant }) => own.revocations.unrevoke(certificate, NOW, recordIn(tenant)),
+  },
+  serviceCertificates: {
+    current: (own, { ca }) => own.serviceCertificates.current(ca.generation.id, 'ocsp-responder'),
+    add: (own, { ca, tenant, certificate }) =>
+      own.serviceCertificates.add({ ...sampleService(ca, certificate), tenant }, recordIn(tenant)),
+  },
+}
+
+export function tenantIsolationContract(engine: Engine): void {
+  describe('tenants are apart', () => {
+    for (const [store, methods] of Object.entries(CASES)) {
+      for (const [method, attempt] of Object.entries(methods)) {
+        test(`${store}.${method} finds and changes nothing of another tenant`, async () => {
+          const opened = await engine.shared()
+          const foreign = await foreignTenant(opened)
+          const before = await rowsOf(opened, foreign.ca.tenant)
+
+          const answer = await attempt(opened.stores.for(foreign.tenant), foreign).catch((error: unknown) => {
+            if (error instanceof assert.AssertionError) throw error
+          })
+
+          assert.equal(answer, undefined)
+          assert.deepEqual(await rowsOf(opened, foreign.ca.tenant), before)
+        })
+      }
+    }
+
+    test('every method of every store of a tenant is tried', async () => {
+      const { stores } = await engine.shared()
+      const methods = (all: object) =>
+        Object.entries(all).flatMap(([store, its]: [string, object]) =>
+          Object.keys(its).map((name) => `${store}.${name}`),
+        )
+
+      assert.deepEqual(methods(stores.for('any')).sort(), methods(CASES).sort())
+    })
+  })
+}
+
+/** A tenant with something of everything, and another one that is going to reach for it. */
+async function foreignTenant(opened: OpenedStores): Promise<Foreign> {
+  const ca = await createCa(opened.stores, await newTenant(opened))
+  const record = () => recordIn(ca.tenant)
+  const { intent: issued } = await issue(ca)
+  const intent = sampleIntent(ca)
+  await ca.stores.issuance.recordIntent(intent, record())
+  const request = sampleRequest(ca)
+  await ca.stores.requests.create(request, record())
+  await ca.stores.serviceCertificates.add(sampleService(ca, issued.id), record())
+  return { ca, certificate: issued.id, intent, request: request.id, tenant: await newTenant(opened) }
+}
+
+function sampleService(ca: SampleCa, certificate: string) {
+  return {
+    id: newId(),
+    tenant: ca.tenant,
+    authority: ca.authority.id,
+    generation: ca.generation.id,
+    purpose: 'ocsp-responder',
+    certificate,
+    der: randomBytes(50),
+    sealedKey: randomBytes(50),
+    notBefore: NOW,
+    notAfter: NOW + 1,
+  } as const
+}
+
+async function createCaIn(tenant: string, stores: TenantStores): Promise<SampleCa> {
+  const authority = sampleAuthority(tenant)
+  const generation = sampleGeneration(authority)
+  const certificate = sampleAuthorityCertificate(generation.id)
+  const template = sampleTemplate(authority.id)
+  await stores.authorities.create({ authority, generation, certificate, template }, recordIn(tenant))
+  return { tenant, stores, authority, generation, certificate, template }
+}
+
+/** Every row of a tenant, in every table that has tenants. */
+async function rowsOf({ database }: OpenedStores, tenant: string): Promise<unknown> {
+  const tables = (await database.kysely.introspection.getTables()).filter(({ columns }) =>
+    columns.some(({ name }) => name === 'tenant'),
+  )
+  assert.ok(tables.length >= 15)
+  const rows: Record<string, string[]> = {}
+  for (const { name } of tables) {
+    const query = sql`select * from ${sql.table(name)} where tenant = ${tenant}`
+    const { rows: all } = await query.execute(database.kysely)
+    rows[name] = all.map((row) => JSON.stringify(row)).sort()
+  }
+  return rows
+}
