@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process'
+import { cpus, totalmem } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { bareCrypto, bareHttp, bareSigning } from './bare-limits.ts'
+import { measureCrl } from './measure-crl.ts'
+import { measureEnroll } from './measure-enroll.ts'
+import { measureApi, measureOcsp, prepare } from './measure-http.ts'
+import { measureLists } from './measure-lists.ts'
+import { runChancery } from './running-chancery.ts'
+import { type Line, table } from './table.ts'
+
+const PARTS = ['issue', 'http', 'crl', 'lists'] as const
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    seconds: { type: 'string', default: '6' },
+    'database-url': { type: 'string', default: process.env['CHANCERY_DATABASE_URL'] ?? '' },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+if (values.help) {
+  console.log(`npm run bench -- [--only ${PARTS.join('|')}]… [--seconds 6] [--database-url postgres://…]
+
+Measures a server of its own beside the bare limits of this machine, in the same run. Without a database URL: SQLite in a
+temporary folder. On PostgreSQL the database must be empty; the two measurements of a million rows are for SQLite.`)
+} else {
+  await main()
+}
+
+async function main(): Promise<void> {
+  const seconds = Number(values.seconds)
+  const databaseUrl = values['database-url']
+  const parts = PARTS.filter((part) => values.only?.includes(part) ?? true)
+  const lines: Line[] = []
+  if (parts.includes('issue')) lines.push(await issuing(databaseUrl, seconds))
+  if (parts.includes('http')) lines.push(...(await overHttp(databaseUrl, seconds)))
+  if (parts.includes('crl') && databaseUrl === '') lines.push(...(await measureCrl()))
+  if (parts.includes('lists') && databaseUrl === '') lines.push(...(await measureLists()))
+  console.log(`\n${machine()}, ${databaseUrl === '' ? 'SQLite, synchronous=FULL' : 'PostgreSQL'}\n\n${table(lines)}`)
+  if (lines.some(({ verdict }) => verdict === 'missed')) process.exitCode = 1
+}
+
+async function issuing(databaseUrl: string, seconds: number): Promise<Line> {
+  const before = bareCrypto()
+  const rate = await measureEnroll(databaseUrl, seconds)
+  const bare = (before + bareCrypto()) / 2
+  return against('certificates/s through enroll', rate, { bare, name: 'B1', least: 0.25 })
+}
+
+async function overHttp(databaseUrl: string, seconds: number): Promise<readonly Line[]> {
+  const bareServer = await startBareServer()
+  const server = await runChancery(databaseUrl)
+  try {
+    const prepared = await prepare(server)
+    const b1 = bareCrypto()
+    const api = await measureApi(prepared, seconds)
+    const load = { port: bareServer.port, connections: 32, seconds }
+    const b2Post = await bareHttp('POST', load)
+    const post = await measureOcsp(prepared, 'post', seconds)
+    const b2Get = await bareHttp('GET', load)
+    const get = await measureOcsp(prepared, 'get', seconds)
+    const signing = bareSigning()
+    const nonce = await measureOcsp(prepared, 'nonce', seconds)
+    return [
+      against('certificates/s through the HTTP API', api.perSecond, { bare: b1, name: 'B1', least: 0.12, ...api }),
+      against('OCSP answers/s, POST, from the cache', post.perSecond, {
+        bare: b2Post.perSecond,
+        name: 'B2 POST',
+        least: 0.5,
+        ...post,
+      }),
+      against('OCSP answers/s, GET, from the cache', get.perSecond, {
+        bare: b2Get.perSecond,
+        name: 'B2 GET',
+        least: 0.5,
+        ...get,
+      }),
+      against('OCSP answers/s, signed afresh', nonce.perSecond, {
+        bare: signing,
+        name: 'bare signing',
+        least: 0.25,
+        ...nonce,
+      }),
+    ]
+  } finally {
+    await server.stop()
+    bareServer.stop()
+  }
+}
+
+function against(
+  what: string,
+  rate: number,
+  {
+    bare,
+    name,
+    least,
+    p99,
+    failures = 0,
+  }: {
+    readonly bare: number
+    readonly name: string
+    readonly least: number
+    readonly p99?: number
+    readonly failures?: number
+  },
+): Line {
+  const ratio = rate / bare
+  const notes = [
+    ...(p99 === undefined ? [] : [`p99 ${p99.toFixed(1)} ms`]),
+    ...(failures > 0 ? [`${failures} FAILED`] : []),
+  ]
+  return {
+    what,
+    figure: Math.round(rate).toLocaleString('en'),
+    beside: `${name} ${Math.round(bare).toLocaleString('en')}`,
+    ratio: `${ratio.toFixed(2)} × (at least ${least})`,
+    verdict: ratio >= least && failures === 0 ? 'met' : 'missed',
+    note: notes.join(', '),
+  }
+}
+
+async function startBareServer(): Promise<{ readonly port: number; stop(): void }> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('bare-limits.ts', import.meta.url)), 'serve'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const port = await new Promise<number>((resolve) => child.stdout.once('data', (text) => resolve(Number(text))))
+  return { port, stop: () => void child.kill() }
+}
+
+function machine(): string {
+  const [cpu] = cpus()
+  return `${cpus().length} × ${cpu?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node.js ${process.version}, OpenSSL ${process.versions.openssl}`
+}
