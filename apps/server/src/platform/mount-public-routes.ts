@@ -34,8 +34,8 @@ function mountAll(scope: FastifyInstance, rows: readonly PublicRoute[]): void {
       config: { public: row.audience },
       handler: (request, reply) => {
         const answer = row.handle(publicRequestOf(request))
-        if (!(answer instanceof Promise)) return send(request, reply, answer)
-        return answer.then((later) => send(request, reply, later))
+        if (!(answer instanceof Promise)) return send(row, request, reply, answer)
+        return answer.then((later) => send(row, request, reply, later))
       },
     })
   }
@@ -55,14 +55,36 @@ function publicRequestOf(request: FastifyRequest): PublicRequest {
   }
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, answer: PublicAnswer): FastifyReply {
-  reply.headers({ 'x-content-type-options': 'nosniff', ...versionHeaders(answer), ...answer.headers })
-  if (answer.status === 200 && request.method !== 'POST' && isNotModified(request.headers, answer)) {
-    return reply.code(304).send()
+function send(row: PublicRoute, request: FastifyRequest, reply: FastifyReply, answer: PublicAnswer): FastifyReply {
+  const { status, mediaType, body } = answer
+  const headers = { 'x-content-type-options': 'nosniff', ...versionHeaders(answer), ...answer.headers }
+  if (status === 200 && request.method !== 'POST' && isNotModified(request.headers, answer)) {
+    return reply.headers(headers).code(304).send()
   }
-  const { body } = answer
-  reply.code(answer.status).header('content-type', answer.mediaType)
-  return reply.send(body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : body)
+  if (body instanceof Uint8Array && row.audience === 'relying-parties') {
+    return sendOctets(reply, status, { ...headers, 'content-type': mediaType }, body)
+  }
+  return reply.headers(headers).header('content-type', mediaType).code(status).send(octetsAsBuffer(body))
+}
+
+/** Past Fastify, which would run the hooks that these routes do not have: that is a fifth of the work of the quickest answers. */
+function sendOctets(
+  reply: FastifyReply,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: Uint8Array,
+): FastifyReply {
+  reply.hijack()
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) reply.raw.setHeader(name, value)
+  }
+  reply.raw.writeHead(status, { ...headers, 'content-length': body.length })
+  reply.raw.end(body)
+  return reply
+}
+
+function octetsAsBuffer(body: PublicAnswer['body']): PublicAnswer['body'] {
+  return body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : body
 }
 
 /** The router gives text for every parameter. */
