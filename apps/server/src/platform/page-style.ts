@@ -42,6 +42,22 @@ th { font-weight: 600; color: var(--soft); white-space: nowrap; }
 footer { color: var(--soft); font-size: 0.9rem; margin-top: 3rem; padding-bottom: 2.5rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1.2rem; }
 dt { color: var(--soft); } dd { margin: 0; }
+.notice { border: 1px solid var(--line); border-left: 4px solid var(--seal); border-radius: 8px; background: var(--card); padding: 0.6rem 0.9rem; }
+.card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; margin: 0.8rem 0; padding: 0.4rem 1.1rem 0.9rem; }
+.card > h3 { margin: 0.6rem 0; font-size: 1.05rem; }
+.card h4 { margin: 1.2rem 0 0.4rem; font-size: 0.93rem; color: var(--soft); }
+.card h3 .soft { font-weight: 400; margin-left: 0.4rem; }
+.card dl { margin: 0.5rem 0; }
+.card dd code { background: none; padding: 0; }
+.ended { color: var(--seal); font-weight: 600; }
+.buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; margin: 0.8rem 0; }
+.button { border: 1px solid var(--line); border-radius: 6px; padding: 0.35rem 0.8rem; color: var(--ink); background: var(--code); text-decoration: none; }
+.button:hover { border-color: var(--soft); }
+.prose > :first-child { margin-top: 0; }
+.prose h3 { font-size: 1.1rem; } .prose h4, .prose h5, .prose h6 { font-size: 1rem; margin: 1.1rem 0 0.3rem; }
+.prose li { margin: 0.2rem 0; } .prose ul, .prose ol { max-width: 46rem; padding-left: 1.4rem; }
+.prose blockquote { border-left: 3px solid var(--line); color: var(--soft); margin: 0.6rem 0; padding-left: 1rem; }
+.prose table { width: auto; display: block; overflow-x: auto; }
 @media (max-width: 40rem) {
   h1 { font-size: 1.5rem; }
   .stack, .stack tbody, .stack tr, .stack td { display: block; }
@@ -50,5 +66,9 @@ dt { color: var(--soft); } dd { margin: 0; }
   .stack tr { border-bottom: 1px solid var(--line); padding: 0.5rem 0; }
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 0.5rem; }
 }
-@media print { details > div { display: block; } body { background: none; } }
+@media print {
+  :root { --ink: #000; --soft: #444; --ground: #fff; --card: #fff; --code: #fff; }
+  details > div { display: block; }
+  .card { break-inside: avoid; } .buttons { display: none; }
+}
 `.trimStart()
