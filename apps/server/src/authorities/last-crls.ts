@@ -22,6 +22,9 @@ export async function makeLastCrls(
       for (const partition of new Set([0, ...(await making.crls.partitions(generation))])) {
         await makeCrl({ generation, partition, delta: false }, open, validity, making)
       }
+      // Whoever is told of a delta by the last whole CRL goes on finding one.
+      if (open.stored.authority.settings.crl.delta)
+        await makeCrl({ generation, partition: 0, delta: true }, open, validity, making)
     } catch (error) {
       if (!(error instanceof KeyUnavailable)) throw error
     }

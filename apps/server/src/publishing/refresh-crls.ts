@@ -24,8 +24,9 @@ export async function refreshDueCrls(refresh: CrlRefresh): Promise<number> {
   for (const item of items) {
     try {
       const next = await refreshGeneration(item, refresh)
-      await refresh.outbox.finish(item)
+      // Put before it is finished: a crash between the two must not end the CRLs of this generation.
       if (next !== undefined) await refresh.outbox.put({ tenant: item.tenant, kind: 'crl', key: item.key, dueAt: next })
+      await refresh.outbox.finish(item)
     } catch (error) {
       refresh.report(error, item.key)
       const wait = error instanceof KeyUnavailable ? AGAIN_MS : AGAIN_MS * Math.min(2 ** item.attempts, 60)
@@ -46,30 +47,41 @@ async function refreshGeneration(
   const validity = crlValidityMs(open, await refresh.certifiesOnlyAuthorities(tenant, authority))
   const partitions = await refresh.crls.partitions(generation)
 
-  const due: number[] = []
-  for (const partition of new Set([0, ...partitions])) {
-    const id = { generation, partition, delta: false }
-    due.push(await refreshOne(id, open, validity, settings.crl.delta && partition === 0, refresh))
-  }
-  if (settings.crl.delta)
-    due.push(
-      await refreshOne({ generation, partition: 0, delta: true }, open, deltaValidityMs(validity), false, refresh),
-    )
+  const whole = { generation, partition: 0, delta: false }
+  const due = settings.crl.delta
+    ? await refreshWithDelta(whole, open, validity, refresh)
+    : [await refreshOne(whole, open, validity, refresh)]
+  for (const partition of partitions.filter((number) => number !== 0))
+    due.push(await refreshOne({ ...whole, partition }, open, validity, refresh))
   return Math.min(...due)
 }
 
-/** Makes one CRL if it is due; returns when it is due again. With a delta beside it a revocation leaves the complete CRL alone. */
-async function refreshOne(
-  id: CrlId,
+/**
+ * A whole CRL with a delta beside it. The delta tells of a revocation, and the whole CRL stays for half its life. A delta is made
+ * after each whole CRL, so that one without a newer delta was made while there were none, and does not say where they are.
+ */
+async function refreshWithDelta(
+  whole: CrlId,
   open: OpenIssuer,
   validityMs: number,
-  deltaTells: boolean,
   refresh: CrlRefresh,
-): Promise<number> {
+): Promise<number[]> {
+  const { crls, now } = refresh
+  const id = { ...whole, delta: true }
+  const deltaMs = deltaValidityMs(validityMs)
+  const [complete, delta] = await Promise.all([crls.latest(whole), crls.latest(id)])
+  if (complete !== undefined && delta !== undefined && delta.number > complete.number && now() < renewalAt(complete))
+    return [renewalAt(complete), await refreshOne(id, open, deltaMs, refresh)]
+  const made = await makeCrl(whole, open, validityMs, refresh)
+  return [renewalAt(made), renewalAt(await makeCrl(id, open, deltaMs, refresh))]
+}
+
+/** Makes one CRL if it is due; returns when it is due again. */
+async function refreshOne(id: CrlId, open: OpenIssuer, validityMs: number, refresh: CrlRefresh): Promise<number> {
   const { crls, now } = refresh
   const latest = await crls.latest(id)
   if (latest !== undefined && now() < renewalAt(latest)) {
-    if (deltaTells || !(await hasChanged(latest, refresh))) return renewalAt(latest)
+    if (!(await hasChanged(latest, refresh))) return renewalAt(latest)
     if (now() < soonestAfter(latest)) return soonestAfter(latest)
   }
   return renewalAt(await makeCrl(id, open, validityMs, refresh))

@@ -36,7 +36,11 @@ export function startRounds(rounds: readonly Round[], report: (error: unknown, r
     const loop = async (): Promise<void> => {
       while (!stopped) {
         nudged = false
-        await round.run().catch((error: unknown) => report(error, round.name))
+        try {
+          await round.run()
+        } catch (error) {
+          report(error, round.name)
+        }
         if (!stopped && !nudged) await sleep()
       }
     }

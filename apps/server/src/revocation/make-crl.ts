@@ -49,7 +49,7 @@ export async function makeCrl(
   // The version first: what is revoked while the entries are read belongs to the next CRL, and is known to.
   const revocationVersion = await making.revocationVersion(id.generation)
   const thisUpdate = Math.floor(now() / 1000) * 1000
-  const nextUpdate = thisUpdate + validityMs
+  const nextUpdate = thisUpdate + Math.floor(validityMs / 1000) * 1000
   const base = id.delta ? await baseOf(id, crls) : undefined
   const before = base ?? (await crls.latest(id))
   const number = await crls.nextNumber(id.generation, thisUpdate)
@@ -61,7 +61,7 @@ export async function makeCrl(
     thisUpdate,
     nextUpdate,
     extensions: extensionsOf(id, open, { number, base, publicUrl: making.publicUrl }),
-    expectedEntries: before?.entries ?? 0,
+    expectedEntries: base === undefined ? (before?.entries ?? 0) : 0,
   })
   const range = {
     expiredAfter: before?.thisUpdate ?? 0,
