@@ -1,5 +1,6 @@
 import type { OpenIssuer } from '../issuers/issuers.ts'
-import { isDue, makeResponder, type Responders } from '../service-certificates/responders.ts'
+import { signsCrls } from '../revocation/crl-schedule.ts'
+import { isDue, makeResponder, type Responders, servicesLastUntil } from '../service-certificates/responders.ts'
 import type { FindDueServices } from '../service-certificates/service-certificate-store.ts'
 import type { Outbox } from './outbox.ts'
 
@@ -25,25 +26,33 @@ const PAGE = 50
  * keeps several processes from making the same; what fails is tried again, and the old certificate has two months left.
  */
 export async function renewServices(renewal: ServiceRenewal): Promise<number> {
-  const { dueServices, outbox, now, report } = renewal
-  for (const { tenant, generation } of await dueServices(
-    'ocsp-responder',
-    { now: now(), renewBefore: now() + 60 * DAY },
-    PAGE,
-  )) {
-    await outbox.put({ tenant, kind: KIND, key: generation, dueAt: now() })
-  }
+  const { outbox, now, report } = renewal
+  await putDue(renewal)
   let made = 0
-  for (const item of await outbox.claim(KIND, now(), LEASE_MS, PAGE)) {
-    try {
-      if (await renew(item.tenant, item.key, renewal)) made++
-      await outbox.finish(item)
-    } catch (error) {
-      report(error, item.key)
-      await outbox.retry(item, now() + AGAIN_MS)
+  for (let claimed = PAGE; claimed === PAGE; ) {
+    const items = await outbox.claim(KIND, now(), LEASE_MS, PAGE)
+    claimed = items.length
+    for (const item of items) {
+      try {
+        if (await renew(item.tenant, item.key, renewal)) made++
+        await outbox.finish(item)
+      } catch (error) {
+        report(error, item.key)
+        await outbox.retry(item, now() + AGAIN_MS)
+      }
     }
   }
   return made
+}
+
+async function putDue({ dueServices, outbox, now }: ServiceRenewal): Promise<void> {
+  const times = { now: now(), renewBefore: now() + 60 * DAY }
+  for (let after: string | undefined; ; ) {
+    const due = await dueServices('ocsp-responder', times, PAGE, after)
+    for (const { tenant, generation } of due) await outbox.put({ tenant, kind: KIND, key: generation, dueAt: now() })
+    after = due.at(-1)?.generation
+    if (due.length < PAGE) return
+  }
 }
 
 async function renew(
@@ -52,9 +61,11 @@ async function renew(
   { openGeneration, respondersOf, now }: ServiceRenewal,
 ): Promise<boolean> {
   const open = await openGeneration(tenant, generation)
+  // What was deleted or has expired meanwhile has no services any more.
+  if (!signsCrls(open, now())) return false
   const responders = respondersOf(tenant)
   const current = await responders.store.current(generation, 'ocsp-responder')
-  if (current !== undefined && !isDue(current, now())) return false
+  if (current !== undefined && !isDue(current, servicesLastUntil(open, now()), now())) return false
   await makeResponder(open, responders)
   return true
 }

@@ -6,11 +6,13 @@ import { type Responders, responderOf } from './responders.ts'
 
 /** How long an opened responder is used before its row is looked at again. */
 const LOOK_AGAIN_MS = 60_000
+/** How long nobody tries again to make one that could not be made: strangers' questions must not make the CA make keys. */
+const FAILED_MS = 5_000
 
 interface Kept {
   readonly responder: Promise<OcspResponder>
   readonly version: number
-  readonly until: number
+  until: number
 }
 
 /**
@@ -36,7 +38,9 @@ export function openResponders(
     })
     const entry = { responder, version, until: now() + LOOK_AGAIN_MS }
     kept.set(generation, entry)
-    responder.catch(() => kept.get(generation) === entry && kept.delete(generation))
+    responder.catch(() => {
+      entry.until = Math.min(entry.until, now() + FAILED_MS)
+    })
     return responder
   }
 }

@@ -1,5 +1,5 @@
 import { digest, generateKey, type KeyPool, KeyUnavailable, openManagedKey, type Sealer } from '@chancery/keys'
-import { type GrantId, OCSP_RESPONDER_PROFILE } from '@chancery/pki'
+import { type GrantId, OCSP_RESPONDER_PROFILE, Refusal } from '@chancery/pki'
 import {
   decodeCertificate,
   type KeyType,
@@ -28,21 +28,35 @@ export interface Responders {
   readonly now: () => number
 }
 
-/** Whether a responder must have a new certificate before it signs again. */
-export function isSpent({ notAfter, revoked }: ServiceCertificate, now: number): boolean {
-  return revoked || now >= notAfter - DAY
+/** Whether a responder must have a new certificate before it signs again. `lastsUntil`: the end of its CA, which no new one outlives. */
+export function isSpent({ notAfter, revoked }: ServiceCertificate, lastsUntil: number, now: number): boolean {
+  return revoked || now > notAfter || (now >= notAfter - DAY && notAfter < lastsUntil)
 }
 
 /** Whether it is time to renew, while the old one goes on answering. */
-export function isDue(certificate: ServiceCertificate, now: number): boolean {
-  return isSpent(certificate, now) || now >= certificate.notBefore + RENEWED_AFTER_MS
+export function isDue(certificate: ServiceCertificate, lastsUntil: number, now: number): boolean {
+  const { notBefore, notAfter } = certificate
+  return isSpent(certificate, lastsUntil, now) || (now >= notBefore + RENEWED_AFTER_MS && notAfter < lastsUntil)
+}
+
+/** Until when a generation's services can be certified. Throws `Refusal` 'issuer-inactive' when it cannot certify them any more. */
+export function servicesLastUntil({ issuer, stored }: OpenIssuer, now: number): number {
+  const { name } = stored.authority
+  if (issuer === undefined)
+    throw new Refusal('issuer-inactive', `The CA "${name}" has no services: it awaits its certificate.`)
+  if (now > issuer.certificate.notAfter)
+    throw new Refusal('issuer-inactive', `The CA "${name}" has no services any more: its certificate has expired.`)
+  return issuer.certificate.notAfter
 }
 
 /** The responder of a generation, opened; a new one when there is none that may sign. */
 export async function responderOf(open: OpenIssuer, responders: Responders): Promise<OcspResponder> {
   const current = await responders.store.current(open.stored.generation.id, 'ocsp-responder')
+  const now = responders.now()
   const usable =
-    current !== undefined && !isSpent(current, responders.now()) ? current : await makeResponder(open, responders)
+    current !== undefined && !isSpent(current, servicesLastUntil(open, now), now)
+      ? current
+      : await makeResponder(open, responders)
   return openResponder(usable, open, responders)
 }
 
@@ -55,6 +69,8 @@ export async function makeResponder(
   { tenant, store, door, sealer, pool, newId, now }: Responders,
 ): Promise<ServiceCertificate> {
   const { authority, generation } = open.stored
+  // Asked before a key is made, which may take seconds.
+  servicesLastUntil(open, now())
   const id = newId()
   const { pkcs8, publicKey } = await generateKey(serviceKeyType(open), pool.for(tenant))
   const sealedKey = sealer.seal(pkcs8, { tenant, purpose: 'ocsp-responder', id })
@@ -72,7 +88,10 @@ export async function makeResponder(
     act,
     door,
   )
-  if (outcome.state === 'pending') throw new KeyUnavailable('the CA cannot sign its responder certificate now')
+  if (outcome.state === 'pending') {
+    await giveUp(outcome.id as GrantId, act, door)
+    throw new KeyUnavailable('the CA cannot sign its responder certificate now')
+  }
 
   const { notBefore, notAfter } = decodeCertificate(outcome.certificate)
   const made = {
@@ -96,6 +115,17 @@ export async function makeResponder(
     }),
   )
   return { ...made, revoked: false }
+}
+
+/** Its key is kept nowhere yet: the certificate would be of no use to anybody when the CA's key is back. */
+async function giveUp(id: GrantId, act: Act, { issuance }: Responders['door']): Promise<void> {
+  const reason = 'The key of the CA was away; the service asks again with another key.'
+  const object = { type: 'certificate', id }
+  await issuance.ledger.abandon(
+    id,
+    reason,
+    recordOf(act, { action: 'certificate.abandon', object, details: { reason } }),
+  )
 }
 
 /** A responder is named after its CA, within the bound of a common name (RFC 5280 Appendix A.1). */
