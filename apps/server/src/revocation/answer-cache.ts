@@ -43,7 +43,7 @@ export function answerCache(most = MOST): AnswerCache {
       const found = kept.get(key)
       if (found === undefined) return undefined
       kept.delete(key)
-      if (found.version !== version || now >= found.until) return undefined
+      if (found.version !== version || now >= Math.min(found.until, nextUpdateOf(found))) return undefined
       kept.set(key, found)
       return found.ready.answer ?? found.answer
     },
@@ -71,4 +71,9 @@ export function answerCache(most = MOST): AnswerCache {
       }
     },
   }
+}
+
+/** What is close to the end of its responder says that it is good for less. */
+function nextUpdateOf({ ready }: Kept): number {
+  return ready.answer?.validity?.nextUpdate ?? Number.POSITIVE_INFINITY
 }

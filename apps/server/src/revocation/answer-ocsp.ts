@@ -7,6 +7,7 @@ import {
   DerError,
   decodeOcspRequest,
   encodeOcspError,
+  encodeOcspRequest,
   encodeOcspResponse,
   encodeOcspResponseData,
   type OcspErrorStatus,
@@ -18,6 +19,7 @@ import type { OpenIssuer } from '../issuers/issuers.ts'
 import { answerCache } from './answer-cache.ts'
 import { isIssuerOf } from './cert-id-issuer.ts'
 import type { OcspResponder, ResponderOf } from './ocsp-responder.ts'
+import { oncePerTurn } from './once-per-turn.ts'
 import type { RevocationVersion, StatusOfSerial } from './revocation-ledger.ts'
 
 const HOUR = 3_600_000
@@ -43,6 +45,8 @@ export interface OcspService {
 export interface OcspAnswer {
   readonly der: Uint8Array
   readonly validity?: { readonly thisUpdate: number; readonly nextUpdate: number }
+  /** It repeats the nonce of one request, and is of no use to another. */
+  readonly forOneRequest?: true
 }
 
 /** The responder of all generations of all CAs. */
@@ -57,11 +61,19 @@ export interface OcspAnswers {
  */
 export function ocspAnswers(service: OcspService): OcspAnswers {
   const cache = answerCache()
+  const currentVersion = oncePerTurn(service.revocationVersion)
   const signing = new Map<string, number>()
 
-  const withNonce = async (at: Generation, request: OcspRequest): Promise<OcspAnswer> => {
+  const kept = (at: Generation, version: number, request: OcspRequest): OcspAnswer | Promise<OcspAnswer> => {
+    const now = service.now()
+    return (
+      cache.find(at.generation, version, request.der, now) ??
+      cache.keep(at.generation, version, request.der, now + KEPT_MS, sign(at, request, service))
+    )
+  }
+  const withNonce = async (at: Generation, version: number, request: OcspRequest): Promise<OcspAnswer> => {
     const running = signing.get(at.generation) ?? 0
-    if (running >= FRESH_AT_ONCE) return sign(at, { ...request, nonce: undefined }, service)
+    if (running >= FRESH_AT_ONCE) return kept(at, version, withoutNonce(request))
     signing.set(at.generation, running + 1)
     try {
       return await sign(at, request, service)
@@ -75,17 +87,21 @@ export function ocspAnswers(service: OcspService): OcspAnswers {
   return {
     async answer(at, requestDer) {
       try {
-        const version = await service.revocationVersion(at.generation)
-        const kept = cache.find(at.generation, version, requestDer, service.now())
-        if (kept !== undefined) return kept
+        const version = await currentVersion(at.generation)
+        const found = cache.find(at.generation, version, requestDer, service.now())
+        if (found !== undefined) return found
         const request = decodeOcspRequest(requestDer)
-        if (request.nonce !== undefined) return await withNonce(at, request)
-        return await cache.keep(at.generation, version, requestDer, service.now() + KEPT_MS, sign(at, request, service))
+        return await (request.nonce === undefined ? kept(at, version, request) : withNonce(at, version, request))
       } catch (error) {
         return { der: encodeOcspError(errorStatus(error)) }
       }
     },
   }
+}
+
+/** The same question as most clients ask it: what was answered to them does for this one too. */
+function withoutNonce({ requests, ...request }: OcspRequest): OcspRequest {
+  return { ...request, requests, der: encodeOcspRequest({ requests }), nonce: undefined }
 }
 
 interface Generation {
@@ -112,7 +128,8 @@ async function sign(at: Generation, request: OcspRequest, service: OcspService):
     responses,
     nonce: request.nonce,
   })
-  return { der: await signed(responseData, responder), validity: { thisUpdate, nextUpdate } }
+  const answer = { der: await signed(responseData, responder), validity: { thisUpdate, nextUpdate } }
+  return request.nonce === undefined ? answer : { ...answer, forOneRequest: true }
 }
 
 async function signed(
