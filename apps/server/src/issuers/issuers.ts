@@ -128,17 +128,21 @@ function openKey(
   return key
 }
 
-/** Remembers values for as long as the store's version stays; a version is read for every question. */
+/**
+ * Remembers values for as long as the store's version stays; a version is read for every question. What is not there is not
+ * remembered: whoever asks for names at random must not fill the memory.
+ */
 function cacheByVersion(store: IssuerStore) {
-  const values = new Map<string, OpenIssuer | undefined>()
+  const values = new Map<string, OpenIssuer>()
   let of: number | undefined
   return async (key: string, load: () => Promise<OpenIssuer | undefined>): Promise<OpenIssuer | undefined> => {
     const version = await store.version()
     if (version !== of) values.clear()
     of = version
-    if (values.has(key)) return values.get(key)
+    const known = values.get(key)
+    if (known !== undefined) return known
     const value = await load()
-    if (of === version) values.set(key, value)
+    if (of === version && value !== undefined) values.set(key, value)
     return value
   }
 }
