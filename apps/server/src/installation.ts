@@ -129,6 +129,7 @@ function openTenant(tenant: string, parts: InstallationParts, services: Services
       ...parts,
       tenant,
       store: stores.authorities,
+      certificates: stores.certificates,
       issuers,
       door,
       makeServices: (generation) => services.makeServices(tenant, generation),

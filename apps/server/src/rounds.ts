@@ -1,6 +1,6 @@
-import { resumeAuthorities } from './authorities/resume-authorities.ts'
 import type { Installation } from './installation.ts'
 import { resumeIssuance } from './issuance/resume-issuance.ts'
+import { completeAuthorities } from './publishing/complete-authorities.ts'
 import { purgeAuthorities } from './publishing/purge-authorities.ts'
 import { refreshDueCrls } from './publishing/refresh-crls.ts'
 import { renewServices } from './publishing/renew-services.ts'
@@ -27,11 +27,9 @@ export function startRoundsOf(
         everyMs: 15 * SECOND,
         run: async () => {
           await resumeIssuance(system.openIntents, issuanceOf, { now, atStart, report })
+          const authoritiesOf = (tenant: string) => installation.for(tenant).authorities
+          await completeAuthorities({ outbox, authoritiesOf, now, atStart, report })
           atStart = false
-          await resumeAuthorities(system.awaitedFromParents, (tenant) => installation.for(tenant).authorities, {
-            now,
-            report,
-          })
         },
       },
       { name: 'crl', everyMs: SECOND, run: () => refreshDueCrls(crlRefresh) },

@@ -1,98 +1,112 @@
-import { keyIdentifier } from '@chancery/keys'
 import {
-  encodeDraft,
-  fillTemplate,
   type GrantId,
-  grantToSystem,
   intermediateProfile,
-  lintDraft,
   type RequestedValidity,
   type SubjectAttribute,
+  type SystemPurpose,
 } from '@chancery/pki'
-import { decodeCertificate, type PublicKey } from '@chancery/x509'
-import { type Act, recordOf } from '../audit/audit-record.ts'
+import { decodeCertificate, type Name, type PublicKey } from '@chancery/x509'
+import { type Act, continued, recordOf } from '../audit/audit-record.ts'
 import { enrollSystem } from '../enrollment/enroll.ts'
-import type { Generation } from '../issuers/authority.ts'
 import type { Authorities } from './authorities.ts'
+import type { PlannedIssuance } from './authority-store.ts'
 import type { AuthorityProfile } from './create-root.ts'
 
-/** What a CA of the tenant is asked for: a certificate for a CA below it. */
-export type ParentAsk = Parameters<typeof enrollSystem>[0]
+/** What a CA of the tenant is asked for: a certificate for a generation of a CA below it. */
+type ParentAsk = Parameters<typeof enrollSystem>[0]
 
-/** `certificate`: the id that the certificate will have, so that what was interrupted is found again. */
+const PURPOSE: SystemPurpose = 'intermediate-ca'
+
+/** The question to a parent. `certificate`: the id that the certificate will have. `exactSubject`: the name of a CA that is renewed. */
 export function askParent(
   { subject, validity, pathLength, ...profile }: AuthorityProfile & { readonly subject: readonly SubjectAttribute[] },
   {
     parent,
+    generation,
     publicKey,
     certificate,
-  }: { readonly parent: string; readonly publicKey: PublicKey; readonly certificate: string },
+    exactSubject,
+  }: {
+    readonly parent: string
+    readonly generation: string
+    readonly publicKey: PublicKey
+    readonly certificate: string
+    readonly exactSubject?: Name
+  },
   { actor }: Act,
 ): ParentAsk {
   const wished: { readonly validity?: RequestedValidity } = validity === undefined ? {} : { validity }
+  const account = actor.kind === 'account' && { account: actor.account }
   return {
-    request: { publicKey, subject, subjectAltNames: [], extensions: [], ...wished },
-    evidence: { by: 'system', purpose: 'intermediate-ca', ...(actor.kind === 'account' && { account: actor.account }) },
+    request: {
+      publicKey,
+      subject,
+      ...(exactSubject && { exactSubject }),
+      subjectAltNames: [],
+      extensions: [],
+      ...wished,
+    },
+    evidence: { by: 'system', purpose: PURPOSE, generation, ...account },
     profile: intermediateProfile({ ...profile, ...(pathLength !== undefined && { pathLength }) }),
     authority: parent,
     grantId: certificate as GrantId,
   }
 }
 
-/** What the parent would refuse, it refuses now, before anything is stored. Throws `Refusal`. */
-export async function rehearse(ask: ParentAsk, act: Act, { issuers, serialNumber }: Authorities): Promise<void> {
-  const { issuer } = await issuers.active(ask.authority)
-  const fill = { serialNumber: serialNumber(), keyIdentifier: keyIdentifier(ask.request.publicKey), now: act.at }
-  lintDraft(encodeDraft(fillTemplate(grantToSystem({ ...ask, tenant: act.tenant }), issuer, fill)), issuer)
-}
-
-/** Lets the parent issue, and takes the certificate over. False when its key is away: the sweep takes it over later. */
+/**
+ * Lets the parent issue, and takes the certificate over. `store` writes what the certificate is for in the transaction that records
+ * the parent's intent: what the parent refuses leaves nothing, and what is interrupted afterwards is completed by the sweeps. False
+ * when the parent's key is away: so is that.
+ */
 export async function certifyByParent(
   ask: ParentAsk,
-  generation: Pick<Generation, 'id' | 'authority'>,
   act: Act,
   authorities: Authorities,
+  store?: (planned: PlannedIssuance) => Promise<void>,
 ): Promise<boolean> {
-  const outcome = await enrollSystem(ask, act, authorities.door)
+  const { issuance } = authorities.door
+  const outcome = await (store === undefined
+    ? enrollSystem(ask, act, { issuance })
+    : enrollSystem(ask, continued(act), {
+        issuance: { ...issuance, ledger: { ...issuance.ledger, recordIntent: (...planned) => store(planned) } },
+      }))
   if (outcome.state === 'pending') return false
-  await takeOver(
-    { certificate: outcome.certificate, issuedAs: outcome.id, parent: ask.authority, generation },
-    act,
-    authorities,
-  )
+  await takeOver(outcome.id, continued(act), authorities)
   return true
 }
 
-/** Makes a certificate that a CA of the tenant issued the active one of its generation. */
-export async function takeOver(
-  issued: {
-    readonly certificate: Uint8Array
-    readonly issuedAs: string
-    readonly parent: string
-    readonly generation: Pick<Generation, 'id' | 'authority'>
-  },
-  act: Act,
-  { store, issuers, makeServices, newId }: Authorities,
-): Promise<void> {
-  const { generation, certificate: der, issuedAs } = issued
-  const { notBefore, notAfter } = decodeCertificate(der)
-  const { issuer } = await issuers.active(issued.parent)
+/**
+ * Makes a certificate that a CA of the tenant issued by one click the active one of the generation that it is for. May be done any
+ * number of times. Throws `Refusal` 'conflict' when that CA was archived or deleted meanwhile.
+ */
+export async function takeOver(certificate: string, act: Act, authorities: Authorities): Promise<void> {
+  const { store, issuers, certificates, makeServices } = authorities
+  const issued = await certificates.find(certificate)
+  const { evidence } = issued ?? {}
+  if (issued?.der === undefined || evidence?.by !== 'system' || evidence.generation === undefined) return
+
+  const { generation } = evidence
+  const { notBefore, notAfter } = decodeCertificate(issued.der)
+  // By whose key it is signed, in whatever state that is now: the parent may have been renewed or archived since.
+  const signer = await issuers.generation(issued.generation)
+  const above = signer.issuer?.chain ?? []
+  const { stored } = await issuers.generation(generation)
   await store.addCertificate(
     {
-      id: newId(),
-      generation: generation.id,
-      der,
+      id: issued.id,
+      generation,
+      der: issued.der,
       notBefore,
       notAfter,
       active: true,
-      issuedAs,
-      chain: issuer.chain.map((above) => above.der),
+      issuedAs: issued.id,
+      chain: above.map(({ der }) => der),
     },
     recordOf(act, {
       action: 'authority.certify',
-      object: { type: 'authority', id: generation.authority },
-      details: { certificate: issuedAs, parent: issued.parent },
+      object: { type: 'authority', id: stored.authority.id },
+      details: { certificate: issued.id, parent: issued.authority },
     }),
   )
-  await makeServices(generation.id)
+  await makeServices(generation)
 }

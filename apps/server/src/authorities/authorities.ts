@@ -1,4 +1,5 @@
 import type { KeyPool, Sealer } from '@chancery/keys'
+import type { CertificateRegister } from '../certificates/certificate-register.ts'
 import type { Door } from '../enrollment/enroll.ts'
 import type { Issuers } from '../issuers/issuers.ts'
 import type { AuthorityStore } from './authority-store.ts'
@@ -9,6 +10,8 @@ export interface Authorities {
   readonly tenant: string
   readonly store: AuthorityStore
   readonly issuers: Issuers
+  /** What the tenant's CAs issued: certificates of CAs below them among it. */
+  readonly certificates: Pick<CertificateRegister, 'find' | 'list'>
   readonly door: Door
   readonly sealer: Sealer
   readonly pool: KeyPool

@@ -1,6 +1,7 @@
 import type { Template } from '@chancery/pki'
 import type { AuditRecord } from '../audit/audit-record.ts'
 import type { IndexedName } from '../certificates/certificate-register.ts'
+import type { Door } from '../enrollment/enroll.ts'
 import type { Authority, AuthorityCertificate, AuthoritySettings, Generation } from '../issuers/authority.ts'
 import type { Page, PageRequest } from '../tenants/page.ts'
 
@@ -8,6 +9,10 @@ export interface NewGeneration extends Generation {
   readonly sealedKey: Uint8Array
 }
 
+/** What a CA of the tenant is going to sign for another: the intent and its audit record, as the path hands them to its ledger. */
+export type PlannedIssuance = Parameters<Door['issuance']['ledger']['recordIntent']>
+
+/** Its id is the one that it has in the register, where one of our own CAs issued it: it can be added once. */
 export interface NewAuthorityCertificate extends AuthorityCertificate {
   /** Certificates above it, nearest first, DER. Stored for chains that no CA of the tenant gives. */
   readonly chain: readonly Uint8Array[]
@@ -40,6 +45,8 @@ export interface AuthorityStore {
       readonly generation: NewGeneration
       readonly certificate?: NewAuthorityCertificate
       readonly template: Template
+      /** What its parent signs for it, recorded as the ledger records it. */
+      readonly planned?: PlannedIssuance
     },
     record: AuditRecord,
   ): Promise<void>
@@ -48,13 +55,17 @@ export interface AuthorityStore {
   generations(
     authority: string,
   ): Promise<readonly (Generation & { readonly certificates: readonly AuthorityCertificate[] })[]>
-  /** Opens a generation with a key of its own (renewal with a new key). */
+  /** Opens a generation with a key of its own (renewal with a new key), with its certificate or with what the CA's parent signs for it. */
   addGeneration(
     generation: NewGeneration,
     certificate: NewAuthorityCertificate | undefined,
     record: AuditRecord,
+    planned?: PlannedIssuance,
   ): Promise<void>
-  /** Puts the outbox item `crl` for the generation. Makes this the active certificate of its generation and the generation active; generations before it become retired; an awaiting CA active. */
+  /**
+   * Puts the outbox item `crl` for the generation. Makes this the active certificate of its generation and the generation active;
+   * generations before it become retired; an awaiting CA active. No effect for a certificate that was added before.
+   */
   addCertificate(certificate: NewAuthorityCertificate, record: AuditRecord): Promise<void>
   update(
     id: string,

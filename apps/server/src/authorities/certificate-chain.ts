@@ -7,6 +7,7 @@ import {
   type Certificate,
   equalBytes,
   findExtension,
+  KeyUsage,
   namesMatch,
   nameToString,
 } from '@chancery/x509'
@@ -19,14 +20,16 @@ const LONGEST_CHAIN = 10
 const MOST_ADDRESSES = 3
 
 /**
- * The certificates above this one, nearest first, up to a self-signed root: found among the candidates, else through the addresses
- * that certificates name (RFC 5280 §4.2.2.1). Each signature is checked, and that each signer is a CA. Throws `Refusal` 'conflict'
- * that names the issuer which is missing.
+ * The certificates above this one, nearest first, up to a self-signed root: found among the candidates, else through
+ * the addresses that certificates name (RFC 5280 §4.2.2.1). Checks each signature, that each signer is a CA which may
+ * have CAs so far below it, and that it is valid now. Throws `Refusal`: 'conflict' names the issuer that is missing,
+ * 'malformed' the one that cannot be.
  */
 export async function chainAbove(
   certificate: Certificate,
   candidates: readonly Certificate[],
   fetchIssuers: FetchIssuerCertificates,
+  now: number,
 ): Promise<readonly Certificate[]> {
   const chain: Certificate[] = []
   for (let below = certificate; !(await isSelfSigned(below)); ) {
@@ -37,7 +40,30 @@ export async function chainAbove(
     chain.push(issuer)
     below = issuer
   }
+  checkValidNow(chain, now)
+  checkPathLengths([certificate, ...chain])
   return chain
+}
+
+function checkValidNow(chain: readonly Certificate[], now: number): void {
+  for (const { subject, notBefore, notAfter } of chain) {
+    if (now >= notBefore && now <= notAfter) continue
+    const when = now > notAfter ? `expired on ${new Date(notAfter).toISOString()}` : 'is not valid yet'
+    throw unusable('RFC 5280 §6.1.3', `The certificate of "${nameToString(subject)}" above it ${when}.`)
+  }
+}
+
+/** RFC 5280 §4.2.1.9: how many CAs may stand below each, those not counted that are issued by themselves. */
+function checkPathLengths(path: readonly Certificate[]): void {
+  let below = 0
+  for (const { issuer, subject, extensions } of path) {
+    const { pathLength } = findExtension(extensions, BasicConstraints) ?? {}
+    if (pathLength !== undefined && below > pathLength) {
+      const detail = `The certificate of "${nameToString(subject)}" above it allows ${pathLength} CAs below itself, and there would be ${below}.`
+      throw unusable('RFC 5280 §4.2.1.9', detail)
+    }
+    if (!equalBytes(issuer.der, subject.der)) below++
+  }
 }
 
 async function isSelfSigned(certificate: Certificate): Promise<boolean> {
@@ -51,7 +77,8 @@ export async function isSignedBy(certificate: Certificate, issuer: Certificate):
 }
 
 async function signerAmong(candidates: readonly Certificate[], below: Certificate): Promise<Certificate | undefined> {
-  for (const candidate of candidates) {
+  // A CA may have several certificates of one key: the one that lives longest is the one to show.
+  for (const candidate of candidates.toSorted((a, b) => b.notAfter - a.notAfter)) {
     if (isAuthority(candidate) && (await isSignedBy(below, candidate))) return candidate
   }
   return undefined
@@ -76,9 +103,17 @@ function issuerAddresses({ extensions }: Certificate): readonly string[] {
   )
 }
 
-/** RFC 5280 §4.2.1.9: a version 3 certificate is a CA's when it says so; older ones can only be trusted to be. */
-export function isAuthority({ version, extensions }: Certificate): boolean {
-  return version < 3 || findExtension(extensions, BasicConstraints)?.ca === true
+/**
+ * Whether it may sign certificates (RFC 5280 §4.2.1.3, §4.2.1.9). A version 3 certificate says so; older ones can only be
+ * trusted to be a CA's.
+ */
+function isAuthority({ version, extensions }: Certificate): boolean {
+  const signs = findExtension(extensions, KeyUsage)?.includes('keyCertSign') ?? true
+  return version < 3 || (signs && findExtension(extensions, BasicConstraints)?.ca === true)
+}
+
+function unusable(cites: string, detail: string): Refusal {
+  return new Refusal('malformed', detail, [{ field: '/chain', cites, detail }])
 }
 
 function missing({ issuer }: Certificate): Refusal {

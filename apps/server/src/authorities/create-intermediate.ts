@@ -1,21 +1,24 @@
-import { type Act, continued, recordOf } from '../audit/audit-record.ts'
+import { type Act, recordOf } from '../audit/audit-record.ts'
 import type { Authority } from '../issuers/authority.ts'
-import { askParent, certifyByParent, rehearse } from './ask-parent.ts'
+import { askParent, certifyByParent } from './ask-parent.ts'
 import type { Authorities } from './authorities.ts'
 import type { AuthorityProfile, CreateAuthority } from './create-root.ts'
 import { firstTemplate, newAuthority } from './new-authority.ts'
 import { nameOf, newKey, openGeneration } from './new-generation.ts'
 
 /**
- * Makes a CA under a CA of the tenant, by one click. What the parent would refuse is refused before anything is stored; afterwards
- * an interruption leaves a CA that awaits its certificate, and the sweep brings it. Throws `Refusal`.
+ * Makes a CA under a CA of the tenant, by one click. It is stored in the transaction that records what its parent will sign: what
+ * the parent refuses leaves nothing, and an interruption afterwards a CA that awaits its certificate until the sweep brings it.
+ * Throws `Refusal`.
  */
 export async function createIntermediate(
   asked: CreateAuthority & AuthorityProfile & { readonly parent: string },
   act: Act,
   authorities: Authorities,
 ): Promise<Authority> {
-  const authority = newAuthority(asked, { status: 'awaiting-certificate', parent: asked.parent }, act, authorities)
+  const { parent } = asked
+  const authority = newAuthority(asked, { status: 'awaiting-certificate', parent }, act, authorities)
+  const { issuer } = await authorities.issuers.active(parent)
   const key = await newKey(asked.keyType ?? 'ecdsa-p256', authorities)
   const { generation } = await openGeneration(
     key,
@@ -30,14 +33,21 @@ export async function createIntermediate(
     },
     authorities,
   )
-  const ask = askParent(asked, { parent: asked.parent, publicKey: key.publicKey, certificate: generation.id }, act)
-  await rehearse(ask, act, authorities)
-
-  const details = { name: authority.name, keyType: generation.keyType, kind: 'intermediate', parent: asked.parent }
-  await authorities.store.create(
-    { authority, generation, template: firstTemplate(authority.id, authorities) },
-    recordOf(act, { action: 'authority.create', object: { type: 'authority', id: authority.id }, details }),
+  const names = { parent, generation: generation.id, publicKey: key.publicKey, certificate: generation.id }
+  const details = {
+    name: authority.name,
+    keyType: generation.keyType,
+    kind: 'intermediate',
+    parent: issuer.authority,
+  }
+  const record = recordOf(act, {
+    action: 'authority.create',
+    object: { type: 'authority', id: authority.id },
+    details,
+  })
+  const template = firstTemplate(authority.id, authorities)
+  const certified = await certifyByParent(askParent(asked, names, act), act, authorities, (planned) =>
+    authorities.store.create({ authority, generation, template, planned }, record),
   )
-  const certified = await certifyByParent(ask, generation, continued(act), authorities)
   return certified ? { ...authority, status: 'active' } : authority
 }

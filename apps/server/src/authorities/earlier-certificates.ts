@@ -2,7 +2,9 @@ import { publicKeyFingerprint, verifySignature } from '@chancery/keys'
 import { Refusal } from '@chancery/pki'
 import {
   type Certificate,
+  type CertificateList,
   CRL_REASON_NUMBERS,
+  type CrlEntry,
   CrlNumber,
   DerError,
   decodeCertificateList,
@@ -51,14 +53,14 @@ export async function readEarlier(
   }
   for (const certificate of history.certificates === undefined
     ? []
-    : readCertificates(history.certificates, '/certificates')) {
+    : readCertificates(history.certificates, '/certificates', MOST_CERTIFICATES)) {
     if (!(await isSignedBy(certificate, issuer))) {
       throw unusable(
         '/certificates',
         `The certificate of "${nameToString(certificate.subject)}" was not issued by this CA. Leave it out.`,
       )
     }
-    const serialNumber = serialToHex(certificate.serialNumber)
+    const serialNumber = carriedSerial(certificate.serialNumber, '/certificates')
     const { der, notBefore, notAfter } = certificate
     const found = { names: indexedNames(certificate.tbs), publicKeyHash: publicKeyFingerprint(certificate.publicKey) }
     const known = bySerial.get(serialNumber)
@@ -77,7 +79,7 @@ export async function readEarlier(
 
   const crl = await readCrl(history.crl, issuer)
   for (const { serialNumber: serial, revokedAt, reason, invalidityDate } of crl.entries) {
-    const serialNumber = serialToHex(serial)
+    const serialNumber = carriedSerial(serial, '/crl')
     const revocation = {
       revokedAt,
       reason: CRL_REASON_NUMBERS[reason ?? 'unspecified'],
@@ -85,20 +87,56 @@ export async function readEarlier(
     }
     bySerial.set(serialNumber, { id: newId(), subject: '', ...bySerial.get(serialNumber), serialNumber, revocation })
   }
-  const number = findExtension(crl.extensions, CrlNumber)
-  return { certificates: [...bySerial.values()], ...(number !== undefined && { crlNumber: Number(number) }) }
+  return { certificates: [...bySerial.values()], ...crlNumberOf(crl) }
 }
 
-async function readCrl(text: string, issuer: Certificate) {
+/** What a request may hold is bounded too. */
+const MOST_CERTIFICATES = 20_000
+
+/** Larger numbers than this can't be counted on from. */
+const LARGEST_CRL_NUMBER = BigInt(Number.MAX_SAFE_INTEGER)
+
+function crlNumberOf({ extensions }: WholeCrl): { readonly crlNumber?: number } {
+  const number = findExtension(extensions, CrlNumber)
+  if (number === undefined) return {}
+  if (number < LARGEST_CRL_NUMBER) return { crlNumber: Number(number) }
+  throw unusable('/crl', `Its number, ${number}, is too large to count on from: ${LARGEST_CRL_NUMBER} is the largest.`)
+}
+
+/** Octets of a serial number at the most that a CRL here carries; RFC 5280 §4.1.2.2 allows 20. */
+const LONGEST_SERIAL = 64
+
+/** Serial numbers stand in our CRLs again. Throws `Refusal` for those that cannot. */
+function carriedSerial(serial: bigint, field: string): string {
+  const serialNumber = serialToHex(serial)
+  if (serial >= 0n && serialNumber.length <= 2 * LONGEST_SERIAL - 2) return serialNumber
+  throw unusable(
+    field,
+    `The serial number ${serialNumber.slice(0, 40)} is negative or too long to stand in a CRL. Leave it out.`,
+  )
+}
+
+interface WholeCrl {
+  readonly extensions: CertificateList['extensions']
+  readonly entries: readonly CrlEntry[]
+}
+
+async function readCrl(text: string, issuer: Certificate): Promise<WholeCrl> {
   try {
     const crl = decodeCertificateList(decodePemOrDer(text, ['X509 CRL']))
-    if (await verifySignature(issuer.publicKey, crl.signatureAlgorithm, crl.tbs, crl.signature)) return crl
+    if (await verifySignature(issuer.publicKey, crl.signatureAlgorithm, crl.tbs, crl.signature)) return wholeCrl(crl)
   } catch (error) {
     if (error instanceof PemError || error instanceof DerError)
       throw unusable('/crl', `This is no CRL in PEM: ${error.message}.`)
     throw error
   }
   throw unusable('/crl', 'This CRL is not signed by the key of this CA. Give the last CRL that it published.')
+}
+
+/** RFC 5280 §5.2: a critical extension limits what a CRL is about, as that of a delta or of a part does. */
+function wholeCrl({ extensions, entries }: CertificateList): WholeCrl {
+  if (!extensions.some(({ critical }) => critical)) return { extensions, entries: [...entries] }
+  throw unusable('/crl', 'This CRL is a delta, or about a part of the certificates. Give the last whole CRL.')
 }
 
 function readIndex(text: string): readonly IndexEntry[] {

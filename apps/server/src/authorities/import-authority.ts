@@ -6,7 +6,7 @@ import type { Authority, AuthoritySettings } from '../issuers/authority.ts'
 import type { Authorities } from './authorities.ts'
 import { chainAbove } from './certificate-chain.ts'
 import { type EarlierHistory, readEarlier } from './earlier-certificates.ts'
-import { certificateProblems } from './import-certificate.ts'
+import { certificateProblems, importedCertificate } from './import-certificate.ts'
 import { knownAuthorities } from './known-authorities.ts'
 import { firstTemplate, newAuthority } from './new-authority.ts'
 import { attributesOf, openGeneration } from './new-generation.ts'
@@ -42,7 +42,8 @@ export async function importAuthority(asked: ImportAuthority, act: Act, authorit
   const problems = certificateProblems(certificate, act.at)
   if (problems.length > 0)
     throw new Refusal('malformed', 'This certificate cannot be the certificate of a CA.', problems)
-  const chain = await chainAbove(certificate, [...beside, ...(await knownAuthorities(authorities))], fetchIssuers)
+  const candidates = [...beside, ...(await knownAuthorities(authorities))]
+  const chain = await chainAbove(certificate, candidates, fetchIssuers, act.at)
   const earlier = await readEarlier(asked, certificate, newId)
 
   const authority = newAuthority(
@@ -79,10 +80,8 @@ export async function importAuthority(asked: ImportAuthority, act: Act, authorit
     const page = certificates.slice(at, at + EARLIER_AT_ONCE)
     await store.addEarlier(generation.id, page, history, record(later, { earlier: page.length }))
   }
-  const { der, notBefore, notAfter } = certificate
-  const above = chain.map((issuer) => issuer.der)
   await store.addCertificate(
-    { id: newId(), generation: generation.id, der, notBefore, notAfter, active: true, chain: above },
+    await importedCertificate(certificate, generation.id, chain, authorities),
     record(later, { certificate: serialToHex(certificate.serialNumber) }),
   )
   await makeServices(generation.id)

@@ -1,8 +1,18 @@
+import { sha256 } from '@chancery/keys'
 import { type Problem, Refusal } from '@chancery/pki'
-import { BasicConstraints, type Certificate, equalBytes, findExtension, KeyUsage } from '@chancery/x509'
+import {
+  BasicConstraints,
+  type Certificate,
+  decodeCertificate,
+  equalBytes,
+  findExtension,
+  KeyUsage,
+  nameToString,
+} from '@chancery/x509'
 import { type Act, recordOf } from '../audit/audit-record.ts'
-import type { Authority, Generation } from '../issuers/authority.ts'
+import type { Authority, AuthorityCertificate, Generation } from '../issuers/authority.ts'
 import type { Authorities } from './authorities.ts'
+import type { NewAuthorityCertificate } from './authority-store.ts'
 import { chainAbove } from './certificate-chain.ts'
 import { knownAuthorities } from './known-authorities.ts'
 import { readCertificates } from './read-certificates.ts'
@@ -25,45 +35,84 @@ export async function importCertificate(
 
   const generations = await authorities.store.generations(authority.id)
   const generation = generations.find(({ publicKey }) => equalBytes(publicKey, certificate.publicKey.der))
-  const problems = [...keyProblems(generation), ...certificateProblems(certificate, act.at)]
+  const problems = [...generationProblems(certificate, generation), ...certificateProblems(certificate, act.at)]
   if (problems.length > 0)
     throw new Refusal('malformed', 'This certificate cannot become the certificate of this CA.', problems)
 
   const candidates = [...beside, ...above, ...(await knownAuthorities(authorities))]
-  const chain = await chainAbove(certificate, candidates, authorities.fetchIssuers)
+  const chain = await chainAbove(certificate, candidates, authorities.fetchIssuers, act.at)
   await adopt(certificate, chain, generation, act, authorities)
   return certificate
 }
 
 async function adopt(
-  { der, notBefore, notAfter }: Certificate,
+  certificate: Certificate,
   chain: readonly Certificate[],
   generation: Generation | undefined,
   act: Act,
-  { store, makeServices, newId }: Authorities,
+  authorities: Authorities,
 ): Promise<void> {
+  const { store, makeServices } = authorities
   if (generation === undefined) throw new TypeError('a certificate without a generation was refused')
-  const id = newId()
+  const imported = await importedCertificate(certificate, generation.id, chain, authorities)
   await store.addCertificate(
-    { id, generation: generation.id, der, notBefore, notAfter, active: true, chain: chain.map((above) => above.der) },
+    imported,
     recordOf(act, {
       action: 'authority.import-certificate',
       object: { type: 'authority', id: generation.authority },
-      details: { certificate: id },
+      details: { certificate: imported.id },
     }),
   )
   await makeServices(generation.id)
 }
 
-function keyProblems(generation: Generation | undefined): readonly Problem[] {
-  if (generation !== undefined) return []
-  const detail = 'It certifies another key than this CA has. Have the CSR of this CA signed.'
-  return [{ field: '/certificate', detail }]
+/**
+ * A certificate of a generation that came from elsewhere. One that a CA of the tenant issued is tied to its place in the
+ * register, so that its revocation there counts. Throws `Refusal` 'malformed' for one that is revoked there.
+ */
+export async function importedCertificate(
+  { der, notBefore, notAfter }: Certificate,
+  generation: string,
+  chain: readonly Certificate[],
+  { certificates, newId, now }: Pick<Authorities, 'certificates' | 'newId' | 'now'>,
+): Promise<NewAuthorityCertificate> {
+  const { items } = await certificates.list({ fingerprint: sha256(der) }, now(), { limit: 1 })
+  const [issued] = items
+  if (issued?.revocation !== undefined) {
+    const detail = 'This certificate was revoked by the CA that issued it. Have the CSR signed again.'
+    throw new Refusal('malformed', detail, [{ field: '/certificate', detail }])
+  }
+  return {
+    id: issued?.id ?? newId(),
+    generation,
+    der,
+    notBefore,
+    notAfter,
+    active: true,
+    ...(issued && { issuedAs: issued.id }),
+    chain: chain.map((above) => above.der),
+  }
+}
+
+/** It must be for this CA's key, and say the same name as the certificate of this key that there is. */
+function generationProblems(
+  { subject }: Certificate,
+  generation: (Generation & { readonly certificates: readonly AuthorityCertificate[] }) | undefined,
+): readonly Problem[] {
+  if (generation === undefined) {
+    const detail = 'It certifies another key than this CA has. Have the CSR of this CA signed.'
+    return [{ field: '/certificate', detail }]
+  }
+  const active = generation.certificates.find((certificate) => certificate.active)
+  const known = active && decodeCertificate(active.der).subject
+  if (known === undefined || equalBytes(known.der, subject.der)) return []
+  const detail = `It names "${nameToString(subject)}", and what this key has signed names "${nameToString(known)}". Have it signed with the same name, in the same encoding.`
+  return [{ field: '/certificate', cites: 'RFC 5280 §4.1.2.4', detail }]
 }
 
 /** What a certificate must have to be a CA's (RFC 5280 §4.2.1.3, §4.2.1.9), at this moment. */
 export function certificateProblems(
-  { version, extensions, notBefore, notAfter }: Certificate,
+  { version, extensions, notBefore, notAfter, subject }: Certificate,
   now: number,
 ): readonly Problem[] {
   const keyUsage = findExtension(extensions, KeyUsage)
@@ -80,6 +129,13 @@ export function certificateProblems(
       field: '/certificate',
       cites: 'RFC 5280 §4.2.1.3',
       detail: 'Its key may not sign certificates: keyUsage must hold keyCertSign.',
+    })
+  }
+  if (subject.rdns.length === 0) {
+    problems.push({
+      field: '/certificate',
+      cites: 'RFC 5280 §4.1.2.6',
+      detail: 'It names nobody: the subject of a CA must not be empty.',
     })
   }
   if (now > notAfter) {

@@ -18,6 +18,8 @@ export interface IndexEntry {
 }
 
 const MOST_LINES = 100_000
+/** Hexadecimal digits. */
+const LONGEST_SERIAL = 126
 
 /** How `openssl ca` writes reasons. */
 const REASONS = new Map<string, CrlReason>([
@@ -53,7 +55,7 @@ function readLine(line: string): IndexEntry | string {
   if (subject === undefined) return 'expected six fields between tabs.'
   if (state !== 'V' && state !== 'R' && state !== 'E') return 'the state is not V, R or E.'
   const serial = serialFromHex(serialText)
-  if (serial === undefined) return 'the serial number is not hex.'
+  if (serial === undefined || serial < 0n || serialText.length > LONGEST_SERIAL) return 'the serial number is not hex.'
   const notAfter = readTime(end)
   if (notAfter === undefined) return 'the end of validity is not YYMMDDHHMMSSZ.'
   const entry = { serialNumber: serialToHex(serial), subject, notAfter }

@@ -1,10 +1,10 @@
 import { Refusal } from '@chancery/pki'
 import { type Certificate, DerError, decodeCertificate, decodePem, PemError } from '@chancery/x509'
 
-const MOST = 1_000
+const MOST = 100
 
 /** Certificates out of PEM text, in their order. `field` is a JSON pointer for the `Refusal` 'malformed'. */
-export function readCertificates(pem: string, field: string): readonly Certificate[] {
+export function readCertificates(pem: string, field: string, most = MOST): readonly Certificate[] {
   const refuse = (problem: string): Refusal => {
     const detail = `${problem} Give certificates in PEM, each between BEGIN CERTIFICATE and END CERTIFICATE.`
     return new Refusal('malformed', detail, [{ field, detail }])
@@ -12,7 +12,7 @@ export function readCertificates(pem: string, field: string): readonly Certifica
   try {
     const blocks = decodePem(pem).filter(({ label }) => label === 'CERTIFICATE' || label === 'X509 CERTIFICATE')
     if (blocks.length === 0) throw refuse('There is no certificate in it.')
-    if (blocks.length > MOST) throw refuse(`There are more than ${MOST} certificates in it.`)
+    if (blocks.length > most) throw refuse(`There are more than ${most} certificates in it.`)
     return blocks.map(({ der }) => decodeCertificate(der))
   } catch (error) {
     if (error instanceof PemError) throw refuse(`This is no PEM: ${error.message}.`)

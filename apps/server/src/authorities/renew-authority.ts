@@ -3,14 +3,15 @@ import {
   type Certificate,
   equalBytes,
   type KeyType,
+  type PublicKey,
   type SignatureAlgorithm,
   signatureAlgorithmOf,
   signatureAlgorithmsFor,
 } from '@chancery/x509'
-import { type Act, continued, recordOf } from '../audit/audit-record.ts'
+import { type Act, recordOf } from '../audit/audit-record.ts'
 import type { Authority } from '../issuers/authority.ts'
 import type { OpenIssuer } from '../issuers/issuers.ts'
-import { askParent, certifyByParent, rehearse } from './ask-parent.ts'
+import { askParent, certifyByParent } from './ask-parent.ts'
 import type { Authorities } from './authorities.ts'
 import { profileOfCertificate } from './certificate-profile.ts'
 import type { AuthorityProfile } from './create-root.ts'
@@ -58,44 +59,41 @@ interface Renewing {
 
 interface Current {
   readonly open: OpenIssuer
+  /** The number of the newest generation, which may await its certificate. */
+  readonly newest: number
   readonly certificate: Certificate
 }
 
 async function renewSameKey({ authority, current, profile, act, authorities }: Renewing): Promise<Renewal> {
   const { open, certificate } = current
   const { generation } = open.stored
-  const subject = attributesOf(certificate.subject)
   if (isRoot(certificate)) {
     const algorithm =
       profile.signatureAlgorithm ??
       signatureAlgorithmOf(certificate.signatureAlgorithm) ??
       signatureAlgorithmsFor(generation.keyType)[0]
     if (algorithm === undefined) throw new TypeError(`no signature algorithm for ${generation.keyType}`)
-    const { publicKey } = certificate
+    const { subject, publicKey } = certificate
     const signer = { publicKey, algorithm, sign: (message: Uint8Array) => open.sign(algorithm, message, 'certificate') }
     const signed = await selfSign({ ...profile, subject }, generation.id, signer, authorities)
     await authorities.store.addCertificate(signed, renewRecord(act, authority, { key: 'same' }))
     return { state: 'renewed' }
   }
-  if (authority.parent === undefined) return { state: 'awaiting-certificate', csr: generation.csr }
-  const names = { parent: authority.parent, publicKey: certificate.publicKey, certificate: authorities.newId() }
-  const done = await certifyByParent(askParent({ ...profile, subject }, names, act), generation, act, authorities)
+  const ask = askAgain({ authority, current, profile, act, authorities }, generation.id, certificate.publicKey)
+  const done = ask !== undefined && (await certifyByParent(ask, act, authorities))
   return done ? { state: 'renewed' } : { state: 'awaiting-certificate', csr: generation.csr }
 }
 
-async function renewNewKey(
-  { authority, current, profile, act, authorities }: Renewing,
-  { keyType }: RenewAuthority,
-): Promise<Renewal> {
-  const { open, certificate } = current
-  const subject = attributesOf(certificate.subject)
-  const key = await newKey(keyType ?? open.stored.generation.keyType, authorities)
+async function renewNewKey(renewing: Renewing, { keyType }: RenewAuthority): Promise<Renewal> {
+  const { authority, current, profile, act, authorities } = renewing
+  const { certificate } = current
+  const key = await newKey(keyType ?? current.open.stored.generation.keyType, authorities)
   const root = isRoot(certificate)
   const { generation, signingKey } = await openGeneration(
     key,
     {
       authority: authority.id,
-      number: open.stored.generation.number + 1,
+      number: current.newest + 1,
       subject: certificate.subject,
       signatureAlgorithm: profile.signatureAlgorithm,
       pathLength: profile.pathLength ?? undefined,
@@ -104,39 +102,49 @@ async function renewNewKey(
     },
     authorities,
   )
-  const { parent } = authority
-  const ask =
-    parent === undefined || root
-      ? undefined
-      : askParent({ ...profile, subject }, { parent, publicKey: key.publicKey, certificate: generation.id }, act)
-  if (ask !== undefined) await rehearse(ask, act, authorities)
-
-  const first = root ? await selfSign({ ...profile, subject }, generation.id, signingKey, authorities) : undefined
-  await authorities.store.addGeneration(
-    generation,
-    first,
-    renewRecord(act, authority, { key: 'new', keyType: generation.keyType }),
-  )
+  const record = renewRecord(act, authority, { key: 'new', keyType: generation.keyType })
+  const { store } = authorities
   if (root) {
+    const { subject } = certificate
+    const first = await selfSign({ ...profile, subject }, generation.id, signingKey, authorities)
+    await store.addGeneration(generation, first, record)
     await authorities.makeServices(generation.id)
     return { state: 'renewed' }
   }
-  const done = ask !== undefined && (await certifyByParent(ask, generation, continued(act), authorities))
+  const ask = askAgain(renewing, generation.id, key.publicKey)
+  if (ask === undefined) {
+    await store.addGeneration(generation, undefined, record)
+    return { state: 'awaiting-certificate', csr: generation.csr }
+  }
+  const done = await certifyByParent(ask, act, authorities, (planned) =>
+    store.addGeneration(generation, undefined, record, planned),
+  )
   return done ? { state: 'renewed' } : { state: 'awaiting-certificate', csr: generation.csr }
+}
+
+/** The question to the parent, where it is a CA of the tenant. The CA keeps its name, octet for octet. */
+function askAgain(
+  { authority, current, profile, act, authorities }: Renewing,
+  generation: string,
+  publicKey: PublicKey,
+) {
+  const { parent } = authority
+  if (parent === undefined) return undefined
+  const exactSubject = current.certificate.subject
+  const subject = attributesOf(exactSubject)
+  const certificate = authorities.newId()
+  return askParent({ ...profile, subject }, { parent, generation, publicKey, certificate, exactSubject }, act)
 }
 
 /** The newest generation that has a certificate. */
 async function currentGeneration({ id, name, status }: Authority, { store, issuers }: Authorities): Promise<Current> {
   if (status !== 'active') throw new Refusal('conflict', `The CA "${name}" cannot be renewed: it is ${status}.`)
-  const [newest] = (await store.generations(id))
-    .filter((generation) => generation.status === 'active')
-    .toSorted((a, b) => b.number - a.number)
-  if (newest === undefined)
+  const generations = (await store.generations(id)).toSorted((a, b) => b.number - a.number)
+  const current = generations.find((generation) => generation.status === 'active')
+  const open = current && (await issuers.generation(current.id))
+  if (open?.issuer === undefined)
     throw new Refusal('conflict', `The CA "${name}" has no certificate yet that could be renewed.`)
-  const open = await issuers.generation(newest.id)
-  if (open.issuer === undefined)
-    throw new Refusal('conflict', `The CA "${name}" has no certificate yet that could be renewed.`)
-  return { open, certificate: open.issuer.certificate }
+  return { open, newest: generations[0]?.number ?? 0, certificate: open.issuer.certificate }
 }
 
 function isRoot({ issuer, subject }: Certificate): boolean {

@@ -1,13 +1,13 @@
 import { keyIdentifier, type SigningKey } from '@chancery/keys'
 import { encodeDraft, fillRoot, lintDraft, type SubjectAttribute } from '@chancery/pki'
-import { algorithmIdentifier, assembleSigned } from '@chancery/x509'
+import { algorithmIdentifier, assembleSigned, type Name } from '@chancery/x509'
 import type { Authorities } from './authorities.ts'
 import type { NewAuthorityCertificate } from './authority-store.ts'
 import type { AuthorityProfile } from './create-root.ts'
 
 /** A root's certificate by its own key. It is the only certificate that does not come through the path; the lints see it all the same. */
 export async function selfSign(
-  { subject, pathLength, ...profile }: AuthorityProfile & { readonly subject: readonly SubjectAttribute[] },
+  { subject, pathLength, ...profile }: AuthorityProfile & { readonly subject: readonly SubjectAttribute[] | Name },
   generation: string,
   key: SigningKey,
   { newId, serialNumber, now }: Pick<Authorities, 'newId' | 'serialNumber' | 'now'>,

@@ -16,22 +16,3 @@ export function findAuthorityByPublicId({ database }: StoreContext): SystemStore
     return row && { ...row }
   }
 }
-
-/** Across tenants, for the sweep that finishes what one click began. */
-export function findAwaitedFromParents({ database }: StoreContext): SystemStores['awaitedFromParents'] {
-  return (createdBefore, limit) =>
-    database.read(async (db) => {
-      const rows = await db
-        .selectFrom('generation')
-        .innerJoin('authority', 'authority.id', 'generation.authority')
-        .select(['generation.tenant', 'generation.authority', 'generation.id as generation'])
-        .where('generation.status', '=', 'awaiting-certificate')
-        .where('generation.created_at', '<', createdBefore)
-        .where('authority.parent', 'is not', null)
-        .where('authority.status', 'in', ['awaiting-certificate', 'active'])
-        .orderBy('generation.id')
-        .limit(limit)
-        .execute()
-      return rows.map((row) => ({ ...row }))
-    })
-}

@@ -1,7 +1,13 @@
 import { sha256 } from '@chancery/keys'
 import { Refusal } from '@chancery/pki'
 import type { AuditRecord } from '../audit/audit-record.ts'
-import type { AuthorityStore, NewAuthorityCertificate, NewGeneration } from '../authorities/authority-store.ts'
+import type {
+  AuthorityStore,
+  NewAuthorityCertificate,
+  NewGeneration,
+  PlannedIssuance,
+} from '../authorities/authority-store.ts'
+import { refuseTaken } from './authority-conflicts.ts'
 import { endAuthorities, liveSubordinates } from './authority-end.ts'
 import {
   authorityRow,
@@ -13,8 +19,9 @@ import {
   toGeneration,
   touchIssuers,
 } from './authority-rows.ts'
-import { isUniqueViolation } from './database-errors.ts'
 import { addEarlier } from './earlier-certificates.ts'
+import { intentInserter } from './issuance-ledger.ts'
+import { issuanceStatements } from './issuance-statements.ts'
 import { toJson } from './json.ts'
 import { putInOutbox } from './outbox.ts'
 import { pageById } from './page-cursor.ts'
@@ -83,10 +90,12 @@ function readAuthorities({ database, tenant }: TenantContext) {
 
 function makeAuthorities(context: TenantContext) {
   const { database, tenant, audit, newId } = context
+  const insertPlanned = plannedInserter(context)
   return {
-    create: async ({ authority, generation, certificate, template }, record) => {
+    create: async ({ authority, generation, certificate, template, planned }, record) => {
       await refuseTaken(context, generation, authority.name, () =>
         database.write(async (trx) => {
+          await audit.recordCreation(trx, tenant, record)
           await trx
             .insertInto('authority')
             .values(authorityRow(ours(authority, tenant)))
@@ -100,26 +109,28 @@ function makeAuthorities(context: TenantContext) {
             .insertInto('template')
             .values(templateRow(template, tenant, authority.createdAt))
             .execute()
+          await insertPlanned(trx, planned)
           await touchIssuers(trx, tenant)
-          await audit.recordCreation(trx, tenant, record)
         }),
       )
     },
-    addGeneration: (generation, certificate, record) =>
+    addGeneration: (generation, certificate, record, planned) =>
       refuseTaken(context, generation, undefined, () =>
         database.write(async (trx) => {
+          await audit.recordCreation(trx, tenant, record)
           await openAuthority(trx, tenant, generation.authority)
           await insertGeneration(trx, { ...generation, status: 'awaiting-certificate' }, context)
           if (certificate !== undefined) await activate(trx, certificate, record, context)
+          await insertPlanned(trx, planned)
           await touchIssuers(trx, tenant)
-          await audit.recordCreation(trx, tenant, record)
         }),
       ),
     addCertificate: (certificate, record) =>
       database.write(async (trx) => {
+        if (await isAdded(trx, tenant, certificate)) return
+        await audit.recordCreation(trx, tenant, record)
         await activate(trx, certificate, record, context)
         await touchIssuers(trx, tenant)
-        await audit.record(trx, tenant, record)
       }),
     update: (id, { name, cps, settings }, record) =>
       refuseTaken(context, undefined, name, () =>
@@ -139,12 +150,38 @@ function makeAuthorities(context: TenantContext) {
             .returningAll()
             .executeTakeFirst()
           if (row === undefined) return undefined
+          if (settings !== undefined) await refreshCrls(trx, id, record, context)
           await touchIssuers(trx, tenant)
           await audit.record(trx, tenant, record)
           return toAuthority(row)
         }),
       ),
   } satisfies Partial<AuthorityStore>
+}
+
+/** What a CA's parent will sign is recorded in the transaction that stores the CA. */
+function plannedInserter(context: TenantContext) {
+  const statements = issuanceStatements(context)
+  return async (trx: Trx, planned: PlannedIssuance | undefined): Promise<void> => {
+    if (planned !== undefined) await intentInserter(...planned, context, statements)(trx)
+  }
+}
+
+async function isAdded(trx: Trx, tenant: string, { id }: NewAuthorityCertificate): Promise<boolean> {
+  const added = trx.selectFrom('authority_certificate').select('id').where('tenant', '=', tenant).where('id', '=', id)
+  return (await added.executeTakeFirst()) !== undefined
+}
+
+/** Other settings may want other CRLs than those that are published. */
+async function refreshCrls(
+  trx: Trx,
+  authority: string,
+  { act }: AuditRecord,
+  { tenant, newId }: TenantContext,
+): Promise<void> {
+  const ofTenant = trx.selectFrom('generation').select('id').where('tenant', '=', tenant)
+  for (const { id: key } of await ofTenant.where('authority', '=', authority).execute())
+    await putInOutbox(trx, { id: newId(), tenant, kind: 'crl', key, dueAt: act.at })
 }
 
 async function insertGeneration(trx: Trx, generation: NewGeneration, { tenant }: TenantContext): Promise<void> {
@@ -154,18 +191,19 @@ async function insertGeneration(trx: Trx, generation: NewGeneration, { tenant }:
     .execute()
 }
 
-/** Throws `Refusal` unless the CA may still get keys and certificates. */
+/** Throws `Refusal` unless the CA may still get keys and certificates; and whoever would end it waits. */
 async function openAuthority(trx: Trx, tenant: string, id: string): Promise<void> {
-  const row = await trx
+  const held = trx.updateTable('authority').set({ tenant }).where('tenant', '=', tenant).where('id', '=', id)
+  const open = await held.where('status', 'in', ['active', 'awaiting-certificate']).returning('id').executeTakeFirst()
+  if (open !== undefined) return
+  const ended = await trx
     .selectFrom('authority')
     .select('status')
     .where('tenant', '=', tenant)
     .where('id', '=', id)
     .executeTakeFirst()
-  if (row === undefined) throw new Refusal('not-found', 'There is no such CA.')
-  if (row.status === 'archived' || row.status === 'deleted') {
-    throw new Refusal('conflict', `This CA is ${row.status}: it gets no more keys or certificates.`)
-  }
+  if (ended === undefined) throw new Refusal('not-found', 'There is no such CA.')
+  throw new Refusal('conflict', `This CA is ${ended.status}: it gets no more keys or certificates.`)
 }
 
 /**
@@ -222,35 +260,6 @@ async function activate(
     .execute()
   await putInOutbox(trx, { id: newId(), tenant, kind: 'crl', key: generation.id, dueAt: act.at })
 }
-
-/** Runs a change; tells which of the things that must be unique was taken. */
-async function refuseTaken<Result>(
-  { database, tenant }: TenantContext,
-  generation: NewGeneration | undefined,
-  name: string | undefined,
-  change: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await change()
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error
-    const owner =
-      generation &&
-      (await database.read((db) =>
-        db
-          .selectFrom('generation')
-          .innerJoin('authority', 'authority.id', 'generation.authority')
-          .select('authority.name')
-          .where('generation.tenant', '=', tenant)
-          .where('public_key_hash', '=', sha256(generation.publicKey))
-          .executeTakeFirst(),
-      ))
-    if (owner !== undefined) throw new Refusal('conflict', `This public key belongs to the CA "${owner.name}" already.`)
-    const taken = name === undefined ? 'This CA was given a new key by somebody else just now.' : NAME_TAKEN
-    throw new Refusal('conflict', taken, name === undefined ? [] : [{ field: '/name', detail: NAME_TAKEN }])
-  }
-}
-const NAME_TAKEN = 'Another CA has this name: choose another one.'
 
 /** What the domain stores belongs to the tenant of the store, or it is a fault of ours. */
 function ours<Value extends { readonly tenant: string }>(value: Value, tenant: string): Value {

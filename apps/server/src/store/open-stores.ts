@@ -1,6 +1,6 @@
 import { accountStore } from './account-store.ts'
 import { auditWriter } from './audit-writer.ts'
-import { findAuthorityByPublicId, findAwaitedFromParents } from './authority-lookups.ts'
+import { findAuthorityByPublicId } from './authority-lookups.ts'
 import { authorityStore } from './authority-store.ts'
 import { certificateRegister } from './certificate-register.ts'
 import { crlStore } from './crl-store.ts'
@@ -64,6 +64,5 @@ function systemStores(context: StoreContext): SystemStores {
     revocationVersion: revocationVersion(context),
     openIntents: findOpenIntents(context),
     dueServices: findDueServices(context),
-    awaitedFromParents: findAwaitedFromParents(context),
   }
 }

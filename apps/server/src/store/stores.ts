@@ -45,11 +45,6 @@ export interface SystemStores {
   readonly revocationVersion: RevocationVersion
   readonly openIntents: FindOpenIntents
   readonly dueServices: FindDueServices
-  /** Generations that await their certificate from a CA of their own tenant: one click that was interrupted. */
-  readonly awaitedFromParents: (
-    createdBefore: number,
-    limit: number,
-  ) => Promise<readonly { readonly tenant: string; readonly authority: string; readonly generation: string }[]>
 }
 
 /** Facts of the installation as a whole, e.g. the check value of the master key. */

@@ -136,23 +136,5 @@ export function issuerStoreContract(engine: Engine): void {
         assert.equal(await authorityByPublicId(strange), undefined)
       }
     })
-
-    test('one click that was interrupted is found again', async () => {
-      const { opened, tenant, authorities, record } = await world()
-      const parent = await createCa(opened.stores, tenant)
-      const authority = sampleAuthority(tenant, { status: 'awaiting-certificate', parent: parent.authority.id })
-      const generation = sampleGeneration(authority, { status: 'awaiting-certificate' })
-      await authorities.create({ authority, generation, template: sampleTemplate(authority.id) }, record())
-      const mine = async (before: number) =>
-        (await opened.stores.system.awaitedFromParents(before, 1_000)).filter((row) => row.tenant === tenant)
-
-      const awaited = await mine(NOW + 1)
-      const tooYoung = await mine(NOW)
-      await authorities.addCertificate(sampleAuthorityCertificate(generation.id), record())
-
-      assert.deepEqual(awaited, [{ tenant, authority: authority.id, generation: generation.id }])
-      assert.deepEqual(tooYoung, [])
-      assert.deepEqual(await mine(NOW + 1), [])
-    })
   })
 }

@@ -46,9 +46,16 @@ export async function createAuthorities(db: Kysely<unknown>, columns: Columns): 
     .addColumn('sealed_key', bytes)
     .addUniqueConstraint('generation_tenant', ['tenant', 'id'])
     .addUniqueConstraint('generation_number', ['authority', 'number'])
-    .addUniqueConstraint('generation_public_key', ['tenant', 'public_key_hash'])
     .addForeignKeyConstraint('generation_authority', ['tenant', 'authority'], 'authority', ['tenant', 'id'])
     .modifyEnd(tableOptions)
+    .execute()
+  // A CA that was deleted, or whose import was interrupted, can come back with its key.
+  await db.schema
+    .createIndex('generation_public_key')
+    .unique()
+    .on('generation')
+    .columns(['tenant', 'public_key_hash'])
+    .where(sql.ref('sealed_key'), 'is not', null)
     .execute()
   await createAuthorityCertificates(db, columns)
 }
