@@ -7,6 +7,7 @@ import type { Issuance } from './issuance/issue-certificate.ts'
 import { type Issuers, type OpenIssuer, openIssuers } from './issuers/issuers.ts'
 import type { CrlRefresh } from './publishing/refresh-crls.ts'
 import { type OcspAnswers, ocspAnswers } from './revocation/answer-ocsp.ts'
+import type { CrlStore } from './revocation/crl-store.ts'
 import { type CurrentCrls, currentCrls } from './revocation/current-crl.ts'
 import { openResponders } from './service-certificates/open-responders.ts'
 import { makeResponder, type Responders } from './service-certificates/responders.ts'
@@ -40,6 +41,8 @@ export interface TenantDomain {
   readonly authorities: Authorities
   readonly makeLastCrls: (authority: string) => Promise<void>
   readonly templates: Templates
+  /** By generation, which the stores above know of their own tenant alone. */
+  readonly crls: Pick<CrlStore, 'latest' | 'partitions'>
   readonly now: () => number
 }
 
@@ -136,6 +139,7 @@ function openTenant(tenant: string, parts: InstallationParts, services: Services
     },
     makeLastCrls: (authority) => services.makeLastCrls(tenant, authority),
     templates: { store: stores.templates, newId, newPublicId },
+    crls: parts.stores.system.crls,
     now,
   }
 }

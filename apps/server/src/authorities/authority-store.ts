@@ -32,6 +32,18 @@ export interface EarlierCertificate {
   readonly revocation?: { readonly revokedAt: number; readonly reason: number; readonly invalidityAt?: number }
 }
 
+/** What belongs to a CA and goes with it. Each is counted up to 10,000. */
+export interface AuthorityExtent {
+  /** Generations whose private key is here. */
+  readonly keys: number
+  readonly templates: number
+  readonly pendingRequests: number
+  /** Issuances of every state. */
+  readonly certificates: number
+  /** Of these, neither expired nor revoked for good nor given up. */
+  readonly liveCertificates: number
+}
+
 /** The life of CAs. Each method is one transaction. */
 export interface AuthorityStore {
   /**
@@ -84,6 +96,7 @@ export interface AuthorityStore {
   ): Promise<number>
   /** CAs of this tenant whose active certificate was issued by this one and is alive at `now`. */
   liveSubordinates(authority: string, now: number): Promise<readonly Authority[]>
+  extent(id: string, now: number): Promise<AuthorityExtent>
   /** From now on it issues nothing more; it goes on answering for what it issued. 'conflict' unless it is active or awaits its certificate. */
   archive(id: string, record: AuditRecord): Promise<void>
   /**

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { Refusal } from '@chancery/pki'
+import { type Problem, Refusal } from '@chancery/pki'
 import { signatureAlgorithmsFor } from '@chancery/x509'
 import { type Act, continued, recordOf } from '../audit/audit-record.ts'
 import type { Authority, AuthoritySettings } from '../issuers/authority.ts'
@@ -76,14 +76,38 @@ export async function deleteAuthority(
   )
 }
 
-/** Throws `Refusal` 'malformed' for settings that contradict each other. */
-export function checkSettings({ serviceCertificates: { keyType, signatureAlgorithm } }: AuthoritySettings): void {
-  if (
-    keyType === undefined ||
-    signatureAlgorithm === undefined ||
-    signatureAlgorithmsFor(keyType).includes(signatureAlgorithm)
-  )
-    return
-  const detail = `A key of type ${keyType} signs by ${signatureAlgorithmsFor(keyType).join(', ')}. Choose one of these, or leave the choice out.`
-  throw new Refusal('malformed', detail, [{ field: '/settings/serviceCertificates/signatureAlgorithm', detail }])
+/** Throws `Refusal` 'malformed' for settings that contradict each other, and for an address that cannot stand in certificates. */
+export function checkSettings({ publicUrl, serviceCertificates }: AuthoritySettings): void {
+  const problems = [...addressProblems(publicUrl), ...algorithmProblems(serviceCertificates)]
+  const [first] = problems
+  if (first !== undefined) throw new Refusal('malformed', first.detail, problems)
+}
+
+function algorithmProblems({
+  keyType,
+  signatureAlgorithm,
+}: AuthoritySettings['serviceCertificates']): readonly Problem[] {
+  if (keyType === undefined || signatureAlgorithm === undefined) return []
+  const fitting = signatureAlgorithmsFor(keyType)
+  if (fitting.includes(signatureAlgorithm)) return []
+  const detail = `A key of type ${keyType} signs by ${fitting.join(', ')}. Choose one of these, or leave the choice out.`
+  return [{ field: '/settings/serviceCertificates/signatureAlgorithm', detail }]
+}
+
+/** Whoever checks a certificate must reach this without checking another one first: plain http. */
+function addressProblems(publicUrl: string | undefined): readonly Problem[] {
+  if (publicUrl === undefined) return []
+  const fault = whyNoBase(publicUrl)
+  if (fault === undefined) return []
+  const detail = `The public address ${fault}. Give one such as http://pki.example.com.`
+  return [{ field: '/settings/publicUrl', cites: 'RFC 5280 §8', detail }]
+}
+
+function whyNoBase(text: string): string | undefined {
+  if (!/^[\x21-\x7e]+$/.test(text) || !URL.canParse(text)) return 'is no URL in ASCII'
+  const { protocol, username, password, search, hash } = new URL(text)
+  if (protocol !== 'http:') return 'does not begin with http://'
+  if (username !== '' || password !== '') return 'holds a user name or password'
+  if (search !== '' || hash !== '' || /[?#]/.test(text)) return 'has a query or a fragment'
+  return text.endsWith('/') ? 'ends with a slash' : undefined
 }

@@ -9,6 +9,7 @@ import type {
 } from '../authorities/authority-store.ts'
 import { refuseTaken } from './authority-conflicts.ts'
 import { endAuthorities, liveSubordinates } from './authority-end.ts'
+import { countExtent } from './authority-extent.ts'
 import {
   authorityRow,
   GENERATION_COLUMNS,
@@ -34,6 +35,7 @@ export function authorityStore(context: TenantContext): AuthorityStore {
     ...makeAuthorities(context),
     ...endAuthorities(context),
     addEarlier: addEarlier(context),
+    extent: countExtent(context),
   }
 }
 
