@@ -1,8 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { closed, listOf, wordOf } from './closed.ts'
-import { DecodedCertificate } from './decoded.ts'
+import { DecodedCertificate, DecodedSubjectAltName } from './decoded.ts'
 import { ref } from './named.ts'
-import { SubjectAltName } from './names.ts'
 import { OVERRIDES } from './overrides.ts'
 import { PAGE_QUERY, pageOf } from './page.ts'
 import { Id, Pem, Timestamp } from './values.ts'
@@ -57,7 +56,7 @@ const SUMMARY = {
   request: Type.Optional(Id),
   status: ref(CertificateStatus),
   subject: Type.String({ description: 'RFC 4514; empty when the certificate has none.' }),
-  subjectAltNames: listOf(ref(SubjectAltName)),
+  subjectAltNames: listOf(ref(DecodedSubjectAltName)),
   serialNumber: Type.String({ description: 'Hexadecimal, lower case, an even number of digits.' }),
   notBefore: Timestamp,
   notAfter: Timestamp,

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { closed, listOf } from './closed.ts'
 import { ref } from './named.ts'
-import { SubjectAltName, SubjectAttribute } from './names.ts'
+import { SubjectAttribute } from './names.ts'
 import { Timestamp } from './values.ts'
 
 export const DecodedName = closed(
@@ -10,6 +10,16 @@ export const DecodedName = closed(
     attributes: listOf(ref(SubjectAttribute), { description: 'In the order in which they are written.' }),
   },
   { $id: 'DecodedName', description: 'A distinguished name.' },
+)
+
+export const DecodedSubjectAltName = closed(
+  {
+    type: Type.String({
+      description: 'dns, ip, email, uri, upn, directoryName, registeredId, otherName or unsupported.',
+    }),
+    value: Type.String({ description: 'As text; octets in hexadecimal after a #.' }),
+  },
+  { $id: 'DecodedSubjectAltName', description: 'A subject alternative name of a certificate or of a request.' },
 )
 
 export const DecodedPublicKey = closed(
@@ -27,7 +37,9 @@ export const DecodedExtension = closed(
     id: Type.String({ description: 'Object identifier.' }),
     name: Type.Optional(Type.String({ description: "The standard's name, e.g. keyUsage." })),
     critical: Type.Boolean(),
-    value: Type.Unknown({ description: 'What it says. Absent for an extension that is not known here.' }),
+    value: Type.Optional(
+      Type.Unknown({ description: 'What it says. Absent for an extension that is not known here.' }),
+    ),
     hex: Type.String({ description: 'The DER inside its OCTET STRING, hexadecimal.' }),
   },
   { $id: 'DecodedExtension', description: 'An extension of a certificate or of a request.' },
@@ -38,7 +50,7 @@ const FIELDS = {
   signatureAlgorithm: Type.String({ description: 'A signature algorithm of Chancery, or an object identifier.' }),
   issuer: ref(DecodedName),
   subject: ref(DecodedName),
-  subjectAltNames: listOf(ref(SubjectAltName)),
+  subjectAltNames: listOf(ref(DecodedSubjectAltName)),
   notBefore: Timestamp,
   notAfter: Timestamp,
   publicKey: ref(DecodedPublicKey),
@@ -68,7 +80,7 @@ export type DecodedCertificate = Static<typeof DecodedCertificate>
 export const DecodedRequest = closed(
   {
     subject: ref(DecodedName),
-    subjectAltNames: listOf(ref(SubjectAltName)),
+    subjectAltNames: listOf(ref(DecodedSubjectAltName)),
     publicKey: ref(DecodedPublicKey),
     signatureAlgorithm: Type.String({ description: 'A signature algorithm of Chancery, or an object identifier.' }),
     extensions: listOf(ref(DecodedExtension), { description: 'The extensions that are requested.' }),

@@ -46,6 +46,7 @@ import {
   DecodedName,
   DecodedPublicKey,
   DecodedRequest,
+  DecodedSubjectAltName,
   DecodedTbsCertificate,
 } from './decoded.ts'
 import { SanType, SubjectAltName, SubjectAttribute } from './names.ts'
@@ -121,6 +122,7 @@ export const SCHEMAS: readonly TSchema[] = [
   DecodedName,
   DecodedPublicKey,
   DecodedRequest,
+  DecodedSubjectAltName,
   DecodedTbsCertificate,
   SanType,
   SubjectAltName,

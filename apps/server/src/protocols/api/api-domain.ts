@@ -1,0 +1,44 @@
+import type { Principal } from '../../accounts/roles.ts'
+import { isAtLeast } from '../../accounts/roles.ts'
+import type { Authorities } from '../../authorities/authorities.ts'
+import type { AuthorityStore } from '../../authorities/authority-store.ts'
+import type { CertificateRegister } from '../../certificates/certificate-register.ts'
+import type { Door } from '../../enrollment/enroll.ts'
+import type { Issuers } from '../../issuers/issuers.ts'
+import { type Reach, routesOf } from '../../platform/routes.ts'
+import type { CrlStore } from '../../revocation/crl-store.ts'
+import type { RevocationLedger } from '../../revocation/revocation-ledger.ts'
+import type { ServiceCertificateStore } from '../../service-certificates/service-certificate-store.ts'
+import type { TemplateStore } from '../../templates/template-store.ts'
+import type { Templates } from '../../templates/templates.ts'
+
+/** What the API needs of one tenant's domain. */
+export interface ApiDomain {
+  readonly tenant: string
+  readonly publicUrl: string
+  readonly stores: {
+    readonly authorities: AuthorityStore
+    readonly templates: TemplateStore
+    readonly requests: Door['requests']
+    readonly certificates: CertificateRegister
+    readonly revocations: RevocationLedger
+    readonly serviceCertificates: ServiceCertificateStore
+  }
+  readonly issuers: Issuers
+  readonly door: Door & { readonly templates: TemplateStore }
+  readonly authorities: Authorities
+  readonly templates: Templates
+  readonly makeLastCrls: (authority: string) => Promise<void>
+  readonly crls: Pick<CrlStore, 'latest' | 'partitions'>
+  readonly now: () => number
+}
+
+export const route = routesOf<ApiDomain>()
+
+/** Of routes that tell nothing of any CA. */
+export const OF_NO_AUTHORITY: Reach<ApiDomain> = { authorityOf: async ({ principal }) => principal.authority }
+
+/** Whether somebody may use what can itself vouch. Of which CA was settled before. */
+export function mayUsePrivileged({ role }: Principal): boolean {
+  return isAtLeast(role, 'administrator')
+}

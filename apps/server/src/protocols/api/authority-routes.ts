@@ -1,0 +1,209 @@
+import {
+  Authority,
+  AuthorityPage,
+  AuthorityQuery,
+  ChangeAuthority,
+  CreateAuthority,
+  DeleteAuthority,
+  Id,
+  ImportCertificate,
+  RenewAuthority,
+  Renewal,
+} from '@chancery/api'
+import { Refusal } from '@chancery/pki'
+import { encodePem } from '@chancery/x509'
+import { Type } from 'typebox'
+import type { Principal } from '../../accounts/roles.ts'
+import { archiveAuthority, changeAuthority, deleteAuthority } from '../../authorities/change-authority.ts'
+import { importCertificate } from '../../authorities/import-certificate.ts'
+import { type Renewal as RenewalOutcome, renewAuthority } from '../../authorities/renew-authority.ts'
+import type { Authority as StoredAuthority } from '../../issuers/authority.ts'
+import { type ApiDomain, route } from './api-domain.ts'
+import { settingsAfter } from './authority-settings.ts'
+import { createAuthority } from './create-authority.ts'
+import { findAuthority } from './find-authority.ts'
+import { presentAuthority, presentAuthoritySummary } from './present-authority.ts'
+import { validityOf } from './validity.ts'
+
+const BY_ID = Type.Object({ id: Id })
+const OF_ITSELF = { authorityParam: 'id' } as const
+/** An import brings what a CA issued before. */
+const IMPORT_LIMIT = 32 * 1024 * 1024
+
+export const AUTHORITY_ROUTES = [
+  route({
+    method: 'GET',
+    path: '/api/v1/authorities',
+    role: 'auditor',
+    reach: { authorityOfItem: (item) => Object(item).id },
+    operationId: 'listAuthorities',
+    summary: 'List CAs',
+    description: 'Newest first. A page may be short and still have a `next`.',
+    schema: { querystring: AuthorityQuery, response: { 200: AuthorityPage } },
+    async handle({ principal, domain, query: { authority, status, limit, after } }) {
+      const { items, next } =
+        authority === undefined
+          ? await domain.stores.authorities.list({ limit, ...(after !== undefined && { after }) })
+          : { items: await onlyOne(authority, domain) }
+      const listed = items.filter((item) => (status === undefined ? item.status !== 'deleted' : item.status === status))
+      const body = {
+        items: listed.map((item) => presentAuthoritySummary(item, principal)),
+        ...(next !== undefined && { next }),
+      }
+      return { status: 200, body }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/authorities',
+    role: 'administrator',
+    reach: 'tenant',
+    operationId: 'createAuthority',
+    summary: 'Make or import a CA',
+    description:
+      'A root, an intermediate under a CA of the tenant, a CA whose CSR somebody else signs, or one from elsewhere. Each gets a template "Web Server" and an OCSP responder.',
+    bodyLimit: IMPORT_LIMIT,
+    schema: { body: CreateAuthority, response: { 201: Authority } },
+    creates: {
+      async present({ principal, domain }, id) {
+        return created(await findAuthority(id, domain), principal, domain)
+      },
+    },
+    async handle({ principal, domain, act, body }) {
+      return created(await createAuthority(body, act, domain.authorities), principal, domain)
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/authorities/:id',
+    role: 'auditor',
+    reach: OF_ITSELF,
+    operationId: 'showAuthority',
+    summary: 'Show a CA',
+    schema: { params: BY_ID, response: { 200: Authority } },
+    async handle({ principal, domain, params }) {
+      return ok(await findAuthority(params.id, domain), principal, domain)
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: '/api/v1/authorities/:id',
+    role: 'administrator',
+    reach: OF_ITSELF,
+    operationId: 'changeAuthority',
+    summary: 'Change a CA',
+    description: 'Its name and keys are those of its certificates and stay.',
+    schema: { params: BY_ID, body: ChangeAuthority, response: { 200: Authority } },
+    async handle({ principal, domain, params, act, body: { cps, settings } }) {
+      const authority = await findAuthority(params.id, domain)
+      const change = {
+        ...(cps !== undefined && { cps }),
+        ...(settings !== undefined && { settings: settingsAfter(settings, authority.settings) }),
+      }
+      return ok(await changeAuthority(authority, change, act, domain.authorities), principal, domain)
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/v1/authorities/:id',
+    role: 'administrator',
+    reach: OF_ITSELF,
+    operationId: 'deleteAuthority',
+    summary: 'Delete a CA',
+    description:
+      'Cannot be undone. GET …/deletion says what goes. Its last CRL and its certificates go on being served.',
+    schema: { params: BY_ID, body: DeleteAuthority, response: { 204: Type.Null() } },
+    async handle({ domain, params, act, body }) {
+      const authority = await findAuthority(params.id, domain)
+      const { makeLastCrls, stores } = domain
+      await deleteAuthority(authority, body.name, act, { store: stores.authorities, makeLastCrls })
+      return { status: 204, body: null }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/authorities/:id/archive',
+    role: 'administrator',
+    reach: OF_ITSELF,
+    operationId: 'archiveAuthority',
+    summary: 'Archive a CA',
+    description: 'From now on it issues nothing more, and goes on answering for what it issued.',
+    schema: { params: BY_ID, response: { 200: Authority } },
+    async handle({ principal, domain, params, act }) {
+      await archiveAuthority(await findAuthority(params.id, domain), act, domain.stores.authorities)
+      return ok(await findAuthority(params.id, domain), principal, domain)
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/authorities/:id/renew',
+    role: 'administrator',
+    reach: OF_ITSELF,
+    operationId: 'renewAuthority',
+    summary: 'Renew a CA',
+    description:
+      'A root signs itself, a CA under a CA of the tenant asks that one (which a token of one CA may not), any other gets a CSR.',
+    schema: { params: BY_ID, body: RenewAuthority, response: { 200: Renewal } },
+    creates: {
+      async present({ principal, domain, params }) {
+        const [newest] = await domain.stores.authorities.generations(params.id)
+        const renewal = newest?.status === 'awaiting-certificate' ? awaiting(newest.csr) : RENEWED
+        return renewed(renewal, await findAuthority(params.id, domain), principal, domain)
+      },
+    },
+    async handle({ principal, domain, params, act, body: { validity, ...same } }) {
+      const authority = await findAuthority(params.id, domain)
+      // The CA above would sign what somebody orders who has no part in it.
+      if (principal.authority !== undefined && authority.parent !== undefined)
+        throw new Refusal('forbidden', 'The CA above signs this renewal: it needs a token for the whole tenant.')
+      const asked = { ...same, ...(validity !== undefined && { validity: validityOf(validity) }) }
+      const renewal = await renewAuthority(authority, asked, act, domain.authorities)
+      return renewed(renewal, await findAuthority(params.id, domain), principal, domain)
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/authorities/:id/certificates',
+    role: 'administrator',
+    reach: OF_ITSELF,
+    operationId: 'importAuthorityCertificate',
+    summary: 'Import the certificate of a CA',
+    description: 'The answer to its CSR. Checked: its key, that it is a CA’s, its dates, and the chain to a root.',
+    schema: { params: BY_ID, body: ImportCertificate, response: { 201: Authority } },
+    creates: {
+      async present({ principal, domain, params }) {
+        return created(await findAuthority(params.id, domain), principal, domain)
+      },
+    },
+    async handle({ principal, domain, params, act, body }) {
+      await importCertificate(await findAuthority(params.id, domain), body, act, domain.authorities)
+      return created(await findAuthority(params.id, domain), principal, domain)
+    },
+  }),
+]
+
+async function ok(authority: StoredAuthority, principal: Principal, domain: ApiDomain) {
+  return { status: 200, body: await presentAuthority(authority, principal, domain) } as const
+}
+
+async function created(authority: StoredAuthority, principal: Principal, domain: ApiDomain) {
+  const { body } = await ok(authority, principal, domain)
+  return { status: 201, body, location: `/api/v1/authorities/${authority.id}` } as const
+}
+
+const RENEWED: RenewalOutcome = { state: 'renewed' }
+
+function awaiting(csr: Uint8Array): RenewalOutcome {
+  return { state: 'awaiting-certificate', csr }
+}
+
+async function renewed(renewal: RenewalOutcome, authority: StoredAuthority, principal: Principal, domain: ApiDomain) {
+  const { body } = await ok(authority, principal, domain)
+  const csr = 'csr' in renewal ? { csr: encodePem('CERTIFICATE REQUEST', renewal.csr) } : {}
+  return { status: 200, body: { state: renewal.state, ...csr, authority: body } } as const
+}
+
+async function onlyOne(id: string, { stores }: ApiDomain): Promise<readonly StoredAuthority[]> {
+  const authority = await stores.authorities.find(id)
+  return authority === undefined ? [] : [authority]
+}

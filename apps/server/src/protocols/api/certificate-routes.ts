@@ -1,0 +1,222 @@
+import {
+  BulkResults,
+  Certificate,
+  CertificatePage,
+  CertificateQuery,
+  fromTimestamp,
+  Id,
+  IssueCertificate,
+  IssuedCertificate,
+  PendingCertificate,
+  Revoke,
+  RevokeMany,
+} from '@chancery/api'
+import { Refusal } from '@chancery/pki'
+import { Type } from 'typebox'
+import type { Principal } from '../../accounts/roles.ts'
+import type { CertificateFilter, RegisteredCertificate } from '../../certificates/certificate-register.ts'
+import { enroll } from '../../enrollment/enroll.ts'
+import { authorityOfIntent, outcomeOf } from '../../enrollment/outcome-of.ts'
+import { readCsr } from '../../enrollment/read-csr.ts'
+import { revoke, unrevoke } from '../../revocation/revoke.ts'
+import { type ApiDomain, mayUsePrivileged, route } from './api-domain.ts'
+import { CERTIFICATE_MEDIA_TYPES, downloadOf, FORMATS } from './downloads.ts'
+import { inBulk } from './in-bulk.ts'
+import { chainOf, issuedAnswer, pendingAnswer } from './issued-answer.ts'
+import { overridesOf } from './overrides.ts'
+import { presentCertificate, presentSummary } from './present-certificate.ts'
+import { templateOf } from './template-of.ts'
+
+const BY_ID = Type.Object({ id: Id })
+
+/** Whose CA's a certificate is, or will be. */
+const OF_CERTIFICATE = {
+  authorityOf: async ({ domain, params }: { readonly domain: ApiDomain; readonly params: { readonly id: string } }) =>
+    (await domain.stores.certificates.find(params.id))?.authority ??
+    (await authorityOfIntent(params.id, domain.door.issuance.ledger)),
+}
+
+export const CERTIFICATE_ROUTES = [
+  route({
+    method: 'POST',
+    path: '/api/v1/certificates',
+    role: 'officer',
+    reach: { authorityOf: async ({ domain, body }) => (await domain.stores.templates.find(body.template))?.authority },
+    operationId: 'issueCertificate',
+    summary: 'Issue a certificate at once',
+    description:
+      'For a CSR, by a template. Privileged templates need an administrator. 202 when the key of the CA cannot be reached: the certificate is then issued as soon as it can.',
+    schema: { body: IssueCertificate, response: { 201: IssuedCertificate, 202: PendingCertificate } },
+    creates: { present: ({ domain }, id) => issuedAnswer(id, domain) },
+    async handle({ principal, domain, act, body }) {
+      const { template: id, csr, ...wishes } = body
+      const template = await templateOf(id, domain)
+      const ask = {
+        request: await readCsr(csr),
+        wishes: overridesOf(wishes),
+        evidence: evidenceOf(principal),
+        template,
+        mayUsePrivileged: mayUsePrivileged(principal),
+      }
+      const outcome = await enroll(ask, act, domain.door)
+      return issuedAnswer(outcome.id, domain)
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/certificates',
+    role: 'auditor',
+    reach: { authorityOfItem: (item) => Object(item).authority },
+    operationId: 'listCertificates',
+    summary: 'List and search certificates',
+    description:
+      'All filters that are given must hold. Newest first; in the order of names when searched by name, of expiry when filtered by expiry. A page may be short and still have a `next`.',
+    schema: { querystring: CertificateQuery, response: { 200: CertificatePage } },
+    async handle({ domain, query: { limit, after, ...filter }, act }) {
+      const page = await domain.stores.certificates.list(filterOf(filter), act.at, {
+        limit,
+        ...(after !== undefined && { after }),
+      })
+      return { status: 200, body: { ...page, items: page.items.map((item) => presentSummary(item, act.at)) } }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/certificates/:id',
+    role: 'auditor',
+    reach: OF_CERTIFICATE,
+    operationId: 'showCertificate',
+    summary: 'Show a certificate',
+    description: '202 while it waits for its signature.',
+    schema: { params: BY_ID, response: { 200: Certificate, 202: PendingCertificate } },
+    async handle({ domain, params, act }) {
+      const registered = await domain.stores.certificates.find(params.id)
+      if (registered !== undefined) return { status: 200, body: presentCertificate(registered, act.at) }
+      const outcome = await outcomeOf(params.id, domain.door.issuance.ledger)
+      if (outcome.state === 'pending') return pendingAnswer(params.id)
+      return { status: 200, body: presentCertificate(await found(params.id, domain), act.at) }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/certificates/:id/download',
+    role: 'auditor',
+    reach: OF_CERTIFICATE,
+    operationId: 'downloadCertificate',
+    summary: 'Download a certificate',
+    schema: {
+      params: BY_ID,
+      querystring: Type.Object({
+        format: Type.Unsafe<(typeof FORMATS)[number]>(
+          Type.Enum([...FORMATS], {
+            default: 'pem',
+            description:
+              '`chain` is PEM with the CA certificates above it, nearest first; `pkcs7` the same as certs-only PKCS#7.',
+          }),
+        ),
+      }),
+      response: { 200: Type.Unsafe<Uint8Array>(Type.String({ description: 'The certificate.' })) },
+    },
+    mediaTypes: CERTIFICATE_MEDIA_TYPES,
+    async handle({ domain, params, query }) {
+      const registered = await found(params.id, domain)
+      const name = nameOf(registered)
+      return { status: 200, ...downloadOf(await chainOf(registered, domain), query.format, name) }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/certificates/:id/revoke',
+    role: 'officer',
+    reach: OF_CERTIFICATE,
+    operationId: 'revokeCertificate',
+    summary: 'Revoke a certificate',
+    schema: { params: BY_ID, body: Revoke, response: { 200: Certificate } },
+    async handle({ domain, params, body, act }) {
+      const revoked = await revoke(revocationOf(params.id, body), act, domain.stores.revocations)
+      return { status: 200, body: presentCertificate(revoked, act.at) }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/certificates/:id/unrevoke',
+    role: 'officer',
+    reach: OF_CERTIFICATE,
+    operationId: 'unrevokeCertificate',
+    summary: 'End a hold',
+    schema: { params: BY_ID, response: { 200: Certificate } },
+    async handle({ domain, params, act }) {
+      const certificate = await unrevoke(params.id, act, domain.stores.revocations)
+      return { status: 200, body: presentCertificate(certificate, act.at) }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/certificates/revoke',
+    role: 'officer',
+    reach: {
+      authorityOf: async ({ domain, body }) =>
+        (await Promise.all(body.ids.map((id) => domain.stores.certificates.find(id)))).map((one) => one?.authority),
+    },
+    operationId: 'revokeCertificates',
+    summary: 'Revoke many certificates',
+    schema: { body: RevokeMany, response: { 200: BulkResults } },
+    async handle({ domain, body: { ids, ...revocation }, act }) {
+      const results = await inBulk(ids, async (id) => {
+        await revoke(revocationOf(id, revocation), act, domain.stores.revocations)
+        return { outcome: 'done', certificate: id }
+      })
+      return { status: 200, body: results }
+    },
+  }),
+]
+
+/** The right of a program with a token. Throws `Refusal` 'forbidden' for whoever comes otherwise. */
+function evidenceOf({ account, token }: Principal) {
+  if (token !== undefined) return { by: 'api-token', account, token } as const
+  throw new Refusal('forbidden', 'Certificates are issued at once for API tokens. Submit a request, and sign it.')
+}
+
+function filterOf({
+  fingerprint,
+  expiresFrom,
+  expiresTo,
+  ...same
+}: Omit<CertificateFilter, 'fingerprint' | 'expiresFrom' | 'expiresTo'> & {
+  readonly fingerprint?: string
+  readonly expiresFrom?: string
+  readonly expiresTo?: string
+}): CertificateFilter {
+  return {
+    ...same,
+    ...(fingerprint !== undefined && { fingerprint: Uint8Array.fromHex(fingerprint.replaceAll(':', '')) }),
+    ...(expiresFrom !== undefined && { expiresFrom: fromTimestamp(expiresFrom) }),
+    ...(expiresTo !== undefined && { expiresTo: fromTimestamp(expiresTo) }),
+  }
+}
+
+function revocationOf(
+  certificate: string,
+  { reason, invalidityDate }: Pick<Parameters<typeof revoke>[0], 'reason'> & { readonly invalidityDate?: string },
+) {
+  return {
+    certificate,
+    reason,
+    ...(invalidityDate !== undefined && { invalidityAt: fromTimestamp(invalidityDate) }),
+  }
+}
+
+async function found(id: string, { stores }: ApiDomain): Promise<RegisteredCertificate> {
+  const certificate = await stores.certificates.find(id)
+  if (certificate === undefined) throw notFound()
+  return certificate
+}
+
+/** What its file is called: its common name where it has one. */
+function nameOf({ subject, serialNumber }: RegisteredCertificate): string {
+  return /(?:^|[,+])CN=((?:\\.|[^,+\\])+)/.exec(subject)?.[1] ?? serialNumber
+}
+
+function notFound(): Refusal {
+  return new Refusal('not-found', 'There is no such certificate.')
+}

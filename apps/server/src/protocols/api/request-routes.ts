@@ -1,0 +1,187 @@
+import {
+  BulkResults,
+  CertificateRequest,
+  DeclineRequest,
+  DeclineRequests,
+  Id,
+  IssuedCertificate,
+  PendingCertificate,
+  RequestPage,
+  RequestQuery,
+  SignRequest,
+  SignRequests,
+  SubmitRequest,
+} from '@chancery/api'
+import { Refusal } from '@chancery/pki'
+import { Type } from 'typebox'
+import type { Principal } from '../../accounts/roles.ts'
+import type { Act } from '../../audit/audit-record.ts'
+import { enroll } from '../../enrollment/enroll.ts'
+import { readCsr } from '../../enrollment/read-csr.ts'
+import { declineRequest, signRequest } from '../../enrollment/requests.ts'
+import { type ApiDomain, mayUsePrivileged, route } from './api-domain.ts'
+import { inBulk } from './in-bulk.ts'
+import { issuedAnswer } from './issued-answer.ts'
+import { type OverridesBody, overridesOf } from './overrides.ts'
+import { presentRequest, presentRequestSummary } from './present-request.ts'
+import { templateOf } from './template-of.ts'
+
+const BY_ID = Type.Object({ id: Id })
+
+const OF_REQUEST = {
+  authorityOf: async ({ domain, params }: { readonly domain: ApiDomain; readonly params: { readonly id: string } }) =>
+    (await domain.stores.requests.find(params.id))?.authority,
+}
+
+const OF_REQUESTS = {
+  authorityOf: async ({
+    domain,
+    body,
+  }: {
+    readonly domain: ApiDomain
+    readonly body: { readonly ids: readonly string[] }
+  }) => (await Promise.all(body.ids.map((id) => domain.stores.requests.find(id)))).map((one) => one?.authority),
+}
+
+export const REQUEST_ROUTES = [
+  route({
+    method: 'POST',
+    path: '/api/v1/requests',
+    role: 'officer',
+    reach: { authorityOf: async ({ domain, body }) => (await domain.stores.templates.find(body.template))?.authority },
+    operationId: 'submitRequest',
+    summary: 'Submit a CSR for approval',
+    schema: { body: SubmitRequest, response: { 201: CertificateRequest } },
+    creates: { present: ({ domain }, id) => created(id, domain) },
+    async handle({ principal, domain, act, body: { template: id, csr, ...wishes } }) {
+      const template = await templateOf(id, domain)
+      const { account, token } = principal
+      const request = domain.door.newId()
+      const evidence = { by: 'submitted-csr', request, account, ...(token !== undefined && { token }) } as const
+      const may = mayUsePrivileged(principal)
+      const ask = {
+        request: await readCsr(csr),
+        wishes: overridesOf(wishes),
+        evidence,
+        template,
+        mayUsePrivileged: may,
+      }
+      await enroll(ask, act, domain.door)
+      return created(request, domain)
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/requests',
+    role: 'auditor',
+    reach: { authorityOfItem: (item) => Object(item).authority },
+    operationId: 'listRequests',
+    summary: 'List requests',
+    description: 'Newest first.',
+    schema: { querystring: RequestQuery, response: { 200: RequestPage } },
+    async handle({ domain, query: { limit, after, ...filter } }) {
+      const page = await domain.stores.requests.list(filter, { limit, ...(after !== undefined && { after }) })
+      return { status: 200, body: { ...page, items: page.items.map(presentRequestSummary) } }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/requests/:id',
+    role: 'auditor',
+    reach: OF_REQUEST,
+    operationId: 'showRequest',
+    summary: 'Show a request',
+    schema: { params: BY_ID, response: { 200: CertificateRequest } },
+    async handle({ domain, params }) {
+      return { status: 200, body: await presentRequest(await found(params.id, domain), domain) }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/requests/:id/sign',
+    role: 'officer',
+    reach: OF_REQUEST,
+    operationId: 'signRequest',
+    summary: 'Sign a request',
+    description:
+      'Template, rules and CA are judged as they are now. Privileged templates need an administrator. 202 when the key of the CA cannot be reached.',
+    schema: { params: BY_ID, body: SignRequest, response: { 201: IssuedCertificate, 202: PendingCertificate } },
+    creates: { present: ({ domain }, id) => issuedAnswer(id, domain) },
+    async handle(call) {
+      const outcome = await sign(call.params.id, call, call.body)
+      return issuedAnswer(outcome.id, call.domain)
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/requests/:id/decline',
+    role: 'officer',
+    reach: OF_REQUEST,
+    operationId: 'declineRequest',
+    summary: 'Decline a request',
+    schema: { params: BY_ID, body: DeclineRequest, response: { 200: CertificateRequest } },
+    async handle({ domain, params, act, body }) {
+      const declined = await declineRequest(params.id, body.note, act, domain.door)
+      return { status: 200, body: await presentRequest(declined, domain) }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/requests/sign',
+    role: 'officer',
+    reach: OF_REQUESTS,
+    operationId: 'signRequests',
+    summary: 'Sign many requests',
+    description: 'Each as it was requested.',
+    schema: { body: SignRequests, response: { 200: BulkResults } },
+    async handle(call) {
+      const results = await inBulk(call.body.ids, async (id) => {
+        const { state, id: certificate } = await sign(id, call, {})
+        return { outcome: state === 'issued' ? 'done' : 'pending', certificate }
+      })
+      return { status: 200, body: results }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/requests/decline',
+    role: 'officer',
+    reach: OF_REQUESTS,
+    operationId: 'declineRequests',
+    summary: 'Decline many requests',
+    schema: { body: DeclineRequests, response: { 200: BulkResults } },
+    async handle({ domain, act, body: { ids, note } }) {
+      const results = await inBulk(ids, async (id) => {
+        await declineRequest(id, note, act, domain.door)
+        return { outcome: 'done' }
+      })
+      return { status: 200, body: results }
+    },
+  }),
+]
+
+async function sign(
+  id: string,
+  { principal, domain, act }: { readonly principal: Principal; readonly domain: ApiDomain; readonly act: Act },
+  overrides: OverridesBody,
+) {
+  const approval = { account: principal.account, approvedAt: act.at }
+  const yes = {
+    request: await found(id, domain),
+    approval,
+    overrides: overridesOf(overrides),
+    mayUsePrivileged: mayUsePrivileged(principal),
+  }
+  return signRequest(yes, act, domain.door)
+}
+
+async function created(id: string, domain: ApiDomain) {
+  const body = await presentRequest(await found(id, domain), domain)
+  return { status: 201, body, location: `/api/v1/requests/${id}` } as const
+}
+
+async function found(id: string, { stores }: ApiDomain) {
+  const request = await stores.requests.find(id)
+  if (request === undefined) throw new Refusal('not-found', 'There is no such request.')
+  return request
+}

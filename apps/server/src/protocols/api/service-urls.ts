@@ -1,0 +1,55 @@
+import { Refusal, type Template } from '@chancery/pki'
+import { addressesOf } from '../../issuers/addresses.ts'
+import type { Authority, Generation } from '../../issuers/authority.ts'
+import { isLoopback } from '../../platform/settings.ts'
+import type { ApiDomain } from './api-domain.ts'
+import { findAuthority } from './find-authority.ts'
+
+/** Where a CA answers: each of its generations, newest first. */
+export async function authorityServiceUrls(authority: Authority, domain: ApiDomain) {
+  const generations = await domain.stores.authorities.generations(authority.id)
+  const urls = await Promise.all(generations.map((generation) => generationUrls(authority, generation, domain)))
+  const [{ cps } = { cps: '' }] = urls
+  return { cps, generations: urls.map(({ cps: _, ...rest }) => rest), warnings: warningsOf(authority, domain) }
+}
+
+/** The addresses that certificates of a template carry. Throws `Refusal` 'not-found'. */
+export async function templateServiceUrls({ authority: id, profile }: Template, domain: ApiDomain) {
+  const authority = await findAuthority(id, domain)
+  const generations = await domain.stores.authorities.generations(id)
+  const generation = generations.find(({ status }) => status === 'active') ?? generations[0]
+  if (generation === undefined) throw new Refusal('not-found', 'This CA has no key.')
+  const { crl, ocsp, aia, cps } = addressesOf({ authority, generation }, domain.publicUrl)
+  const { addresses, policies } = profile
+  return {
+    ...(addresses.crl && { crl }),
+    ...(addresses.ocsp && { ocsp }),
+    ...(addresses.aia && { aia: addresses.aiaUrl ?? aia }),
+    ...(policies.some((policy) => policy.cps) && { cps }),
+    warnings: warningsOf(authority, domain),
+  }
+}
+
+async function generationUrls(authority: Authority, generation: Generation, { publicUrl, crls }: ApiDomain) {
+  const { crl, deltaCrl, crlPartition, ocsp, aia, cps } = addressesOf({ authority, generation }, publicUrl)
+  const partitions = await crls.partitions(generation.id)
+  return {
+    generation: generation.id,
+    number: generation.number,
+    crl,
+    ...(authority.settings.crl.delta && { deltaCrl }),
+    crlPartitions: partitions.map(crlPartition),
+    ocsp,
+    aia,
+    cps,
+  }
+}
+
+function warningsOf({ settings }: Authority, { publicUrl }: ApiDomain): readonly string[] {
+  const base = settings.publicUrl ?? publicUrl
+  return isLoopback(base)
+    ? [
+        `${base} is this machine only: nobody else can check certificates that carry it. Set CHANCERY_PUBLIC_URL, or the public address of this CA, before issuing any.`,
+      ]
+    : []
+}

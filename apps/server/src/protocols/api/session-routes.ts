@@ -1,0 +1,17 @@
+import { Session } from '@chancery/api'
+import { OF_NO_AUTHORITY, route } from './api-domain.ts'
+
+export const SESSION_ROUTES = [
+  route({
+    method: 'GET',
+    path: '/api/v1/session',
+    role: 'authenticated',
+    reach: OF_NO_AUTHORITY,
+    operationId: 'showSession',
+    summary: 'Show who calls',
+    schema: { response: { 200: Session } },
+    async handle({ principal }) {
+      return { status: 200, body: principal }
+    },
+  }),
+]
