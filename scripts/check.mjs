@@ -1,11 +1,7 @@
 // `npm run check`: everything about the source that a program can judge, in parallel, and one table of results.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { installOrExit } from './install.mjs'
 import { findNode26, ROOT } from './node26.mjs'
-
-const OPENAPI = 'apps/server/src/platform/write-openapi.ts'
 
 /** What is checked, and the program (run by Node 26, in the checkout) whose success says that it holds. */
 const PARTS = [
@@ -16,7 +12,7 @@ const PARTS = [
   ['lock file', ['scripts/check-lock-file.mjs']],
   ['words', ['scripts/check-words.mjs']],
   // Generated files are those that their programs would write now.
-  ...(existsSync(join(ROOT, OPENAPI)) ? [['openapi.json', [OPENAPI, '--check']]] : []),
+  ['generated files', ['apps/server/src/commands/write-generated.ts', '--check']],
 ]
 
 await installOrExit()

@@ -185,8 +185,8 @@ function parsePublicUrl(value: string): string {
 }
 
 function parseDatabaseUrl(value: string): string {
-  // What is wrong is not quoted: it may hold a password.
-  if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value)) {
+  // What is wrong is not quoted: it may hold a password. The host may be empty (a socket named in the query), so no `URL`.
+  if (!/^postgres(ql)?:\/\/\S+$/.test(value)) {
     throw new SettingError('has to look like postgres://user:password@host/database, or be empty for SQLite')
   }
   return value

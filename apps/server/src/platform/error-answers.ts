@@ -32,7 +32,7 @@ export function answerError(
   reply: FastifyReply,
   { log, isUnavailable }: ErrorAnswers,
 ): FastifyReply {
-  const refused = refusalOf(error)
+  const refused = hasLeft(error, request) ? LEFT : refusalOf(error)
   if (refused instanceof HttpProblem) reply.headers(refused.headers)
   if (refused !== undefined) return sendProblem(reply, problemOf(refused))
   log.error('a request failed', { reference: request.id, route: routeOf(request), method: request.method, error })
@@ -85,6 +85,13 @@ function refusalOf(error: unknown): Refusal | HttpProblem | undefined {
   if (error instanceof Refusal || error instanceof HttpProblem) return error
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined
   return FRAMEWORK_ERRORS[error.code]?.()
+}
+
+const LEFT = new HttpProblem('malformed', 'The connection ended before the request did.')
+
+/** A client that goes away in the middle of its request is no failure of ours. */
+function hasLeft(error: unknown, request: FastifyRequest): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET' && request.raw.destroyed
 }
 
 function unsupportedMediaType(): HttpProblem {

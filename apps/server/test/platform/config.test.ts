@@ -83,7 +83,7 @@ test('every variable that is wrong is named at once', () => {
 test('the page of settings is the table of settings', () => {
   const page = readFileSync(new URL('../../../../docs/configuration.md', import.meta.url), 'utf8')
 
-  assert.equal(page, settingsPage(), 'run node_modules/.bin/node apps/server/src/platform/write-configuration.ts')
+  assert.equal(page, settingsPage(), 'run node_modules/.bin/node apps/server/src/commands/write-generated.ts')
   for (const { name } of SETTINGS) assert.ok(page.includes(`## ${name}\n`))
 })
 
