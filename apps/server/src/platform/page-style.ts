@@ -47,7 +47,7 @@ dt { color: var(--soft); } dd { margin: 0; }
 .card > h3 { margin: 0.6rem 0; font-size: 1.05rem; }
 .card h4 { margin: 1.2rem 0 0.4rem; font-size: 0.93rem; color: var(--soft); }
 .card h3 .soft { font-weight: 400; margin-left: 0.4rem; }
-.card dl { margin: 0.5rem 0; }
+.card dl { margin: 0.5rem 0; grid-template-columns: 8.5rem 1fr; }
 .card dd code { background: none; padding: 0; }
 .ended { color: var(--seal); font-weight: 600; }
 .buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; margin: 0.8rem 0; }
@@ -64,10 +64,10 @@ dt { color: var(--soft); } dd { margin: 0; }
   .stack thead { display: none; }
   .stack td { border: 0; padding: 0.1rem 0; }
   .stack tr { border-bottom: 1px solid var(--line); padding: 0.5rem 0; }
-  dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 0.5rem; }
+  dl, .card dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 0.5rem; }
 }
 @media print {
-  :root { --ink: #000; --soft: #444; --ground: #fff; --card: #fff; --code: #fff; }
+  :root { --ink: #000; --soft: #444; --ground: #fff; --card: #fff; --code: #fff; --line: #bbb; --seal: #8a2432; --get: #1b5e8a; }
   details > div { display: block; }
   .card { break-inside: avoid; } .buttons { display: none; }
 }

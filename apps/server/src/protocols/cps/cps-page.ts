@@ -124,8 +124,10 @@ function day(at: number): Html {
   return html`<time datetime="${iso}">${iso.slice(0, 16).replace('T', ' ')}</time>`
 }
 
-function pairs(hex: string): string {
-  return (hex.toUpperCase().match(/../g) ?? []).join(':')
+/** Octets as people compare them; a line may end after each. */
+function pairs(hex: string): Html {
+  const octets = hex.toUpperCase().match(/../g) ?? []
+  return html`${octets.map((octet, index) => (index === 0 ? octet : html`:<wbr>${octet}`))}`
 }
 
 /** A key type as people write it: `ecdsa-p256` is ECDSA P-256. */
