@@ -1,6 +1,6 @@
 import { idOf, isTimestamp, SCHEMAS } from '@chancery/api'
 import type { Problem as ProblemItem } from '@chancery/pki'
-import { Ajv, type Options } from 'ajv'
+import { Ajv, type Options, type ValidateFunction } from 'ajv'
 import { fullFormats } from 'ajv-formats/dist/formats.js'
 import type { TSchema } from 'typebox'
 import { explain, type Place } from './explain-validation.ts'
@@ -23,11 +23,13 @@ export function createValidators(schemas: readonly TSchema[] = SCHEMAS): (schema
   return (schema, place) => {
     const engines = place === 'body' ? strict : { ...text, thorough: coercing }
     const quick = engines.quick.compile(schema)
-    const thorough = engines.thorough.compile(schema)
+    // Most calls are never wrong: what explains them is made when the first one is.
+    let thorough: ValidateFunction | undefined
     return (data) => {
       if (place === 'body' && (data === undefined || data === null))
         return { error: refuse([], 'A JSON body is needed.') }
       if (quick(data)) return { value: data }
+      thorough ??= engines.thorough.compile(schema)
       const small = place !== 'body' || isSmall(data)
       const errors = (small && !thorough(data) ? thorough.errors : quick.errors) ?? []
       return { error: refuse(explain(errors, place, engines.thorough), summaryOf(place)) }

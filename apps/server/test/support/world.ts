@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { generateMasterKey, keyPool, sealer } from '@chancery/keys'
 import type { Act } from '../../src/audit/audit-record.ts'
 import type { FetchIssuerCertificates } from '../../src/authorities/certificate-chain.ts'
@@ -63,8 +62,14 @@ export interface World {
   checkInvariants(): Promise<void>
 }
 
+/** What a world ends with: a test, or a whole file by `{ after, fullName: 'name' }` with the `after` of `node:test`. */
+export interface Ending {
+  readonly fullName: string
+  after(work: () => Promise<unknown>): void
+}
+
 /** Builds a world. It ends with its test. */
-export async function world(t: TestContext, options: WorldOptions = {}): Promise<World> {
+export async function world(t: Ending, options: WorldOptions = {}): Promise<World> {
   const { databaseUrl: url, wrapStores = (stores: Stores) => stores } = options
   const folder = mkdtempSync(join(tmpdir(), 'chancery-world-'))
   const database = await openDatabase<Tables>({ dataFolder: folder, ...(url !== undefined && { url }) })
