@@ -234,7 +234,8 @@ export class CrlWriter {
 
   #reserve(octets: number): void {
     if (this.#end + octets <= this.#buffer.length) return
-    const larger = new Uint8Array(Math.max(this.#buffer.length * 2, this.#end + octets + TAIL))
+    // By half, not double: the old buffer and the new one are held together for a moment.
+    const larger = new Uint8Array(Math.max(Math.ceil(this.#buffer.length * 1.5), this.#end + octets + TAIL))
     larger.set(this.#buffer.subarray(0, this.#end))
     this.#buffer = larger
   }
