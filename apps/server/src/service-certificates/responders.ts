@@ -1,9 +1,14 @@
 import { digest, generateKey, type KeyPool, KeyUnavailable, openManagedKey, type Sealer } from '@chancery/keys'
-import { type GrantId, OCSP_RESPONDER_PROFILE, Refusal } from '@chancery/pki'
+import { type CertificateRequest, type GrantId, OCSP_RESPONDER_PROFILE, Refusal } from '@chancery/pki'
 import {
+  type Certificate,
   decodeCertificate,
+  findExtension,
   type KeyType,
   keyTypeOf,
+  makeName,
+  type Name,
+  NameConstraints,
   type SignatureAlgorithm,
   signatureAlgorithmsFor,
 } from '@chancery/x509'
@@ -79,7 +84,7 @@ export async function makeResponder(
   const act: Act = { tenant, actor: { kind: 'system' }, at: now() }
   const outcome = await enrollSystem(
     {
-      request: { publicKey, subject: responderSubject(open), subjectAltNames: [], extensions: [] },
+      request: { publicKey, ...responderName(open), subjectAltNames: [], extensions: [] },
       evidence: { by: 'system', purpose: 'ocsp-responder', generation: generation.id },
       profile: OCSP_RESPONDER_PROFILE,
       authority: authority.id,
@@ -128,9 +133,22 @@ async function giveUp(id: GrantId, act: Act, { issuance }: Responders['door']): 
   )
 }
 
-/** A responder is named after its CA, within the bound of a common name (RFC 5280 Appendix A.1). */
-function responderSubject({ stored }: OpenIssuer) {
-  return [{ type: 'commonName', value: `${[...stored.authority.name].slice(0, 49).join('').trimEnd()} OCSP Responder` }]
+/**
+ * A responder is named after its CA, within the bound of a common name (RFC 5280 Appendix A.1), and where the CA may
+ * name (RFC 5280 §4.2.1.10): among the names that it permits, else beside itself.
+ */
+function responderName({ issuer, stored }: OpenIssuer): Pick<CertificateRequest, 'subject' | 'exactSubject'> {
+  const value = `${[...stored.authority.name].slice(0, 49).join('').trimEnd()} OCSP Responder`
+  const beside = issuer?.subject.rdns.filter((rdn) => !rdn.some(({ type }) => type === COMMON_NAME))
+  const above = permittedName(issuer?.certificate)?.rdns ?? beside ?? []
+  const exactSubject = makeName([...above, [{ type: COMMON_NAME, value }]])
+  return { subject: [{ type: 'commonName', value }], exactSubject }
+}
+const COMMON_NAME = '2.5.4.3'
+
+function permittedName(certificate: Certificate | undefined): Name | undefined {
+  const { permitted } = findExtension(certificate?.extensions ?? [], NameConstraints) ?? {}
+  return permitted?.map(({ base }) => base).find((base) => base.type === 'directoryName')?.value
 }
 
 /** Of the CA's own type, unless its settings say otherwise; SLH-DSA is too slow to answer by. */
