@@ -36,7 +36,7 @@ export async function chainAbove(
     if (chain.length >= LONGEST_CHAIN)
       throw new Refusal('malformed', `The chain has more than ${LONGEST_CHAIN} certificates.`)
     const issuer = (await signerAmong(candidates, below)) ?? (await signerByAddress(below, fetchIssuers))
-    if (issuer === undefined) throw missing(below)
+    if (issuer === undefined) throw candidates.some((one) => isNamedBy(below, one)) ? unsigned(below) : missing(below)
     chain.push(issuer)
     below = issuer
   }
@@ -70,9 +70,13 @@ async function isSelfSigned(certificate: Certificate): Promise<boolean> {
   return equalBytes(certificate.issuer.der, certificate.subject.der) && isSignedBy(certificate, certificate)
 }
 
+function isNamedBy({ issuer }: Certificate, { subject }: Certificate): boolean {
+  return namesMatch(issuer, subject)
+}
+
 /** Whether `issuer`'s key signed this certificate, and its name says so too. */
 export async function isSignedBy(certificate: Certificate, issuer: Certificate): Promise<boolean> {
-  if (!namesMatch(certificate.issuer, issuer.subject)) return false
+  if (!isNamedBy(certificate, issuer)) return false
   return verifySignature(issuer.publicKey, certificate.signatureAlgorithm, certificate.tbs, certificate.signature)
 }
 
@@ -114,6 +118,11 @@ function isAuthority({ version, extensions }: Certificate): boolean {
 
 function unusable(cites: string, detail: string): Refusal {
   return new Refusal('malformed', detail, [{ field: '/chain', cites, detail }])
+}
+
+function unsigned({ subject, issuer }: Certificate): Refusal {
+  const detail = `The certificate of "${nameToString(subject)}" is not signed by the key of "${nameToString(issuer)}" that is known, or that one may sign no certificates. Give the right certificate of its issuer, or have it signed again.`
+  return unusable('RFC 5280 §6.1.3', detail)
 }
 
 function missing({ issuer }: Certificate): Refusal {

@@ -20,7 +20,7 @@ import { readCertificates } from './read-certificates.ts'
 /**
  * Import Signed Certificate: the answer to a CA's CSR becomes its certificate. The first certificate in the PEM is taken, the
  * others, and those in `chain`, are what stands above it. Checks its key, CA:TRUE, keyCertSign, its dates, and the chain to a root, which is looked
- * for in the tenant's CAs and through AIA before it is asked for. Throws `Refusal` 'malformed' with each check that failed,
+ * for above its earlier certificates, in the tenant's CAs and through AIA before it is asked for. Throws `Refusal` 'malformed' with each check that failed,
  * 'conflict' for a missing issuer.
  */
 export async function importCertificate(
@@ -39,7 +39,13 @@ export async function importCertificate(
   if (problems.length > 0)
     throw new Refusal('malformed', 'This certificate cannot become the certificate of this CA.', problems)
 
-  const candidates = [...beside, ...above, ...(await knownAuthorities(authorities))]
+  const earlier = await Promise.all(generations.map(({ id }) => authorities.issuers.generation(id)))
+  const candidates = [
+    ...beside,
+    ...above,
+    ...earlier.flatMap(({ chain }) => chain),
+    ...(await knownAuthorities(authorities)),
+  ]
   const chain = await chainAbove(certificate, candidates, authorities.fetchIssuers, act.at)
   await adopt(certificate, chain, generation, act, authorities)
   return certificate
