@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { Refusal } from '@chancery/pki'
 
 /** Length in Unicode code points, after NFKC. The upper bound keeps the hash from working on a book. */
-export const PASSWORD_LENGTH = { minimum: 12, maximum: 128 } as const
+const PASSWORD_LENGTH = { minimum: 12, maximum: 128 } as const
 
 const PARAMETERS = { N: 16_384, r: 16, p: 1, maxmem: 128 * 16_384 * 16 * 2 } as const
 const KEY_OCTETS = 64

@@ -21,7 +21,7 @@ const LARGEST_MESSAGE = 1024 * 1024
 const ANSWER_TIMEOUT_MS = 30_000
 
 /** The control socket cannot be there, or says what we do not understand. */
-export class ControlSocketError extends Error {
+class ControlSocketError extends Error {
   override readonly name = 'ControlSocketError'
 }
 

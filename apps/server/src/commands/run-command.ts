@@ -1,6 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { Refusal } from '@chancery/pki'
-import packageJson from '../../package.json' with { type: 'json' }
 import { ConfigError, loadConfig } from '../platform/config.ts'
 import { scrubText } from '../platform/scrub.ts'
 import { didYouMean } from '../platform/settings.ts'
@@ -8,7 +8,7 @@ import { type Command, type CommandIo, type OptionValues, parseArgsOptions, Usag
 import { commandHelp, generalHelp } from './help.ts'
 
 /** How a command ended, for the shell. */
-export const EXIT = { done: 0, failed: 1, usage: 2 } as const
+const EXIT = { done: 0, failed: 1, usage: 2 } as const
 
 /**
  * Runs what the arguments say and gives the exit code: 0 done, 1 failed, 2 called wrongly. Never throws. Messages name what to
@@ -26,12 +26,18 @@ export async function runCommand(
     return asked ? EXIT.done : EXIT.usage
   }
   if (first === '--version' || first === '-v') {
-    io.out(`chancery ${packageJson.version}\n`)
+    io.out(`chancery ${version()}\n`)
     return EXIT.done
   }
   const command = findCommand(args, commands)
   if (command === undefined) return unknownCommand(args, io, commands)
   return await runOne(command, args.slice(command.name.split(' ').length), io)
+}
+
+/** The version that the package says. */
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown'
 }
 
 async function runOne(command: Command, args: readonly string[], io: CommandIo): Promise<number> {

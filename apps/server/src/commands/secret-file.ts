@@ -5,7 +5,7 @@ import type { CommandIo } from './command.ts'
 const LARGEST_PASSWORD_FILE = 4_096
 
 /** A file that cannot be used as it was named. */
-export class SecretFileError extends Error {
+class SecretFileError extends Error {
   override readonly name = 'SecretFileError'
 }
 

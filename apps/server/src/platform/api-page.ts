@@ -2,6 +2,8 @@ import type { OpenApiDocument, Operation, SchemaShape } from './openapi-document
 import { type Html, html, type Page } from './page.ts'
 import { PROBLEMS } from './problem.ts'
 
+// What a link leads to is inside its <details>, not the element itself: then browsers open it.
+
 /** The description of the API as a page: by resource, each call with what it takes and gives, then the schemas and the problems. */
 export function apiPage(api: OpenApiDocument): Page {
   const calls = Object.entries(api.paths).flatMap(([path, methods]) =>
@@ -33,10 +35,10 @@ ${problemsPart()}
 
 function callPart(call: { readonly path: string; readonly method: string; readonly operation: Operation }): Html {
   const { path, method, operation } = call
-  return html`<details id="${operation.operationId}">
+  return html`<details>
 <summary><span class="method ${method}">${method.toUpperCase()}</span><span class="path">${path}</span><span class="soft">${operation.summary}</span></summary>
-<div>
-${operation.description?.split('\n\n').map((text) => html`<p>${text}</p>`)}
+<div id="${operation.operationId}">
+${operation.description?.split('\n\n').map((text) => html`<p>${prose(text)}</p>`)}
 ${parametersPart(operation)}
 ${bodyPart(operation)}
 <h3>Answers</h3>
@@ -50,7 +52,7 @@ function parametersPart({ parameters = [] }: Operation): Html | undefined {
   return html`<h3>Parameters</h3>
 <div class="scroll"><table class="stack"><tbody>${parameters.map(
     (parameter) =>
-      html`<tr><td><code>${parameter.name}</code></td><td class="soft">${parameter.in}${parameter.required === true && ', required'}</td><td>${typeOf(parameter.schema)}</td><td>${parameter.description}</td></tr>`,
+      html`<tr><td><code>${parameter.name}</code></td><td class="soft">${parameter.in}${parameter.required === true && ', required'}</td><td>${typeOf(parameter.schema)}</td><td>${prose(parameter.description)}</td></tr>`,
   )}</tbody></table></div>`
 }
 
@@ -66,19 +68,19 @@ function answerRow([status, answer]: [string, { readonly description?: string; r
   const forms = content.map(
     ([mediaType, { schema }]) => html`<div>${typeOf(schema)} <span class="soft">${mediaType}</span></div>`,
   )
-  return html`<tr><td><code>${code}</code></td><td>${forms}</td><td>${answer.description}</td></tr>`
+  return html`<tr><td><code>${code}</code></td><td>${forms}</td><td>${prose(answer.description)}</td></tr>`
 }
 
 function schemaPart(name: string, schema: SchemaShape): Html {
-  return html`<details id="schema-${name}"><summary><span class="path">${name}</span><span class="soft">${schema.description}</span></summary>
-<div>${schema.properties === undefined ? html`<p>${typeOf(schema)}</p>` : fieldsPart(schema)}</div></details>`
+  return html`<details><summary><span class="path">${name}</span><span class="soft">${prose(schema.description)}</span></summary>
+<div id="schema-${name}">${schema.properties === undefined ? html`<p>${typeOf(schema)}</p>` : fieldsPart(schema)}</div></details>`
 }
 
 function fieldsPart(schema: SchemaShape): Html {
   const required = new Set(schema.required ?? [])
   return html`<div class="scroll"><table class="stack"><tbody>${Object.entries(schema.properties ?? {}).map(
     ([name, field]) =>
-      html`<tr><td><code>${name}</code></td><td class="soft">${required.has(name) ? 'required' : 'optional'}</td><td>${typeOf(field)}</td><td>${field.description}${field.default !== undefined && html` <span class="soft">Default: <code>${JSON.stringify(field.default)}</code></span>`}</td></tr>`,
+      html`<tr><td><code>${name}</code></td><td class="soft">${required.has(name) ? 'required' : 'optional'}</td><td>${typeOf(field)}</td><td>${prose(field.description)}${field.default !== undefined && html` <span class="soft">Default: <code>${JSON.stringify(field.default)}</code></span>`}</td></tr>`,
   )}</tbody></table></div>`
 }
 
@@ -111,6 +113,11 @@ function typeOf(schema: SchemaShape | undefined, depth = 0): Html {
   }
   const type = Array.isArray(schema.type) ? schema.type.join(' or ') : schema.type
   return html`${type ?? 'anything'}${schema.format !== undefined && ` (${schema.format})`}`
+}
+
+/** A description, with what stands between backticks as code. */
+function prose(text = ''): readonly Html[] {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`))
 }
 
 function separated(parts: readonly Html[], between: string): Html {

@@ -41,7 +41,7 @@ export function answerError(
   return sendProblem(reply.header('retry-after', '5'), { ...problemOf(later), reference: request.id })
 }
 
-export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   return reply
     .code(problem.status)
     .header('content-type', PROBLEM_MEDIA_TYPE)

@@ -213,7 +213,7 @@ async function listen(app: FastifyInstance, config: Config): Promise<void> {
 }
 
 /** The address of the configuration cannot be listened on. */
-export class ListenError extends Error {
+class ListenError extends Error {
   override readonly name = 'ListenError'
 }
 

@@ -8,7 +8,7 @@ import { pageAnswer, STYLE_ROUTE } from './page.ts'
 import type { PublicRoute } from './public-routes.ts'
 
 /** The version of the API, not of the program: the first number changes when a client would break. */
-export const API_VERSION = '1.0.0'
+const API_VERSION = '1.0.0'
 
 /** How the description of the API is generated from the routes: OpenAPI 3.1, every named schema under its own name. */
 export const OPENAPI_OPTIONS: FastifyDynamicSwaggerOptions = {
@@ -32,7 +32,7 @@ export const OPENAPI_OPTIONS: FastifyDynamicSwaggerOptions = {
 }
 
 /** The description of all mounted routes. Only after `app.ready()`. */
-export function describeApi(app: FastifyInstance): OpenApiDocument {
+function describeApi(app: FastifyInstance): OpenApiDocument {
   const document: unknown = app.swagger()
   if (!isDescription(document)) throw new Error('The generated description of the API has no paths.')
   return document

@@ -36,7 +36,7 @@ details > div { border-top: 1px solid var(--line); padding: 0.4rem 0.9rem 0.9rem
 .method { font: 700 0.75rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; min-width: 3.6rem; }
 .get { color: var(--get); } .post, .put { color: var(--post); } .patch { color: var(--patch); } .delete { color: var(--delete); }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; margin: 0.4rem 0; font-size: 0.93rem; }
+table { overflow-wrap: break-word; border-collapse: collapse; width: 100%; margin: 0.4rem 0; font-size: 0.93rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.35rem 0.8rem 0.35rem 0; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; color: var(--soft); white-space: nowrap; }
 footer { color: var(--soft); font-size: 0.9rem; margin-top: 3rem; padding-bottom: 2.5rem; }
@@ -66,6 +66,7 @@ dt { color: var(--soft); } dd { margin: 0; }
   .stack tr { border-bottom: 1px solid var(--line); padding: 0.5rem 0; }
   dl, .card dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 0.5rem; }
 }
+details > div:target { scroll-margin-top: 4rem; }
 @media print {
   :root { --ink: #000; --soft: #444; --ground: #fff; --card: #fff; --code: #fff; --line: #bbb; --seal: #8a2432; --get: #1b5e8a; }
   details > div { display: block; }

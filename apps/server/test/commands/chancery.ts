@@ -73,7 +73,7 @@ export async function newFolder(t: TestContext, data = 'data'): Promise<Folder> 
 }
 
 /** Waits for a line on standard output. Throws with all that was printed when the process ends before it. */
-export async function untilPrinted({ child, ended, printed }: Started, line: RegExp): Promise<void> {
+async function untilPrinted({ child, ended, printed }: Started, line: RegExp): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const look = () => line.test(printed().out) && resolve()
   child.stdout?.on('data', look)
