@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
@@ -10,10 +10,10 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs'
-import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { guardAgainstOurDeath, letProcessEnd } from './guard-against-our-death.ts'
 
 /** A PostgreSQL server that exists for one test file. It listens on a Unix socket only and keeps nothing. */
 export interface Postgres {
@@ -53,7 +53,7 @@ export async function startPostgres(): Promise<Postgres> {
     { ...owner, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], detached: true },
   )
   const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()))
-  const guard = guardAgainstOurDeath(server.pid, folder)
+  const guard = guardAgainstOurDeath({ pid: server.pid, folder, signal: 'QUIT', owner })
   await ready(server.stderr, gone)
   server.stderr.resume()
   letProcessEnd(server, server.stderr)
@@ -68,35 +68,6 @@ export async function startPostgres(): Promise<Postgres> {
       await guard.release()
     },
   }
-}
-
-/**
- * Waits, in a process of its own, for the end of its input, which is our end at the latest; then it ends the server
- * and removes the folder. The kernel closes our end of a pipe however we die.
- */
-function guardAgainstOurDeath(pid: number | undefined, folder: string): { release(): Promise<void> } {
-  const script = 'read -r stopped || { kill -QUIT "$1"; sleep 0.2; }; rm -rf -- "$2"'
-  const guard = spawn('sh', ['-c', script, 'sh', String(pid), folder], {
-    ...owner,
-    cwd: temporaryFolder,
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  })
-  const gone = new Promise<void>((resolve) => guard.once('exit', () => resolve()))
-  letProcessEnd(guard, guard.stdin)
-  return {
-    release: async () => {
-      guard.ref()
-      guard.stdin.end('stopped\n')
-      await gone
-    },
-  }
-}
-
-/** A test file that forgets to stop its server must end all the same. */
-function letProcessEnd(child: ChildProcess, pipe: unknown): void {
-  child.unref()
-  if (pipe instanceof Socket) pipe.unref()
 }
 
 async function ready(log: NodeJS.ReadableStream, gone: Promise<void>): Promise<void> {

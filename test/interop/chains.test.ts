@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { KEY_TYPES, type KeyType, type SignatureAlgorithm } from '@chancery/x509'
+import { type RunningChancery, runChancery } from '../support/running-chancery.ts'
+import { chainUnder, JUDGES, nodeAndPeculiarAccept, programsAccept } from './chain-checks.ts'
+import { makeAuthority, makeTemplate, type TestAuthority } from './programs/chancery-api.ts'
+import { gnutlsVerifies } from './programs/gnutls.ts'
+import { opensslVerifies } from './programs/openssl.ts'
+import { CLASSICAL_KEY_TYPES, isClassical, REQUEST_FORMS, REQUESTERS } from './programs/requests.ts'
+
+let chancery: RunningChancery
+before(async () => {
+  chancery = await runChancery()
+})
+after(() => chancery.stop())
+
+const EXTENSIONS = 'subjectAltName,basicConstraints,extendedKeyUsage'
+
+/** Finding the primes of larger RSA keys takes seconds. */
+const QUICKLY_MADE = CLASSICAL_KEY_TYPES.filter((keyType) => keyType !== 'rsa-3072' && keyType !== 'rsa-4096')
+
+/** The s-sets of SLH-DSA sign for a second each: they have their turn in algorithms.long.test.ts. */
+const QUICK_KEY_TYPES = KEY_TYPES.filter((keyType) => !/^slh-dsa-.*s$/.test(keyType))
+const POST_QUANTUM = QUICK_KEY_TYPES.filter((keyType) => !isClassical(keyType))
+
+for (const [at, keyType] of CLASSICAL_KEY_TYPES.entries()) {
+  const between = turn(CLASSICAL_KEY_TYPES, at + 1)
+  const leaf = turn(CLASSICAL_KEY_TYPES, at + 4)
+  const requester = turn(REQUESTERS, at)
+  test(
+    `OpenSSL, GnuTLS and NSS accept a leaf (${leaf} by ${requester}) under ${between} under ${keyType}`,
+    JUDGES,
+    async (t) => {
+      const authority = await hierarchy(keyType, between)
+
+      const chain = await chainUnder(t, chancery, authority, { keyType: leaf, requester, form: 'requested extensions' })
+
+      await programsAccept(chain)
+      await nodeAndPeculiarAccept(chain)
+    },
+  )
+}
+
+for (const [at, keyType] of POST_QUANTUM.entries()) {
+  const between = turn(POST_QUANTUM, at + 1)
+  const leaf = turn(QUICK_KEY_TYPES, at)
+  test(`Node.js and @peculiar accept a leaf (${leaf}) under ${between} under ${keyType}`, JUDGES, async (t) => {
+    const authority = await hierarchy(keyType, between)
+
+    const chain = await chainUnder(t, chancery, authority, {
+      keyType: leaf,
+      requester: 'node',
+      form: 'requested extensions',
+    })
+
+    await nodeAndPeculiarAccept(chain)
+  })
+}
+
+test(
+  'a request by any program, with any key that it makes, becomes a certificate for the host that it names',
+  JUDGES,
+  async (t) => {
+    const authority = await hierarchy('ecdsa-p384', 'ecdsa-p256')
+
+    for (const [at, keyType] of QUICKLY_MADE.entries())
+      for (const requester of REQUESTERS) {
+        const form = turn(REQUEST_FORMS, at)
+        await t.test(`${requester}, ${keyType}, ${form}`, async (t) => {
+          const { bench, files } = await chainUnder(t, chancery, authority, { keyType, requester, form })
+
+          await opensslVerifies(bench, files)
+          await gnutlsVerifies(bench, files)
+          const said = await bench.succeed('openssl', 'x509', '-in', 'leaf.pem', '-noout', '-ext', EXTENSIONS)
+          const address = form === 'requested extensions' ? ', IP Address:192.0.2.1' : ''
+          assert.match(said, new RegExp(`DNS:www\\.example\\.com${address}\\n`))
+          assert.match(said, /CA:FALSE/, 'whatever was requested')
+          assert.match(said, /TLS Web Server Authentication\s*\n/, 'and nothing else')
+        })
+      }
+  },
+)
+
+for (const hash of ['sha256', 'sha384', 'sha512'] as const)
+  test(`a CA that signs by RSASSA-PSS with ${hash} is accepted with its CRL and OCSP answers`, JUDGES, async (t) => {
+    const signatureAlgorithm: SignatureAlgorithm = `rsa-pss-${hash}`
+    const root = await makeAuthority(chancery, { name: `PSS Root ${hash}`, keyType: 'rsa-2048', signatureAlgorithm })
+    const wish = { name: `PSS Issuing ${hash}`, keyType: 'rsa-2048', signatureAlgorithm, parent: root } as const
+    const authority = await makeAuthority(chancery, wish)
+
+    const leaf = { keyType: 'ecdsa-p256', requester: 'openssl', form: 'common name alone' } as const
+    const chain = await chainUnder(t, chancery, authority, leaf)
+
+    await programsAccept(chain)
+    await nodeAndPeculiarAccept(chain)
+  })
+
+test(
+  'a template chooses RSASSA-PSS for its certificates, and the CA goes on signing the rest as before',
+  JUDGES,
+  async (t) => {
+    const authority = await hierarchy('rsa-2048', 'rsa-2048')
+    const template = await makeTemplate(chancery, authority, 'PSS Server', { signatureAlgorithm: 'rsa-pss-sha256' })
+
+    const leaf = { keyType: 'rsa-2048', requester: 'certtool', form: 'requested extensions', template } as const
+    const chain = await chainUnder(t, chancery, authority, leaf)
+
+    const said = await chain.bench.succeed('openssl', 'x509', '-in', 'leaf.pem', '-noout', '-text')
+    assert.match(said, /Signature Algorithm: rsassaPss\s+Hash Algorithm: sha256/)
+    await programsAccept(chain)
+    await nodeAndPeculiarAccept(chain)
+  },
+)
+
+let hierarchies = 0
+
+async function hierarchy(root: KeyType, issuing: KeyType): Promise<TestAuthority> {
+  const number = ++hierarchies
+  const parent = await makeAuthority(chancery, { name: `Root ${number}`, keyType: root })
+  return makeAuthority(chancery, { name: `Issuing ${number}`, keyType: issuing, parent })
+}
+
+function turn<T>(list: readonly T[], at: number): T {
+  const found = list[at % list.length]
+  if (found === undefined) throw new TypeError('an empty list has no turns')
+  return found
+}

@@ -1,0 +1,183 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Guard, guardAgainstOurDeath, letProcessEnd } from './guard-against-our-death.ts'
+import { type ProgramResult, run } from './system-program.ts'
+
+const LAUNCHER = fileURLToPath(new URL('../../apps/server/bin/chancery.mjs', import.meta.url))
+const READY_WITHIN_MS = 60_000
+const MOST_PORTS_TRIED = 5
+
+/** How a server is to run. */
+export interface RunningOptions {
+  /** `postgres://…` of an empty database; SQLite unless given. */
+  readonly databaseUrl?: string
+  /** More `CHANCERY_…` variables. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** A server in a process of its own, on a data folder that goes with it, set up by the command line. */
+export interface RunningChancery {
+  readonly port: number
+  /** Where it answers: `http://127.0.0.1:…`. */
+  readonly origin: string
+  /** The owner's API token. */
+  readonly token: string
+  /** A folder that goes with the server; its data lie in `data`. */
+  readonly folder: string
+  /** The environment in which `./chancery` reaches it. */
+  readonly env: Readonly<Record<string, string>>
+  /** Calls `/api/v1` and gives the body of the answer; throws for a problem, with its words. */
+  api<T>(method: string, path: string, body?: unknown): Promise<T>
+  /** Calls `/api/v1` for something that is not JSON: a certificate, a chain. */
+  download(path: string): Promise<Buffer>
+  /** Runs `./chancery` with these arguments. */
+  command(...args: readonly string[]): Promise<ProgramResult>
+  /** Ends the server by this signal, waits for its end, and starts it again on the same data and port. */
+  restart(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
+  /** Ends it in order and removes its folder. */
+  stop(): Promise<void>
+}
+
+/** Starts a server with `./chancery serve` and makes its first account with `./chancery setup`. It never outlives this process. */
+export async function runChancery({ databaseUrl, env: more }: RunningOptions = {}): Promise<RunningChancery> {
+  const folder = mkdtempSync(join(tmpdir(), 'chancery-run-'))
+  const settings = {
+    CHANCERY_DATA: join(folder, 'data'),
+    CHANCERY_DATABASE_URL: databaseUrl ?? '',
+    CHANCERY_PUBLIC_URL: '',
+    CHANCERY_MASTER_KEY_FILE: '',
+    CHANCERY_TLS: '',
+    CHANCERY_LOG_LEVEL: 'warn',
+    ...more,
+  }
+  const { port, env, server } = await serveOnAnyPort(settings)
+  const guard = guardAgainstOurDeath({ pid: server.pid, folder, signal: 'KILL' })
+  const command = (...args: readonly string[]) => run(process.execPath, [LAUNCHER, ...args], { env })
+  const token = await setUp(folder, command)
+  return {
+    port,
+    origin: originOf(port),
+    token,
+    folder,
+    env,
+    api: async (method, path, body) => {
+      const answer = await callApi(`${originOf(port)}/api/v1${path}`, token, method, body)
+      return JSON.parse(answer.toString())
+    },
+    download: (path) => callApi(`${originOf(port)}/api/v1${path}`, token, 'GET', undefined),
+    command,
+    ...processOf(server, env, guard),
+  }
+}
+
+/** A port may be taken between the moment it was found free and the server's start: then another one is tried. */
+async function serveOnAnyPort(settings: Readonly<Record<string, string>>) {
+  for (let tried = 1; ; tried++) {
+    const port = await freePort()
+    const env = { ...settings, CHANCERY_HTTP: `127.0.0.1:${port}`, CHANCERY_URL: originOf(port) }
+    try {
+      return { port, env, server: await serve(env) }
+    } catch (error) {
+      if (tried === MOST_PORTS_TRIED || !String(error).includes('is taken')) throw error
+    }
+  }
+}
+
+function originOf(port: number): string {
+  return `http://127.0.0.1:${port}`
+}
+
+function processOf(
+  first: ChildProcess,
+  env: Readonly<Record<string, string>>,
+  guard: Guard,
+): Pick<RunningChancery, 'restart' | 'stop'> {
+  let server = first
+  return {
+    restart: async (signal = 'SIGTERM') => {
+      await end(server, signal)
+      server = await serve(env)
+      if (server.pid !== undefined) guard.watch(server.pid)
+    },
+    stop: async () => {
+      await end(server, 'SIGTERM')
+      await guard.release()
+    },
+  }
+}
+
+/** Starts a server and waits until it is ready. Throws, with what it said, when it ends or does not get there. */
+async function serve(env: Readonly<Record<string, string>>): Promise<ChildProcess> {
+  const server = spawn(process.execPath, [LAUNCHER, 'serve'], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  server.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-20_000)
+    if (server.exitCode === null && isReady) process.stderr.write(text)
+  })
+  let isReady = false
+  const deadline = performance.now() + READY_WITHIN_MS
+  while (!isReady) {
+    if (server.exitCode !== null || server.signalCode !== null) throw new Error(`the server ended:\n${said}`)
+    if (performance.now() > deadline) {
+      server.kill('SIGKILL')
+      throw new Error(`the server was not ready within ${READY_WITHIN_MS} ms:\n${said}`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    isReady = await fetch(`${env['CHANCERY_URL']}/readyz`).then(
+      (answer) => answer.ok,
+      () => false,
+    )
+  }
+  letProcessEnd(server, server.stderr)
+  return server
+}
+
+async function end(server: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return
+  const ended = new Promise((resolve) => server.once('exit', resolve))
+  server.ref()
+  server.kill(signal)
+  await ended
+}
+
+async function setUp(folder: string, command: RunningChancery['command']): Promise<string> {
+  const password = join(folder, 'password')
+  const token = join(folder, 'token')
+  writeFileSync(password, 'correct horse battery staple\n')
+  const files = ['--password-file', password, '--token-file', token]
+  const { status, stderr } = await command('setup', '--email', 'owner@example.com', ...files)
+  if (status !== 0) throw new Error(`chancery setup ended with ${status}:\n${stderr}`)
+  return readFileSync(token, 'utf8').trim()
+}
+
+async function callApi(url: string, token: string, method: string, body: unknown): Promise<Buffer> {
+  const answer = await fetch(url, {
+    method,
+    headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  const content = Buffer.from(await answer.arrayBuffer())
+  if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${content}`)
+  return content
+}
+
+/** A port that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
+      )
+    })
+  })
+}
