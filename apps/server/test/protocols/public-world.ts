@@ -15,9 +15,10 @@ import { systemRandom } from '../../src/platform/clock-and-random.ts'
 import { loadConfig } from '../../src/platform/config.ts'
 import { createHttpServer } from '../../src/platform/http-server.ts'
 import { idMaker, publicIdMaker } from '../../src/platform/ids.ts'
-import { createLog } from '../../src/platform/log.ts'
+import { createLog, silentLog } from '../../src/platform/log.ts'
 import { mountPublicRoutes } from '../../src/platform/mount-public-routes.ts'
 import { STYLE_ROUTE } from '../../src/platform/page.ts'
+import type { PublicRoute } from '../../src/platform/public-routes.ts'
 import { aiaRoutes } from '../../src/protocols/aia/aia-routes.ts'
 import { cpsRoutes } from '../../src/protocols/cps/cps-routes.ts'
 import { crlRoutes } from '../../src/protocols/crl/crl-routes.ts'
@@ -139,6 +140,17 @@ export async function publicWorld(t: TestContext): Promise<PublicWorld> {
     },
     pemFile,
   }
+}
+
+/** The http origin of a server that has these routes alone. */
+export async function serving(t: TestContext, routes: readonly PublicRoute[]): Promise<string> {
+  const port = await freePort()
+  const config = loadConfig({ CHANCERY_HTTP: `127.0.0.1:${port}` })
+  const http = await createHttpServer({ config, log: silentLog, now: Date.now, random: systemRandom })
+  t.after(() => http.stop())
+  await mountPublicRoutes(http, routes)
+  await http.listen()
+  return `http://127.0.0.1:${port}`
 }
 
 /** A file with the certificate of the issuing CA in PEM. */

@@ -1,10 +1,10 @@
 import markdownIt from 'markdown-it'
 import { type Html, html, trustedHtml } from '../../platform/page.ts'
 
-/** Longer texts are shown as they were written. */
-const LONGEST_MARKDOWN = 128 * 1024
-/** Rendered texts that are kept. */
-const MOST_KEPT = 50
+/** Characters. Rendering more would hold up everybody else: longer texts are shown as they were written. */
+const LONGEST_MARKDOWN = 64 * 1024
+/** Characters of rendered texts that are kept. */
+const MOST_KEPT = 8 * 1024 * 1024
 const HEADINGS = 2
 
 /** Markdown without HTML, images and links to anything but the web and mail: what it makes is safe to show. */
@@ -22,18 +22,22 @@ markdown.core.ruler.push('fit_into_page', ({ tokens }) => {
 })
 
 const kept = new Map<string, Html>()
+let keptCharacters = 0
 
 /** A practice statement, plain text or Markdown (CommonMark with tables; a line break is one), as HTML. */
 export function statement(text: string): Html {
   if (text.length > LONGEST_MARKDOWN) return html`<pre>${text}</pre>`
-  const found = kept.get(text) ?? trustedHtml(markdown.render(text))
-  kept.delete(text)
-  kept.set(text, found)
+  const known = kept.get(text)
+  if (known !== undefined) return known
+  const rendered = trustedHtml(markdown.render(text))
+  kept.set(text, rendered)
+  keptCharacters += text.length
   for (const oldest of kept.keys()) {
-    if (kept.size <= MOST_KEPT) break
+    if (keptCharacters <= MOST_KEPT) break
     kept.delete(oldest)
+    keptCharacters -= oldest.length
   }
-  return found
+  return rendered
 }
 
 function below(tag: string): string {
