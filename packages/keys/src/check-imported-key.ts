@@ -4,6 +4,7 @@ import {
   describePublicKey,
   equalBytes,
   isKeyAlgorithm,
+  KEY_OIDS,
   type KeyDescription,
   type KeyType,
   keyTypeOf,
@@ -25,6 +26,9 @@ export interface CheckedKey {
   readonly keyType: KeyType
   readonly publicKey: PublicKey
 }
+
+/** The tag of an OBJECT IDENTIFIER. */
+const OBJECT_IDENTIFIER = 0x06
 
 /** Octets of a PKCS#8 key that are looked at; the largest of ours, ML-DSA-87 in both forms, has about 5,000. */
 const LARGEST_KEY = 16_384
@@ -76,16 +80,22 @@ function isConsistentRsa(key: RsaPrivateKey): boolean {
   return inverses && d % (p - 1n) === exponent1 && d % (q - 1n) === exponent2
 }
 
-/** Without the attributes and the public half, which OpenSSL does not read in every form. */
+/**
+ * Without the attributes and the public half, which OpenSSL does not read in every form. It sees none but our own algorithms, on
+ * named curves: of others it computes the public half as it loads them, which a DSA key of 4,000 octets makes last half a minute,
+ * on the event loop.
+ */
 function loadKey({ algorithm, privateKey }: PrivateKeyInfo): KeyObject {
+  if (!isKeyAlgorithm(algorithm.algorithm))
+    throw new KeyImportError('unsupported-key', `a key of the algorithm ${algorithm.algorithm}. ${TAKEN}`)
+  if (algorithm.algorithm === KEY_OIDS.ec && algorithm.parameters?.[0] !== OBJECT_IDENTIFIER)
+    throw new KeyImportError('unsupported-key', 'a curve that is not named; a key that names its curve is due')
   const octets = Buffer.from(PrivateKeyInfo.encode({ version: 0, algorithm, privateKey }))
   try {
     return createPrivateKey({ key: octets, format: 'der', type: 'pkcs8' })
   } catch (error) {
     if (!isOpenSslError(error)) throw error
-    if (isKeyAlgorithm(algorithm.algorithm))
-      throw new KeyImportError('broken', 'octets that are no key of their algorithm')
-    throw new KeyImportError('unsupported-key', `a key of the algorithm ${algorithm.algorithm}. ${TAKEN}`)
+    throw new KeyImportError('broken', 'octets that are no key of their algorithm')
   } finally {
     octets.fill(0)
   }

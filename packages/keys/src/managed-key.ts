@@ -1,5 +1,7 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
+import { createPrivateKey, createPublicKey, createSign, type KeyObject, sign } from 'node:crypto'
+import { promisify } from 'node:util'
 import { algorithmFits, keyTypeOf, PublicKey, type SignatureAlgorithm } from '@chancery/x509'
+import { inParts, LARGE_MESSAGE } from './in-parts.ts'
 import { costOfSigning, type KeyTurns } from './key-pool.ts'
 import { plainBytes } from './plain-bytes.ts'
 import { KeyFault, type SigningKey } from './signing-key.ts'
@@ -45,12 +47,22 @@ function loadPrivateKey(pkcs8: Uint8Array): KeyObject {
  * One signature by this key. Off the event loop even for the quick algorithms: signing and verifying P-256 on it costs it 120 µs,
  * this way 26. Throws `KeyFault` when OpenSSL cannot sign.
  */
-export function signWith(key: KeyObject, algorithm: SignatureAlgorithm, message: Uint8Array): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    const { hash, options } = nodeSignature(algorithm)
-    sign(hash, message, { key, ...options }, (error, signature) => {
-      if (error === null) resolve(plainBytes(signature))
-      else reject(new KeyFault(`signing by ${algorithm} failed`, { cause: error }))
-    })
-  })
+export async function signWith(
+  key: KeyObject,
+  algorithm: SignatureAlgorithm,
+  message: Uint8Array,
+): Promise<Uint8Array> {
+  const { hash, options } = nodeSignature(algorithm)
+  try {
+    if (hash !== null && message.length > LARGE_MESSAGE) {
+      const signer = createSign(hash)
+      await inParts(message, (part) => signer.update(part))
+      return plainBytes(signer.sign({ key, ...options }))
+    }
+    return plainBytes(await signOneShot(hash, message, { key, ...options }))
+  } catch (cause) {
+    throw new KeyFault(`signing by ${algorithm} failed`, { cause })
+  }
 }
+
+const signOneShot = promisify(sign)

@@ -1,4 +1,5 @@
-import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto'
+import { constants, createPublicKey, createVerify, type KeyObject, verify } from 'node:crypto'
+import { promisify } from 'node:util'
 import {
   type AlgorithmIdentifier,
   algorithmFits,
@@ -10,6 +11,7 @@ import {
   type SignatureAlgorithm,
   signatureAlgorithmOf,
 } from '@chancery/x509'
+import { inParts, LARGE_MESSAGE } from './in-parts.ts'
 
 /**
  * Whether this is the key's signature of the message, off the event loop. Also false, never an error: an algorithm that is none
@@ -39,21 +41,27 @@ export function loadPublicKey(publicKey: PublicKey, algorithm: SignatureAlgorith
 }
 
 /** Whether `signature` is this key's, by an algorithm that fits it. */
-export function verifyWith(
+export async function verifyWith(
   key: KeyObject,
   algorithm: SignatureAlgorithm,
   message: Uint8Array,
   signature: Uint8Array,
 ): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const { hash, options } = nodeSignature(algorithm)
-    verify(hash, message, { key, ...options }, signature, (error, valid) => {
-      if (error === null) resolve(valid)
-      else if (isOpenSslError(error)) resolve(false)
-      else reject(error)
-    })
-  })
+  const { hash, options } = nodeSignature(algorithm)
+  try {
+    if (hash !== null && message.length > LARGE_MESSAGE) {
+      const verifier = createVerify(hash)
+      await inParts(message, (part) => verifier.update(part))
+      return verifier.verify({ key, ...options }, signature)
+    }
+    return await verifyOneShot(hash, message, { key, ...options }, signature)
+  } catch (error) {
+    if (isOpenSslError(error)) return false
+    throw error
+  }
 }
+
+const verifyOneShot = promisify(verify)
 
 /** How `node:crypto` is told of an algorithm: digest and padding. ML-DSA, SLH-DSA and Ed25519 take no digest. */
 export function nodeSignature(algorithm: SignatureAlgorithm): NodeSignature {
