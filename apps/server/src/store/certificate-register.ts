@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type {
   CertificateFilter,
   CertificateRegister,
@@ -44,6 +45,8 @@ async function list(
   const items: RegisteredCertificate[] = []
   let after = plan.after
   for (let slice = 0; slice < SLICES; slice++) {
+    // SQLite answers within the same turn of the event loop: others have theirs between two slices.
+    if (slice > 0) await nextTurn()
     const room = limit - items.length
     const size = Math.min((limit + 1) * 8 ** slice, SLICE)
     const found = await database.read((db) => candidates(db, tenant, { ...plan, after }, size))

@@ -29,7 +29,8 @@ export interface IssuanceStatements {
   ): Promise<void>
 }
 
-export function issuanceStatements({ database: { kysely } }: StoreContext): IssuanceStatements {
+export function issuanceStatements(context: StoreContext): IssuanceStatements {
+  const { kysely } = context.database
   // One statement asks and answers: whether anything forbids it is not asked first, to be true or not a moment later.
   const insertWhereAllowed = (place: Place<IntentRow>) =>
     kysely
@@ -84,17 +85,39 @@ export function issuanceStatements({ database: { kysely } }: StoreContext): Issu
         .where('state', '=', 'intent')
         .returning(['authority', 'request']),
     ),
-    insertNames: namesInserter(),
+    insertNames: namesInserter(context),
   }
 }
 
-/** Few statements serve all lengths of lists: most certificates have one to four keys. */
-function namesInserter(): IssuanceStatements['insertNames'] {
+/** Most certificates have a few keys: for so many the statements are kept. */
+const KEPT = 8
+const AT_ONCE = 200
+
+type NameValues = Readonly<Record<string, string>>
+
+function namesInserter({ database: { kysely } }: StoreContext): IssuanceStatements['insertNames'] {
+  const kept = Array.from({ length: KEPT + 1 }, (_, length) =>
+    statement<NameValues, unknown>((place) =>
+      kysely.insertInto('certificate_name').values(
+        Array.from({ length }, (_row, at) => ({
+          tenant: place('tenant'),
+          key: place(`key${at}`),
+          certificate: place('certificate'),
+          authority: place('authority'),
+        })),
+      ),
+    ),
+  )
   return async (trx, of, keys) => {
+    const insert = kept[keys.length]
+    if (keys.length === 0) return
+    if (insert !== undefined) {
+      await insert(trx, { ...of, ...Object.fromEntries(keys.map((key, at) => [`key${at}`, key])) })
+      return
+    }
     for (let at = 0; at < keys.length; at += AT_ONCE) {
       const rows = keys.slice(at, at + AT_ONCE).map((key) => ({ ...of, key }))
       await trx.insertInto('certificate_name').values(rows).execute()
     }
   }
 }
-const AT_ONCE = 200

@@ -190,6 +190,15 @@ export function certificateRegisterContract(engine: Engine): void {
       assert.deepEqual(await ids(certificates, { name: 'a\0b' }), [])
     })
 
+    test('a certificate with hundreds of names is found by each of them', async () => {
+      const { ca, certificates } = await world()
+      const names = Array.from({ length: 450 }, (_, at) => dns(`n${at}.many.example`))
+      const id = await made(ca, {}, names)
+
+      for (const at of [0, 199, 200, 449]) assert.deepEqual(await ids(certificates, { name: `n${at}.many` }), [id])
+      assert.deepEqual(await ids(certificates, { name: '.many.example' }), [id])
+    })
+
     test('every list is the same whole, read in pages of any size', async () => {
       const { opened, tenant, ca, certificates } = await world()
       const other = await createCa(opened.stores, tenant)
