@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { runChancery } from '../test/support/running-chancery.ts'
 import { bareCrypto, bareHttp, bareSigning } from './bare-limits.ts'
 import { measureCrl } from './measure-crl.ts'
 import { measureEnroll } from './measure-enroll.ts'
 import { measureApi, measureOcsp, prepare } from './measure-http.ts'
 import { measureLists } from './measure-lists.ts'
-import { runChancery } from './running-chancery.ts'
 import { type Line, table } from './table.ts'
 
 const PARTS = ['issue', 'http', 'crl', 'lists'] as const
@@ -52,7 +52,7 @@ async function issuing(databaseUrl: string, seconds: number): Promise<Line> {
 
 async function overHttp(databaseUrl: string, seconds: number): Promise<readonly Line[]> {
   const bareServer = await startBareServer()
-  const server = await runChancery(databaseUrl)
+  const server = await runChancery({ databaseUrl })
   try {
     const prepared = await prepare(server)
     const b1 = bareCrypto()

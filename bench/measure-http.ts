@@ -1,8 +1,8 @@
 import { encodePem } from '@chancery/x509'
+import type { RunningChancery } from '../test/support/running-chancery.ts'
 import { certificationRequests } from './certification-requests.ts'
 import { type LoadResult, putLoad, rawRequest } from './load-client.ts'
 import { ocspQuestions } from './ocsp-questions.ts'
-import type { RunningChancery } from './running-chancery.ts'
 
 const AT_ONCE = 32
 
@@ -19,6 +19,10 @@ interface Listed<T> {
   readonly items: readonly T[]
 }
 
+interface ServiceUrls {
+  readonly generations: readonly { readonly ocsp: string; readonly aia: string }[]
+}
+
 /** Makes a CA on a fresh server and issues certificates to ask about. */
 export async function prepare(server: RunningChancery, count = 300): Promise<PreparedServer> {
   const { api } = server
@@ -30,13 +34,15 @@ export async function prepare(server: RunningChancery, count = 300): Promise<Pre
   const template = items[0]?.id ?? ''
   const certificates: string[] = []
   for (const csr of certificationRequests(count)) {
-    const { pem } = await api<{ pem: string }>('POST', '/certificates', {
+    const { certificate } = await api<{ certificate: string }>('POST', '/certificates', {
       template,
       csr: encodePem('CERTIFICATE REQUEST', csr),
     })
-    certificates.push(pem)
+    certificates.push(certificate)
   }
-  const urls = await api<{ ocsp: string; aia: string }>('GET', `/authorities/${authority.id}/service-urls`)
+  const { generations } = await api<ServiceUrls>('GET', `/authorities/${authority.id}/service-urls`)
+  const [urls] = generations
+  if (urls === undefined) throw new Error('the CA has no key')
   const issuer = await fetch(`${server.origin}${new URL(urls.aia).pathname.replace(/\.cer$/, '.pem')}`).then((answer) =>
     answer.text(),
   )
