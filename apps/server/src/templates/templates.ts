@@ -86,7 +86,7 @@ export async function deleteTemplate(
 }
 
 function checkStorable(profile: Profile, mayUsePrivileged: boolean): void {
-  const problems = checkProfile(profile)
+  const problems = checkProfile(profile).map((problem) => ({ ...problem, field: `/profile${problem.field ?? ''}` }))
   if (problems.length > 0) throw new Refusal('malformed', 'The profile cannot be used as it is.', problems)
   checkPrivilege(profile, mayUsePrivileged)
 }
