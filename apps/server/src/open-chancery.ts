@@ -1,12 +1,12 @@
-import { networkInterfaces } from 'node:os'
 import { keyPool, keyPoolLimits, sealer } from '@chancery/keys'
 import { type Installation, openInstallation } from './installation.ts'
 import { openMasterKey } from './master-key.ts'
 import { systemClock, systemRandom } from './platform/clock-and-random.ts'
 import type { Config } from './platform/config.ts'
-import { guardedClient, type OutboundRules } from './platform/guarded-client.ts'
+import { guardedClient } from './platform/guarded-client.ts'
 import { idMaker, publicIdMaker } from './platform/ids.ts'
 import type { Log } from './platform/log.ts'
+import { ownListeners } from './platform/own-listeners.ts'
 import { issuerCertificateFetcher } from './protocols/aia/fetch-issuer-certificates.ts'
 import { migrate } from './store/migrate.ts'
 import { migrationsOf } from './store/migrations/migrations.ts'
@@ -39,7 +39,10 @@ export async function openChancery(config: Config, log: Log): Promise<Chancery> 
       sealer: sealer(masterKey),
       pool: keyPool(keyPoolLimits(Number(process.env['UV_THREADPOOL_SIZE'] ?? 4))),
       publicUrl: config.publicUrl,
-      fetchIssuers: issuerCertificateFetcher(guardedClient(outboundRules(config)), log),
+      fetchIssuers: issuerCertificateFetcher(
+        guardedClient({ allowedNetworks: config.outboundNetworks, isOurs: ownListeners(config) }),
+        log,
+      ),
       now: systemClock,
       newId,
       newPublicId: publicIdMaker(systemRandom),
@@ -51,13 +54,6 @@ export async function openChancery(config: Config, log: Log): Promise<Chancery> 
     await stores.close()
     throw error
   }
-}
-
-/** Our own listener is never fetched from, whatever is listed. */
-function outboundRules({ http, outboundNetworks }: Config): OutboundRules {
-  const own = () =>
-    Object.values(networkInterfaces()).flatMap((addresses) => addresses?.map(({ address }) => address) ?? [])
-  return { allowedNetworks: outboundNetworks, isOurs: (address, port) => port === http.port && own().includes(address) }
 }
 
 /** The stores of a database that this release has migrated. */
