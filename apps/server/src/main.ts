@@ -1,6 +1,5 @@
 import { commandsWith } from './commands/commands.ts'
 import { runCommand } from './commands/run-command.ts'
-import { serveChancery } from './serve-chancery.ts'
 
 process.exitCode = await runCommand(
   process.argv.slice(2),
@@ -9,5 +8,6 @@ process.exitCode = await runCommand(
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
   },
-  commandsWith(serveChancery),
+  // The server is half of what there is to load, and only one command needs it.
+  commandsWith(async (config, io) => (await import('./serve-chancery.ts')).serveChancery(config, io)),
 )
