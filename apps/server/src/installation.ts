@@ -107,7 +107,7 @@ export function openInstallation(parts: InstallationParts): Installation {
     openGeneration,
     crlRefresh,
     crls: currentCrls(crlRefresh),
-    ocsp: ocspAnswers({ openGeneration, responderOf, statusOfSerial, revocationVersion, now }),
+    ocsp: ocspAnswers({ openGeneration, responderOf, statusOfSerial, revocationVersion, now, report }),
   }
 }
 

@@ -39,6 +39,8 @@ export interface OcspService {
   readonly statusOfSerial: StatusOfSerial
   readonly revocationVersion: RevocationVersion
   readonly now: () => number
+  /** Told of a fault of ours, whose answer is `internalError`. */
+  readonly report: (error: unknown, generation: string) => void
 }
 
 /** An answer as it goes out. Times are milliseconds; absent for what must not be cached. */
@@ -93,7 +95,9 @@ export function ocspAnswers(service: OcspService): OcspAnswers {
         const request = decodeOcspRequest(requestDer)
         return await (request.nonce === undefined ? kept(at, version, request) : withNonce(at, version, request))
       } catch (error) {
-        return { der: encodeOcspError(errorStatus(error)) }
+        const status = errorStatus(error)
+        if (status === 'internalError') service.report(error, at.generation)
+        return { der: encodeOcspError(status) }
       }
     },
   }
