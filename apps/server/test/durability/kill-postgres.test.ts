@@ -1,0 +1,18 @@
+import { test } from 'node:test'
+import { startPostgres } from '../../../../test/support/postgres.ts'
+import { cutConnections } from './cut-connections.ts'
+import { killRounds } from './kill-rounds.ts'
+
+test('kill -9 at any moment loses nothing on PostgreSQL either', async (t) => {
+  const { url, stop } = await startPostgres()
+  t.after(stop)
+
+  await killRounds(t, { rounds: 2, databaseUrl: url })
+})
+
+test('connections that the database cuts lose nothing, and work goes on', async (t) => {
+  const { url, stop } = await startPostgres()
+  t.after(stop)
+
+  await killRounds(t, { rounds: 2, databaseUrl: url, disturb: () => cutConnections(url) })
+})

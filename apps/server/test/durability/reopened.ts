@@ -1,0 +1,59 @@
+import { mkdirSync } from 'node:fs'
+import { keyPool, sealer } from '@chancery/keys'
+import { type Installation, openInstallation } from '../../src/installation.ts'
+import { openMasterKey } from '../../src/master-key.ts'
+import { systemClock, systemRandom } from '../../src/platform/clock-and-random.ts'
+import { type Config, loadConfig } from '../../src/platform/config.ts'
+import { idMaker, publicIdMaker } from '../../src/platform/ids.ts'
+import type { Database } from '../../src/store/database.ts'
+import { migrate } from '../../src/store/migrate.ts'
+import { migrationsOf } from '../../src/store/migrations/migrations.ts'
+import { openDatabase } from '../../src/store/open-database.ts'
+import { openStores } from '../../src/store/open-stores.ts'
+import type { Tables } from '../../src/store/schema.ts'
+import type { Stores } from '../../src/store/stores.ts'
+
+/** Where an installation lies: what is left when its process is gone. */
+export interface Place {
+  readonly dataFolder: string
+  readonly databaseUrl?: string
+}
+
+export function configOf({ dataFolder, databaseUrl }: Place): Config {
+  const url = databaseUrl === undefined ? {} : { CHANCERY_DATABASE_URL: databaseUrl }
+  return loadConfig({ CHANCERY_DATA: dataFolder, ...url })
+}
+
+/** An installation that is opened where another process left it, with a look past its stores. */
+export interface Reopened {
+  readonly installation: Installation
+  readonly stores: Stores
+  readonly database: Database<Tables>
+  readonly reports: { readonly error: unknown; readonly where: string }[]
+  readonly now: () => number
+  close(): Promise<void>
+}
+
+export async function reopen(place: Place): Promise<Reopened> {
+  const config = configOf(place)
+  mkdirSync(place.dataFolder, { recursive: true })
+  const url = place.databaseUrl === undefined ? {} : { url: place.databaseUrl }
+  const database = await openDatabase<Tables>({ dataFolder: place.dataFolder, ...url })
+  await migrate(database, migrationsOf(database.engine))
+  const newId = idMaker(systemClock, systemRandom)
+  const stores = openStores(database, newId)
+  const reports: Reopened['reports'] = []
+  const installation = openInstallation({
+    stores,
+    sealer: sealer(await openMasterKey(config, stores.system.installation)),
+    pool: keyPool(),
+    publicUrl: config.publicUrl,
+    fetchIssuers: async () => [],
+    now: systemClock,
+    newId,
+    newPublicId: publicIdMaker(systemRandom),
+    serialNumber: () => BigInt(`0x${systemRandom(16).toHex()}`) | 1n,
+    report: (error, where) => reports.push({ error, where }),
+  })
+  return { installation, stores, database, reports, now: systemClock, close: () => database.close() }
+}

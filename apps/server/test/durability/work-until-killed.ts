@@ -1,0 +1,92 @@
+// Run as a process of its own: an installation at work, with its rounds, that never ends by itself. It prints a line for
+// each thing as soon as it is told that it was done. What fails (a connection that was cut) is tried again.
+import { createHash } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { CertificateRequest, Template } from '@chancery/pki'
+import { createIntermediate } from '../../src/authorities/create-intermediate.ts'
+import { renewAuthority } from '../../src/authorities/renew-authority.ts'
+import { enroll } from '../../src/enrollment/enroll.ts'
+import { signRequest } from '../../src/enrollment/requests.ts'
+import { openChancery } from '../../src/open-chancery.ts'
+import { silentLog } from '../../src/platform/log.ts'
+import { makeCrl } from '../../src/revocation/make-crl.ts'
+import { revoke } from '../../src/revocation/revoke.ts'
+import { startRoundsOf } from '../../src/rounds.ts'
+import { requestFor } from '../support/authorities.ts'
+import { ACCOUNT } from '../support/world.ts'
+import { configOf, type Place } from './reopened.ts'
+
+export interface Work extends Place {
+  readonly tenant: string
+  readonly root: string
+}
+
+const work: Work = JSON.parse(process.argv[2] ?? '')
+const { installation, newId } = await openChancery(configOf(work), silentLog)
+const domain = installation.for(work.tenant)
+const { stores, door, authorities, now } = domain
+const { items } = await stores.templates.list({ authority: work.root }, { limit: 1 })
+const [template] = items
+if (template === undefined) throw new Error('the root has no template')
+const requests = await Promise.all(Array.from({ length: 16 }, (_, at) => requestFor(`host-${at}.example.com`)))
+const revocable: string[] = []
+
+startRoundsOf(installation, { now, report: () => {} })
+const act = () => ({ tenant: work.tenant, actor: { kind: 'account', account: ACCOUNT }, at: now() }) as const
+const told = (...words: readonly (string | number)[]) => process.stdout.write(`${words.join(' ')}\n`)
+
+await Promise.all([
+  ...requests.flatMap((request) => [forever(() => issue(request, template)), forever(() => issue(request, template))]),
+  ...requests.slice(0, 2).map((request) => forever(() => approve(request, template))),
+  forever(revokeOne, 5),
+  forever(makeAuthority, 60),
+  forever(publish, 40),
+])
+
+async function forever(once: () => Promise<void>, pause = 0): Promise<never> {
+  for (;;) {
+    await once().catch(() => delay(20))
+    if (pause > 0) await delay(pause)
+  }
+}
+
+async function issue(request: CertificateRequest, of: Template): Promise<void> {
+  const evidence = { by: 'api-token', account: ACCOUNT, token: 'a-token' } as const
+  const outcome = await enroll({ request, evidence, template: of, mayUsePrivileged: false }, act(), door)
+  if (outcome.state !== 'issued') throw new Error('the key is here')
+  told('issued', outcome.id, createHash('sha256').update(outcome.certificate).digest('hex'))
+  if (revocable.length < 100) revocable.push(outcome.id)
+}
+
+async function approve(request: CertificateRequest, of: Template): Promise<void> {
+  const evidence = { by: 'submitted-csr', request: newId(), account: ACCOUNT } as const
+  await enroll({ request, evidence, template: of, mayUsePrivileged: false }, act(), door)
+  told('submitted', evidence.request)
+  const parked = await stores.requests.find(evidence.request)
+  if (parked === undefined) throw new Error('a request was lost')
+  const approval = { account: ACCOUNT, approvedAt: now() }
+  const outcome = await signRequest({ request: parked, approval, mayUsePrivileged: false }, act(), domain.door)
+  told('signed', evidence.request, outcome.id)
+}
+
+async function revokeOne(): Promise<void> {
+  const certificate = revocable.shift()
+  if (certificate === undefined) return
+  await revoke({ certificate, reason: 'superseded' }, act(), stores.revocations)
+  told('revoked', certificate)
+}
+
+async function makeAuthority(): Promise<void> {
+  const subject = [{ type: 'commonName', value: `CA ${newId()}` }]
+  const made = await createIntermediate({ subject, parent: work.root }, act(), authorities)
+  told('authority', made.id)
+  await renewAuthority(made, { key: 'same' }, act(), authorities)
+  told('renewed', made.id)
+}
+
+async function publish(): Promise<void> {
+  const open = await domain.issuers.active(work.root)
+  const which = { generation: open.stored.generation.id, partition: 0, delta: false }
+  const { number } = await makeCrl(which, open, 3_600_000, installation.crlRefresh)
+  told('crl', number)
+}
