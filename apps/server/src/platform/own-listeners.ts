@@ -10,7 +10,8 @@ export function ownListeners({
   http,
   databaseUrl,
 }: Pick<Config, 'http' | 'databaseUrl'>): (address: string, port: number) => boolean {
-  const database = databaseUrl === undefined ? undefined : new URL(databaseUrl)
+  // `postgres://user@/name?host=/folder` is no URL to Node.js; a Unix socket is no port that could be fetched from.
+  const database = databaseUrl !== undefined && URL.canParse(databaseUrl) ? new URL(databaseUrl) : undefined
   const databasePort = Number(database?.port || 5432)
   const databaseHost = database?.hostname.replace(/^\[|\]$/g, '')
   return (address, port) => {
