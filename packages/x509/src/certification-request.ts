@@ -96,8 +96,9 @@ function readAttributes(
 ): Pick<CertificationRequest, 'attributes' | 'requestedExtensions' | 'challengePassword'> {
   const challenge = onlyValue(attributes, CHALLENGE_PASSWORD)
   const requestedExtensions = requestedBy(attributes, EXTENSION_REQUEST)
+  const known = new Map(requestedExtensions.map((extension) => [extension.id, extension]))
   for (const extension of requestedBy(attributes, MICROSOFT_EXTENSION_REQUEST)) {
-    const same = requestedExtensions.find(({ id }) => id === extension.id)
+    const same = known.get(extension.id)
     if (same === undefined) requestedExtensions.push(extension)
     else if (same.critical !== extension.critical || !equalBytes(same.value, extension.value))
       throw new DerError(`the extension ${extension.id} is requested twice, with different values`)

@@ -34,6 +34,7 @@ const hexPair = (octet: number) => `\\${octet.toString(16).padStart(2, '0').toUp
  * Attribute types may be names, short names or object identifiers. Throws `NameSyntaxError`.
  */
 export function parseNameString(text: string): Rdn[] {
+  if (!text.isWellFormed()) throw new NameSyntaxError('the text holds half a surrogate pair, which is no character')
   const rdns: Attribute[][] = []
   let separator: string | undefined = ','
   for (let at = skipSpaces(text, 0); at < text.length || (separator !== undefined && rdns.length > 0); ) {

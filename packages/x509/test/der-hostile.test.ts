@@ -127,7 +127,12 @@ const HUGE: Readonly<Record<string, readonly [type: Codec<unknown>, der: () => U
     () => wrapped(0x06, new Uint8Array(200_000).fill(0x81)),
     /impossible length/,
   ],
-  'an integer of 200 kilobytes': [integer, () => wrapped(0x02, new Uint8Array(200_000).fill(0x7f))],
+  'an object identifier of 200 arcs': [oid, () => wrapped(0x06, new Uint8Array(200).fill(0x7f)), /impossible length/],
+  'an integer of 200 kilobytes': [
+    integer,
+    () => wrapped(0x02, new Uint8Array(200_000).fill(0x7f)),
+    /more than 8192 octets/,
+  ],
   'a string of two megabytes': [ia5String, () => wrapped(0x16, new Uint8Array(2_000_000).fill(0x61))],
   'a BMPString of two megabytes': [bmpString, () => wrapped(0x1e, new Uint8Array(2_000_000).fill(0x61))],
   'named bits of two megabytes': [namedBits(['a']), () => wrapped(0x03, new Uint8Array(2_000_000)), /bit beyond/],

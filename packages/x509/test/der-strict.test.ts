@@ -29,6 +29,7 @@ import {
 } from '../src/der/strings.ts'
 import { choice, oneOrMore, optional, sequence, sequenceOf, setOf, withDefault } from '../src/der/structures.ts'
 import { generalizedTime, time5280, utcTime } from '../src/der/time.ts'
+import { NameSyntaxError, parseNameString } from '../src/index.ts'
 import { seededRandom } from './support/seeded-random.ts'
 
 const Bits = namedBits(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'])
@@ -252,3 +253,17 @@ function decodeOrUndefined<T>(type: Codec<T>, der: Uint8Array): { readonly value
 function time(tag: number, text: string): string {
   return Uint8Array.from([tag, text.length, ...new TextEncoder().encode(text)]).toHex()
 }
+
+test('half a surrogate pair is written as no other character', () => {
+  for (const type of [utf8String, bmpString, universalString]) assert.throws(() => type.encode('a\ud800'), DerError)
+  assert.throws(() => parseNameString('CN=a\udc00'), NameSyntaxError)
+})
+
+test('a UTCTime is written for the years that it can say, and no others', () => {
+  const at = (text: string) => Date.parse(text)
+
+  assert.equal(utcTime.decode(utcTime.encode(at('2049-12-31T23:59:59Z'))), at('2049-12-31T23:59:59Z'))
+  assert.equal(utcTime.decode(utcTime.encode(at('1950-01-01T00:00:00Z'))), at('1950-01-01T00:00:00Z'))
+  assert.throws(() => utcTime.encode(at('2050-01-01T00:00:00Z')), /years 1950 to 2049/)
+  assert.throws(() => utcTime.encode(at('1949-12-31T23:59:59Z')), /years 1950 to 2049/)
+})

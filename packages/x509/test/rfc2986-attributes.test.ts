@@ -121,3 +121,15 @@ for (const [why, der, message] of WRONG) {
     )
   })
 }
+
+test('ten thousand extensions under each identifier are read in time in proportion to their number', () => {
+  const many = (prefix: string) =>
+    Array.from({ length: 10_000 }, (_, at) => ({ id: `${prefix}.${at}`, critical: false, value: new Uint8Array() }))
+  const request = loose([asks(EXTENSION_REQUEST, ...many('1.2')), asks(MICROSOFT, ...many('1.3'))])
+  const before = performance.now()
+
+  const { requestedExtensions } = decodeCertificationRequest(request)
+
+  assert.equal(requestedExtensions.length, 20_000)
+  assert.ok(performance.now() - before < 1000)
+})

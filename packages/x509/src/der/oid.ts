@@ -6,6 +6,7 @@ import { TAG } from './tag.ts'
 export type Oid = string
 
 const DOTTED = /^(?:[01]\.(?:0|[1-3]?[0-9])|2\.(?:0|[1-9][0-9]*))(?:\.(?:0|[1-9][0-9]*))*$/
+/** Characters of an identifier as text, either way; so that what was read can be written. */
 const LONGEST = 256
 const known = new Map<Oid, Uint8Array>()
 
@@ -49,6 +50,7 @@ function oidOfOctets(octets: Uint8Array): Oid {
     begins = octet < 0x80
     if (begins) {
       text = text === '' ? firstArcs(arc) : `${text}.${arc}`
+      if (text.length > LONGEST) throw new DerError('an object identifier of an impossible length')
       arc = 0
     }
   }

@@ -14,7 +14,13 @@ export const boolean: TaggedCodec<boolean> = tagged(TAG.boolean, {
   },
 })
 
-/** INTEGER of any size, negative ones included. */
+/**
+ * Octets of an INTEGER that are read: four times the longest RSA modulus that OpenSSL takes. Longer ones are sent to keep
+ * somebody busy: writing one in decimal takes seconds.
+ */
+const LONGEST_INTEGER = 8192
+
+/** INTEGER, negative ones included, of at most 8,192 octets. */
 export const integer: TaggedCodec<bigint> = tagged(TAG.integer, {
   writeContents: (out, value) => {
     let rest = value
@@ -28,6 +34,7 @@ export const integer: TaggedCodec<bigint> = tagged(TAG.integer, {
   readContents: (contents) => {
     const octets = contents.rest()
     checkInteger(octets)
+    if (octets.length > LONGEST_INTEGER) throw new DerError(`an INTEGER of more than ${LONGEST_INTEGER} octets`)
     return BigInt.asIntN(octets.length * 8, BigInt(`0x${octets.toHex()}`))
   },
 })

@@ -7,7 +7,10 @@ const utf8 = new TextEncoder()
 
 /** UTF8String. */
 export const utf8String: TaggedCodec<string> = tagged(TAG.utf8String, {
-  writeContents: (out, value) => out.octets(utf8.encode(value)),
+  writeContents: (out, value) => {
+    checkWellFormed(value)
+    out.octets(utf8.encode(value))
+  },
   readContents: (contents) => {
     try {
       return utf8Strict.decode(contents.rest())
@@ -43,6 +46,7 @@ export const teletexString: TaggedCodec<string> = tagged(TAG.teletexString, {
 /** BMPString: UTF-16 in network order. */
 export const bmpString: TaggedCodec<string> = tagged(TAG.bmpString, {
   writeContents: (out, value) => {
+    checkWellFormed(value)
     for (let at = value.length - 1; at >= 0; at--) {
       out.octet(value.charCodeAt(at) & 0xff)
       out.octet(value.charCodeAt(at) >> 8)
@@ -63,6 +67,7 @@ export const bmpString: TaggedCodec<string> = tagged(TAG.bmpString, {
 /** UniversalString: UTF-32 in network order. */
 export const universalString: TaggedCodec<string> = tagged(TAG.universalString, {
   writeContents: (out, value) => {
+    checkWellFormed(value)
     for (const character of [...value].reverse()) {
       for (let rest = character.codePointAt(0) ?? 0, i = 0; i < 4; i++, rest >>>= 8) out.octet(rest & 0xff)
     }
@@ -81,6 +86,11 @@ export const universalString: TaggedCodec<string> = tagged(TAG.universalString, 
     return characters.join('')
   },
 })
+
+/** Half a surrogate pair is no character: the encoder would put another one in its place, and nobody would be told. */
+function checkWellFormed(text: string): void {
+  if (!text.isWellFormed()) throw new DerError('half a surrogate pair, which is no character')
+}
 
 function ascii(tag: number, name: string, allowed: RegExp): TaggedCodec<string> {
   const check = (text: string): string => {

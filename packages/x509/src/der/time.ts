@@ -3,6 +3,13 @@ import { DerError } from './der-error.ts'
 import type { DerWriter } from './der-writer.ts'
 import { TAG } from './tag.ts'
 
+const YEAR_0 = Date.parse('0000-01-01T00:00:00Z')
+const FIRST_UTC_TIME = Date.UTC(1950, 0)
+const FIRST_GENERALIZED = Date.UTC(2050, 0)
+
+/** 99991231235959Z: "no well-defined expiration date" (RFC 5280 §4.1.2.5). */
+export const NO_EXPIRATION = Date.UTC(9999, 11, 31, 23, 59, 59)
+
 /**
  * Times are integer milliseconds since the epoch. X.509 keeps whole seconds in UTC (RFC 5280 §4.1.2.5): milliseconds are dropped
  * when written, fractions and offsets refused when read.
@@ -12,9 +19,6 @@ export const utcTime: TaggedCodec<number> = time(TAG.utcTime, 'UTCTime', 'YYMMDD
 /** GeneralizedTime as RFC 5280 §4.1.2.5.2 has it: YYYYMMDDHHMMSSZ. */
 export const generalizedTime: TaggedCodec<number> = time(TAG.generalizedTime, 'GeneralizedTime', 'YYYYMMDDHHMMSSZ')
 
-const FIRST_UTC_TIME = Date.UTC(1950, 0)
-const FIRST_GENERALIZED = Date.UTC(2050, 0)
-
 /** Time ::= CHOICE of both: UTCTime through 2049, GeneralizedTime from 2050 on (RFC 5280 §4.1.2.5). */
 export const time5280: Codec<number> = codec({
   tags: [TAG.utcTime, TAG.generalizedTime],
@@ -23,15 +27,15 @@ export const time5280: Codec<number> = codec({
   read: (input) => (input.peek() === TAG.generalizedTime ? generalizedTime : utcTime).read(input),
 })
 
-/** 99991231235959Z: "no well-defined expiration date" (RFC 5280 §4.1.2.5). */
-export const NO_EXPIRATION = Date.UTC(9999, 11, 31, 23, 59, 59)
-
-const YEAR_0 = Date.parse('0000-01-01T00:00:00Z')
-
 function time(tag: number, name: string, form: string): TaggedCodec<number> {
+  // Two digits say which year only within a century.
+  const [first, end, years] =
+    tag === TAG.utcTime
+      ? [FIRST_UTC_TIME, FIRST_GENERALIZED, '1950 to 2049']
+      : [YEAR_0, NO_EXPIRATION + 1000, '0 to 9999']
   return tagged(tag, {
     writeContents: (out, value) => {
-      if (!(value >= YEAR_0 && value < NO_EXPIRATION + 1000)) throw new DerError('a time outside the years 0 to 9999')
+      if (!(value >= first && value < end)) throw new DerError(`a time outside the years ${years}`)
       const date = new Date(value)
       const year = date.getUTCFullYear()
       out.octet(Z)
