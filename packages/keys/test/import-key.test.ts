@@ -146,6 +146,21 @@ describe('keys by OpenSSL', needs('openssl'), () => {
     })
   }
 
+  test('a DSA key of any size is refused before anybody computes with it', async () => {
+    const number = (octets: number, first: number) => tlv(0x02, Buffer.alloc(octets, 0xff).fill(first, 0, 1))
+    const algorithm = tlv(
+      0x30,
+      Buffer.from('06072a8648ce380401', 'hex'),
+      tlv(0x30, ...[0x7f, 0x71, 0x05].map((first) => number(4000, first))),
+    )
+    const key = tlv(0x30, Buffer.from('020100', 'hex'), algorithm, tlv(0x04, number(4000, 0x51)))
+    const before = performance.now()
+
+    await refused(importKey(key), 'unsupported-key', /1\.2\.840\.10040\.4\.1/)
+
+    assert.ok(performance.now() - before < 1000)
+  })
+
   test('an EC key whose curve is spelt out instead of named is refused', async () => {
     const parameters = ['-pkeyopt', 'ec_paramgen_curve:P-256', '-pkeyopt', 'ec_param_enc:explicit']
     await files.make('openssl', 'genpkey', '-algorithm', 'EC', ...parameters, '-out', 'explicit.pem')
@@ -254,3 +269,9 @@ test('an encrypted key that asks for too much work or memory is refused before a
   assert.ok(performance.now() - begin < 500)
   await refused(importKey(encrypted(pbkdf2(1)), 'x'), 'wrong-password')
 })
+
+/** An element with a length of up to 65,535 octets. */
+function tlv(tag: number, ...contents: readonly Uint8Array[]): Buffer {
+  const whole = Buffer.concat(contents)
+  return Buffer.concat([Buffer.from([tag, 0x82, whole.length >> 8, whole.length & 0xff]), whole])
+}
