@@ -1,6 +1,6 @@
 import { type GeneralName, ipIsWithin, parseIp, parseNetwork } from '@chancery/x509'
 import { labelsOf, normalizeDomain } from './domain-name.ts'
-import { splitAddress } from './mail-address.ts'
+import { normalizeMailAddress, splitAddress, upnProblem } from './mail-address.ts'
 import { normalizeIp, parseUri } from './uri.ts'
 
 /**
@@ -56,13 +56,20 @@ export function isAllowed(rules: AllowRules, name: GeneralName): boolean {
     case 'ip':
       return isIpAllowed(rules.ip, name.value)
     case 'email':
+      // The whole address: "victim@bank.example, x@example.com" ends in a domain that is allowed, and is no address.
+      return isDomainAllowed(rules.email, domainOf(normalizeMailAddress(name.value)))
     case 'upn':
-      return isDomainAllowed(rules[name.type], normalizeDomain(splitAddress(name.value)?.domain ?? ''))
+      return upnProblem(name.value) === undefined && isDomainAllowed(rules.upn, domainOf(name.value))
     case 'uri':
       return isUriAllowed(rules.uri, name.value)
     default:
       return false
   }
+}
+
+function domainOf(address: string | undefined): string | undefined {
+  const domain = address === undefined ? undefined : splitAddress(address)?.domain
+  return domain === undefined ? undefined : normalizeDomain(domain)
 }
 
 function isDomainAllowed(rules: readonly string[], domain: string | undefined): boolean {

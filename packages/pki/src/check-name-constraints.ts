@@ -1,4 +1,4 @@
-import { DerError, NameSyntaxError, parseNetwork } from '@chancery/x509'
+import { DerError, equalBytes, formatNetwork, type IpNetwork, NameSyntaxError, parseNetwork } from '@chancery/x509'
 import { subtreeOf } from './certificate-extensions.ts'
 import { domainProblem } from './domain-name.ts'
 import { mailAddressProblem } from './mail-address.ts'
@@ -31,7 +31,7 @@ function subtreeProblem(subtree: Subtree): string | undefined {
   const quoted = `"${value.slice(0, 100)}"`
   switch (type) {
     case 'ip':
-      return parseNetwork(value) === undefined ? `${quoted} is not a network such as 10.0.0.0/8.` : undefined
+      return networkProblem(quoted, parseNetwork(value))
     case 'directoryName':
       return directoryNameProblem(subtree)
     case 'dns':
@@ -45,6 +45,14 @@ function subtreeProblem(subtree: Subtree): string | undefined {
     default:
       return sentence(quoted, domainProblem(value.replace(/^\./, '')))
   }
+}
+
+/** Verifiers that do not mask the address of a network would find nothing in one that has more bits. */
+function networkProblem(quoted: string, network: IpNetwork | undefined): string | undefined {
+  if (network === undefined) return `${quoted} is not a network such as 10.0.0.0/8.`
+  const address = network.address.map((octet, at) => octet & (network.mask[at] ?? 0))
+  if (equalBytes(address, network.address)) return undefined
+  return `${quoted} has bits behind its prefix: ${formatNetwork({ ...network, address })} is the network.`
 }
 
 function directoryNameProblem(subtree: Subtree): string | undefined {

@@ -3,9 +3,11 @@ import {
   EXTENDED_KEY_USAGES,
   isOid,
   KEY_TYPES,
+  KEY_USAGE_BITS,
   type KeyUsageBit,
   NO_EXPIRATION,
   type Oid,
+  SIGNATURE_ALGORITHMS,
 } from '@chancery/x509'
 import { ALLOW_RULE_TYPES, checkAllowRule } from './allow-rules.ts'
 import { checkNameConstraints } from './check-name-constraints.ts'
@@ -39,12 +41,17 @@ const LONGEST: Duration = { days: 36525 }
 const LONGEST_BACKDATE_MINUTES = 7 * 24 * 60
 const LARGEST_EXTENSION = 8192
 
-function checkKeyTypes({ keyTypes }: Profile): Problem[] {
-  if (keyTypes.length === 0) return [problem('/keyTypes', 'Choose a key type at least.')]
-  return keyTypes.flatMap((type, at) => {
+function checkKeyTypes({ keyTypes, signatureAlgorithm }: Profile): Problem[] {
+  const none = keyTypes.length === 0 ? [problem('/keyTypes', 'Choose a key type at least.')] : []
+  const types = keyTypes.flatMap((type, at) => {
     if (!KEY_TYPES.includes(type)) return [problem(`/keyTypes/${at}`, `"${type}" is no key type.`)]
     return keyTypes.indexOf(type) === at ? [] : [problem(`/keyTypes/${at}`, `${type} is there twice.`)]
   })
+  const isUnknown = signatureAlgorithm !== undefined && !SIGNATURE_ALGORITHMS.includes(signatureAlgorithm)
+  const algorithm = isUnknown
+    ? [problem('/signatureAlgorithm', `"${String(signatureAlgorithm).slice(0, 50)}" is no signature algorithm.`)]
+    : []
+  return [...none, ...types, ...algorithm]
 }
 
 function checkValidity(validity: Profile['validity']): Problem[] {
@@ -75,8 +82,8 @@ function checkUsages({ keyUsage, extendedKeyUsage }: Profile): Problem[] {
   const { purposes, critical } = extendedKeyUsage
   const isAnyCritical = critical && purposes.includes(EXTENDED_KEY_USAGES.anyExtendedKeyUsage)
   return [
-    ...repeated('/keyUsage/bits', keyUsage.bits),
-    ...repeated('/keyUsage/rsaBits', keyUsage.rsaBits),
+    ...checkBits('/keyUsage/bits', keyUsage.bits),
+    ...checkBits('/keyUsage/rsaBits', keyUsage.rsaBits),
     ...(needsAgreement.length > 0 && !bits.includes('keyAgreement')
       ? [problem('/keyUsage/bits', `${needsAgreement[0]} means nothing without keyAgreement.`, 'RFC 5280 §4.2.1.3')]
       : []),
@@ -95,6 +102,13 @@ function checkUsages({ keyUsage, extendedKeyUsage }: Profile): Problem[] {
         : [],
     ),
   ]
+}
+
+function checkBits(field: string, bits: readonly KeyUsageBit[]): Problem[] {
+  const unknown = bits.flatMap((bit, at) =>
+    KEY_USAGE_BITS.includes(bit) ? [] : [problem(`${field}/${at}`, `"${String(bit).slice(0, 50)}" is no key usage.`)],
+  )
+  return [...unknown, ...repeated(field, bits)]
 }
 
 function checkBasicConstraints({ basicConstraints, keyUsage, extendedKeyUsage }: Profile): Problem[] {
@@ -139,8 +153,8 @@ function checkPolicies({ policies }: Profile): Problem[] {
       if (userNotice === undefined) return []
       const length = [...userNotice].length
       if (length < 1 || length > 200) return [problem(field, 'A notice has 1 to 200 characters.', 'RFC 5280 §4.2.1.4')]
-      return /\p{Cc}/u.test(userNotice)
-        ? [problem(field, 'A notice has no control characters.', 'RFC 5280 §4.2.1.4')]
+      return /\p{Cc}/u.test(userNotice) || !userNotice.isWellFormed()
+        ? [problem(field, 'A notice has no control characters, and none cut in half.', 'RFC 5280 §4.2.1.4')]
         : []
     }),
   ]

@@ -5,7 +5,8 @@
 
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
 const HOST = new RegExp(`^(?:${LABEL}\\.)*${LABEL}$`, 'i')
-const LAST_LABEL_IS_NUMBER = /(?:^|\.)[0-9]+$/
+/** Also hexadecimal ones: browsers and C libraries take "127.0x1" for an address. */
+const LAST_LABEL_IS_NUMBER = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$/i
 const LONGEST = 253
 
 /**

@@ -1,7 +1,7 @@
 import { attributeTypeName, attributeTypeOid, type GeneralName, generalNameToString } from '@chancery/x509'
 import { type AllowRules, isAllowed } from './allow-rules.ts'
 import type { CertificateRequest, IgnoredExtension } from './certificate-request.ts'
-import { nameInText } from './host-like.ts'
+import { nameTakenFor } from './host-like.ts'
 import { judgeKey } from './judge-key.ts'
 import { keyOf, type NamesTaken, takeNames, takesName } from './names-taken.ts'
 import type { Profile } from './profile.ts'
@@ -65,7 +65,8 @@ export function ignoredNames(request: CertificateRequest, profile: Profile): rea
   ]
 }
 
-function judgeCounts({ subject, subjectAltNames }: CertificateRequest): RequestProblem[] {
+/** Names in such number that nothing else is looked at. */
+export function judgeCounts({ subject, subjectAltNames }: CertificateRequest): RequestProblem[] {
   const tooMany = (field: string, what: string, most: number) =>
     coded('not-permitted', {
       field,
@@ -144,7 +145,7 @@ function judgeRules(rules: AllowRules, { subject, subjectAltNames }: NamesTaken,
     })
   const hidden = subject.flatMap(({ type, value }) => {
     if (type !== COMMON_NAME && type !== EMAIL_ADDRESS) return []
-    const name = type === EMAIL_ADDRESS ? ({ type: 'email', value } as const) : nameInText(value)
+    const name = type === EMAIL_ADDRESS ? ({ type: 'email', value } as const) : nameTakenFor(value)
     return name === undefined || isAllowed(rules, name) ? [] : [problem('/subject', name)]
   })
   const open = subjectAltNames.flatMap((name) => (isAllowed(rules, name) ? [] : [problem('/subjectAltNames', name)]))

@@ -48,6 +48,8 @@ export function upnProblem(upn: string): string | undefined {
   const parts = splitAddress(upn)
   if (parts === undefined) return 'is not of the form user@domain'
   if (upn.length > 1024) return 'is longer than 1024 characters'
-  if (/[\s\p{Cc}@]/u.test(parts.local)) return 'has a space, a control character or an "@" before its last "@"'
+  // \p{C}: also characters that show nothing, or turn the direction of what follows. Windows passes over some of them.
+  if (/[\s\p{C}@]/u.test(parts.local))
+    return 'has a space, an invisible or control character, or an "@" before its last "@"'
   return normalizeDomain(parts.domain) === undefined ? 'has a suffix that is no domain name' : undefined
 }

@@ -8,6 +8,7 @@ import {
   parseIp,
   parseNetwork,
 } from '@chancery/x509'
+import { normalizeDomain } from './domain-name.ts'
 import { splitAddress } from './mail-address.ts'
 import { parseUri } from './uri.ts'
 
@@ -58,7 +59,7 @@ function kindOf(name: GeneralName): string {
 function treeOf(base: GeneralName): NameTree {
   switch (base.type) {
     case 'dns':
-      return dnsTree(base.value.toLowerCase())
+      return dnsTree(base.value.toLowerCase().replace(/\.$/, ''))
     case 'ip':
       return ipTree(parseNetwork(base.value))
     case 'email':
@@ -79,30 +80,38 @@ function treeOf(base: GeneralName): NameTree {
 /**
  * `example.com` holds itself and what is below. With a dot in front, which RFC 5280 does not know for DNS but others
  * write, only what is below. A wildcard is held as its own label would be, and met when a name that it stands for is
- * held.
+ * held; one in the midst of a label, which some software honours in common names, counts as if it stood for the whole.
  */
 function dnsTree(base: string): NameTree {
   const holds = (domain: string) =>
     base === '' || domain === base || domain.endsWith(base.startsWith('.') ? base : `.${base}`)
   const meets = (domain: string) => {
     if (holds(domain)) return true
-    if (!domain.startsWith('*.') || base.startsWith('.')) return false
-    return base.indexOf('.') > 0 && base.slice(base.indexOf('.')) === domain.slice(1)
+    const [, below] = /^[^.]*\*[^.]*(\..*)$/.exec(domain) ?? []
+    if (below === undefined || base.startsWith('.')) return false
+    return base.indexOf('.') > 0 && base.slice(base.indexOf('.')) === below
   }
   return onText((domain) => domain.toLowerCase(), holds, meets)
 }
 
+/** `::ffff:10.0.0.1` is no name of the type of `10.0.0.1`, yet the same machine: to exclude one excludes the other. */
 function ipTree(network: IpNetwork | undefined): NameTree {
-  return same((name) => {
-    const address = name.type === 'ip' ? parseIp(name.value) : undefined
-    return address !== undefined && network !== undefined && ipIsWithin(address, network)
-  })
+  const isWithin = (address: Uint8Array) => network !== undefined && ipIsWithin(address, network)
+  const addressOf = (text: string) => parseIp(text) ?? new Uint8Array()
+  return onText(addressOf, isWithin, (address) => isWithin(address) || isWithin(inOtherVersion(address)))
 }
+
+/** An IPv4 address as an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2), and such a one as IPv4; nothing of others. */
+function inOtherVersion(address: Uint8Array): Uint8Array {
+  if (address.length === 4) return Uint8Array.from([...MAPPED, ...address])
+  return MAPPED.every((octet, at) => address[at] === octet) ? address.subarray(MAPPED.length) : new Uint8Array()
+}
+const MAPPED = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
 
 /**
  * `root@example.com` that mailbox, `example.com` the mailboxes of that host, `.example.com` those of the hosts below.
  * User principal names have no rules of their own and get the same ones. Local parts count by case (RFC 5280 §7.5),
- * unless it is to exclude.
+ * unless it is to exclude; then domains of user principal names are also compared as A-labels.
  */
 function addressTree(base: string): NameTree {
   if (base.indexOf('@') > 0) {
@@ -114,7 +123,7 @@ function addressTree(base: string): NameTree {
     return onText(
       (address) => address,
       isMailbox,
-      (address) => address.toLowerCase() === base.toLowerCase(),
+      (address) => folded(address) === folded(base),
     )
   }
   const host = hostTree(base.replace(/^@/, '').toLowerCase())
@@ -125,8 +134,15 @@ function addressTree(base: string): NameTree {
   return onText(
     (address) => address,
     holds,
-    (address) => splitAddress(address) === undefined || holds(address),
+    (address) => splitAddress(address) === undefined || holds(address) || holds(folded(address)),
   )
+}
+
+/** An address whose letters have lost their case and whose domain has become A-labels. */
+function folded(address: string): string {
+  const parts = splitAddress(address)
+  const domain = parts && normalizeDomain(parts.domain)
+  return parts === undefined || domain === undefined ? address.toLowerCase() : `${parts.local.toLowerCase()}@${domain}`
 }
 
 /**

@@ -4,7 +4,7 @@ import { encodeDraft } from './encode-draft.ts'
 import { type Overrides, withOverrides } from './enrollment-policy.ts'
 import { fillTemplate } from './fill-template.ts'
 import type { Issuer } from './issuer.ts'
-import { ignoredExtensions, ignoredNames, judgeRequest } from './judge-request.ts'
+import { ignoredExtensions, ignoredNames, judgeCounts, judgeRequest } from './judge-request.ts'
 import { findings } from './lint.ts'
 import { type Problem, Refusal } from './refusal.ts'
 import type { Template } from './template.ts'
@@ -39,7 +39,9 @@ export function preview(input: PreviewInput): Preview {
   const problems: Problem[] = []
   const request = orNote(problems, () => withOverrides(input.request, input.overrides, template)) ?? input.request
   for (const { code: _, ...problem } of judgeRequest(request, template)) problems.push(problem)
+  const isTooMuch = judgeCounts(request).length > 0
   const encoded = orNote(problems, () => {
+    if (isTooMuch) return undefined
     const fill = { serialNumber: STAND_IN, keyIdentifier, now }
     return encodeDraft(fillTemplate({ profile: template.profile, request }, issuer, fill))
   })

@@ -17,6 +17,7 @@ export type NameReading = { readonly name: GeneralName } | { readonly problem: s
 
 /** Reads a subjectAltName as people write it. Canonical: A-labels and hosts in lower case, IPv6 by RFC 5952. */
 export function readSubjectAltName({ type, value }: SubjectAltNameText): NameReading {
+  if (!isSanType(type)) return { problem: `"${String(type).slice(0, 50)}" is no type of name.` }
   return type === 'directoryName' ? readDirectoryName(value) : readText(type, value)
 }
 

@@ -60,7 +60,7 @@ export function judgeValidity(
   if ('notBefore' in requested && requested.notAfter < requested.notBefore)
     return [problem('A validity ends after it begins.', 'RFC 5280 §4.1.2.5', 'Choose a later end or an earlier start.')]
   const length = 'notBefore' in requested ? lengthOf(requested) : millisecondsOf(requested)
-  if (!(length > 0 && Number.isFinite(length)))
+  if (!(length > 0 && Number.isSafeInteger(length)))
     return [problem('A validity has a length above zero.', 'RFC 5280 §4.1.2.5', 'Choose a number of days or hours.')]
   const { maximum } = rules
   if (maximum !== undefined && length > millisecondsOf(maximum))

@@ -48,6 +48,9 @@ test('mail addresses and user principal names are allowed by domain', () => {
   assert.equal(allows('email', 'example.com', email('alice')), false)
   assert.equal(allows('upn', 'corp.example', upn('alice@corp.example')), true)
   assert.equal(allows('upn', 'corp.example', upn('alice@evil.example')), false)
+  assert.equal(allows('email', 'example.com', email('victim@bank.example, x@example.com')), false)
+  assert.equal(allows('email', 'example.com', email('victim@bank.example\0x@example.com')), false)
+  assert.equal(allows('upn', 'corp.example', upn('admin\u200bistrator@corp.example')), false)
 })
 
 test('URIs are allowed by scheme and host, never by what only looks like the host', () => {

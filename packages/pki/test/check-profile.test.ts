@@ -265,6 +265,29 @@ const ROWS: readonly (readonly [what: string, Profile, readonly string[]])[] = [
     ['/extraExtensions/0/value'],
   ],
   [
+    'extensions that software reads in the place of others',
+    {
+      ...server,
+      copyExtensions: ['2.5.29.7', '2.5.29.18', '1.3.6.1.4.1.311.21.1'],
+      extraExtensions: ['2.5.29.10', '2.16.840.1.113730.1.12'].map((id) => ({ id, critical: false, value: 'BQA=' })),
+    },
+    ['/copyExtensions/0', '/copyExtensions/1', '/copyExtensions/2', '/extraExtensions/0', '/extraExtensions/1'],
+  ],
+  [
+    'a network with bits behind its prefix',
+    { ...ca, nameConstraints: { permitted: [{ type: 'ip', value: '10.0.0.1/8' }], excluded: [] } },
+    ['/nameConstraints/permitted/0'],
+  ],
+  [
+    'half a surrogate pair',
+    {
+      ...server,
+      subject: { fromRequest: [], required: [], fixed: [{ type: 'O', value: 'a\ud800' }] },
+      policies: [{ policy: '1.2.3', cps: false, userNotice: 'a\ud800' }],
+    },
+    ['/subject/fixed/0/value', '/policies/0/userNotice'],
+  ],
+  [
     'rules that are none',
     { ...server, allow: { dns: ['*'], ip: ['x'], email: [], upn: [], uri: ['x'] } },
     ['/allow/dns/0', '/allow/ip/0', '/allow/uri/0'],

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
 import { domainToASCII } from 'node:url'
-import { nameInText } from '../src/host-like.ts'
-import { normalizeDomain } from '../src/index.ts'
+import { nameInText, nameTakenFor } from '../src/host-like.ts'
+import { fillRoot, normalizeDomain } from '../src/index.ts'
 import { parseUri, uriProblem } from '../src/uri.ts'
+import { certify, cn, keyOf, NOW, nextSerial } from './world.ts'
 
 test('names become A-labels in lower case, as Node converts them', () => {
   for (const name of [
@@ -109,4 +111,54 @@ test('the host of a URI is what clients connect to', () => {
   assert.equal(parseUri('https://a@b@c/'), undefined)
   assert.equal(uriProblem('https://a\\@b/'), 'is not an absolute URI of RFC 3986')
   assert.equal(parseUri('HTTPS://Example.COM/Path')?.normalized, 'https://example.com/Path')
+})
+
+test('a common name that OpenSSL takes for a host is seen as one, though no host could be called so', () => {
+  const taken = [
+    ['foo_bar.bank.example', 'foo_bar.bank.example'],
+    ['w*.bank.example', 'www.bank.example'],
+    ['-a.bank.example', '-a.bank.example'],
+    ['xn--a.bank.example', 'xn--a.bank.example'],
+  ] as const
+  for (const [name, host] of taken) {
+    const draft = fillRoot({
+      subject: [cn(name)],
+      ...keyOf('ecdsa-p256'),
+      serialNumber: nextSerial(),
+      now: NOW,
+    })
+    const certificate = new X509Certificate(certify(draft, keyOf('ecdsa-p256')).der)
+
+    assert.equal(certificate.checkHost(host, { subject: 'always' }), name)
+    assert.equal(nameInText(name), undefined)
+    assert.deepEqual(nameTakenFor(name), { type: 'dns', value: name })
+  }
+})
+
+test('what nobody takes for a host or an address is none', () => {
+  for (const text of ['Alice', 'Dr. Smith', 'version 1.2', 'v1.2', 'Device.', '.com', '@alice', 'a/b.c', ''])
+    assert.equal(nameTakenFor(text), undefined, text)
+  assert.equal(nameTakenFor('www.bank.example..')?.type, 'dns')
+  assert.equal(nameTakenFor('\u202ewww.bank.example')?.type, 'dns')
+  assert.equal(nameTakenFor('"alice"@bank.example')?.type, 'email')
+})
+
+test('long common names are looked through at once', () => {
+  const started = process.hrtime.bigint()
+  for (const name of [
+    'a'.repeat(100_000),
+    'a.'.repeat(100_000),
+    `${'a.'.repeat(100_000)}!`,
+    '.'.repeat(100_000),
+    `${'@'.repeat(100_000)} @`,
+    '.1'.repeat(100_000),
+  ])
+    nameTakenFor(name)
+  assert.ok(process.hrtime.bigint() - started < 500_000_000n)
+})
+
+test('a last label in hexadecimal is the end of an address, as the URL parser has it', () => {
+  assert.equal(new URL('https://127.0x1/').hostname, '127.0.0.1')
+  for (const name of ['127.0x1', '1.0X7f', '0x', 'www.example.0xg'])
+    assert.equal(normalizeDomain(name) === undefined, !name.endsWith('g'), name)
 })

@@ -310,8 +310,30 @@ test('names of types that a template does not take are left out, not refused', (
   assert.ok(granted({ request }))
 })
 
-test('timeStamping and anyExtendedKeyUsage make a template privileged', () => {
-  for (const purpose of [EXTENDED_KEY_USAGES.timeStamping, EXTENDED_KEY_USAGES.anyExtendedKeyUsage]) {
+test('a common name obeys the rules for hosts in every form that software takes for one', () => {
+  const template = withProfile({ allow: { dns: ['**.example.com'], ip: [], email: [], upn: [], uri: [] } })
+  const asking = (value: string) =>
+    enrollment({ template, request: requestOf({ subject: [cn(value)], subjectAltNames: [dns('www.example.com')] }) })
+
+  assert.ok(decide(asking('www.example.com')))
+  assert.ok(decide(asking('The web server')))
+  for (const name of ['foo_bar.bank.example', 'w*.bank.example', 'www.bank.example..', 'a@bank_1.example'])
+    assert.deepEqual(
+      refused(() => decide(asking(name))),
+      ['name-not-allowed', '/subject'],
+    )
+})
+
+test('purposes, bits and extensions by which others are vouched for make a template privileged', () => {
+  const purposes = [
+    EXTENDED_KEY_USAGES.timeStamping,
+    EXTENDED_KEY_USAGES.anyExtendedKeyUsage,
+    EXTENDED_KEY_USAGES.msEnrollmentAgent,
+    EXTENDED_KEY_USAGES.msCTLSign,
+    '1.3.6.1.4.1.311.10.12.1',
+    '1.3.6.1.5.5.7.3.28',
+  ]
+  for (const purpose of purposes) {
     const template = withProfile({ extendedKeyUsage: { purposes: [purpose], critical: true } })
     assert.equal(refusal(() => decide(enrollment({ template }))).code, 'forbidden')
   }
@@ -319,7 +341,7 @@ test('timeStamping and anyExtendedKeyUsage make a template privileged', () => {
     const template = withProfile({ keyUsage: { bits: [], rsaBits: [bit], critical: true } })
     assert.equal(refusal(() => decide(enrollment({ template }))).code, 'forbidden')
   }
-  for (const id of ['2.5.29.19', '2.5.29.37', '1.3.6.1.4.1.311.21.10']) {
+  for (const id of ['2.5.29.19', '2.5.29.37', '2.5.29.10', '1.3.6.1.4.1.311.21.10', '1.3.6.1.4.1.311.25.2']) {
     assert.equal(
       refusal(() => decide(enrollment({ template: withProfile({ copyExtensions: [id] }) }))).code,
       'forbidden',

@@ -119,6 +119,19 @@ const ROWS: readonly Row[] = [
   { permitted: [inIp('10.0.0.0/8'), inIp('2001:db8::/32')], names: [ip('10.1.2.3'), ip('2001:db8::1')], valid: true },
   { excluded: [inIp('0.0.0.0/0')], names: [ip('10.1.2.3')], valid: false },
   { excluded: [inIp('0.0.0.0/0')], names: [ip('::1')], valid: true },
+  {
+    excluded: [inIp('10.0.0.0/8')],
+    names: [ip('::ffff:10.0.0.1')],
+    valid: false,
+    stricter: 'it is the same machine in the other version',
+  },
+  {
+    excluded: [inIp('::ffff:10.0.0.0/104')],
+    names: [ip('10.0.0.1')],
+    valid: false,
+    stricter: 'it is the same machine in the other version',
+  },
+  { excluded: [inIp('10.0.0.0/8')], names: [ip('::ffff:192.0.2.1')], valid: true },
   { permitted: [inIp('10.1.2.3/32')], names: [ip('10.1.2.3')], valid: true },
   { permitted: [inIp('10.1.2.3/32')], names: [ip('10.1.2.4')], valid: false },
   { permitted: [inIp('10.0.0.0/9')], names: [ip('10.128.0.0')], valid: false },
@@ -283,3 +296,16 @@ function titleOf({ permitted = [], excluded = [], names = [], subject }: Row): s
     ...(excluded.length > 0 ? [`excluded ${list(excluded)}`] : []),
   ].join(' ')
 }
+
+test('what excludes a name excludes it in every form in which somebody may read it', () => {
+  const excludes = (base: GeneralName, name: GeneralName) => isExcluded(nameRules({ excluded: [{ base }] }), name)
+  const upn = (value: string): GeneralName => ({ type: 'upn', value })
+
+  assert.equal(excludes(upn('xn--bcher-kva.example'), upn('a@BÜCHER.example')), true)
+  assert.equal(excludes(upn('bank.example'), upn('a@\uff42ank.example')), true)
+  assert.equal(excludes(upn('root@bank.example'), upn('Root@\uff42ank.example')), true)
+  assert.equal(excludes(dns('bank.example.'), dns('www.bank.example')), true)
+  assert.equal(excludes(dns('www.bank.example'), dns('w*.bank.example')), true)
+  assert.equal(excludes(dns('www.bank.example'), dns('w*.a.bank.example')), false)
+  assert.equal(excludes(dns('bank.example'), dns('foo_bar.bank.example')), true)
+})

@@ -121,3 +121,15 @@ test('while its addresses name this machine only, every preview says so', () => 
     ['addressesCanBeReached'],
   )
 })
+
+test('a preview of ten thousand names says that they are too many, and does no more', () => {
+  const subjectAltNames = Array.from({ length: 10_000 }, (_, at) => dns(`${at}.example`))
+
+  const { encoded, problems } = shown(starter('Web Server'), { subjectAltNames })
+
+  assert.deepEqual(
+    problems.map(({ field }) => field),
+    ['/subjectAltNames'],
+  )
+  assert.equal(encoded, undefined)
+})

@@ -111,5 +111,7 @@ test('a requested validity above the maximum is a problem, to the second', () =>
   assert.equal(judged({ days: 0 }), 1)
   assert.equal(judged({ days: -1 }), 1)
   assert.equal(judged({ days: Number.NaN }), 1)
+  assert.equal(judged({ hours: 1 / 7 }), 1)
+  assert.equal(judgeValidity(RULES, { days: 1e300 }, 'Test').length, 1)
   assert.equal(judged({ notBefore: NOW, notAfter: NOW - DAY }), 1)
 })

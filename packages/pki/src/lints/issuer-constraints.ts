@@ -1,5 +1,5 @@
 import { type GeneralName, generalNameToString } from '@chancery/x509'
-import { nameInText } from '../host-like.ts'
+import { nameTakenFor } from '../host-like.ts'
 import type { LintView } from '../lint-view.ts'
 import { isExcluded, isPermitted } from '../name-constraints.ts'
 import { COMMON_NAME, EMAIL_ADDRESS } from '../well-known-attributes.ts'
@@ -44,7 +44,7 @@ function namesOf({ certificate: { subject }, subjectAltNames }: LintView): reado
   const names = [...subjectAltNames]
   if (subject.rdns.length > 0) names.push({ type: 'directoryName', value: subject })
   for (const { type, value } of subject.rdns.flat()) {
-    const name = type === COMMON_NAME ? nameInText(value) : undefined
+    const name = type === COMMON_NAME ? nameTakenFor(value) : undefined
     if (name !== undefined) names.push(name)
     if (type === EMAIL_ADDRESS) names.push({ type: 'email', value })
   }

@@ -1,4 +1,4 @@
-import { attributeType, attributeTypeName, equalBytes } from '@chancery/x509'
+import { attributeType, attributeTypeName, equalBytes, type GeneralName } from '@chancery/x509'
 import { nameInText } from '../host-like.ts'
 import { isForServers, type LintView } from '../lint-view.ts'
 import { COMMON_NAME, COUNTRY_NAME, EMAIL_ADDRESS, JURISDICTION_COUNTRY_NAME } from '../well-known-attributes.ts'
@@ -62,10 +62,13 @@ export const countriesHaveTwoLetters: Lint = {
 
 export const attributesHaveNoControlCharacters: Lint = {
   cites: 'Chancery',
-  requires: 'Subject attributes have no control characters: programs cut names at them.',
+  requires:
+    'Subject attributes have no control characters, at which programs cut names, and none that turn text around.',
   check: (view) =>
-    allGood(view.attributes, ({ type, value }) => (/\p{Cc}/u.test(value) ? `${nameOf(type)} has one.` : undefined)),
+    allGood(view.attributes, ({ type, value }) => (MISLEADING.test(value) ? `${nameOf(type)} has one.` : undefined)),
 }
+/** Controls, ends of lines, and the marks, embeddings, overrides and isolates of bidirectional text (UAX #9). */
+const MISLEADING = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u
 
 export const attributesAreTrimmed: Lint = {
   cites: 'Chancery',
@@ -82,9 +85,13 @@ export const attributesAreNotRepeated: Lint = {
   check: (view) => {
     const attributes = view.attributes.filter(({ type }) => type !== DOMAIN_COMPONENT)
     if (attributes.length < 2) return true
-    const keys = attributes.map(({ type, value }) => (type === COUNTRY_NAME ? type : `${type}=${value.toLowerCase()}`))
-    const repeated = attributes.filter((_, at) => keys.indexOf(keys[at] ?? '') < at)
-    return allGood(repeated, ({ type, value }) => `${nameOf(type)} "${value.slice(0, 64)}" is.`)
+    const seen = new Set<string>()
+    return allGood(attributes, ({ type, value }) => {
+      const key = type === COUNTRY_NAME ? type : `${type}=${value.toLowerCase()}`
+      if (seen.has(key)) return `${nameOf(type)} "${value.slice(0, 64)}" is.`
+      seen.add(key)
+      return undefined
+    })
   },
 }
 const DOMAIN_COMPONENT = '0.9.2342.19200300.100.1.25'
@@ -93,28 +100,39 @@ export const mailAddressIsInSan: Lint = {
   cites: 'RFC 5280 §4.1.2.6',
   requires: 'A mail address in the subject is an rfc822Name of the subjectAltName too.',
   severity: 'warning',
-  check: (view) =>
-    allGood(view.attributes, ({ type, value }) =>
-      type === EMAIL_ADDRESS && !hasName(view, 'email', value) ? `"${value.slice(0, 100)}" is not.` : undefined,
-    ),
+  check: (view) => {
+    const names = textsOf(view)
+    return allGood(view.attributes, ({ type, value }) =>
+      type === EMAIL_ADDRESS && !names.has(textOf('email', value)) ? `"${value.slice(0, 100)}" is not.` : undefined,
+    )
+  },
 }
 
 export const commonNameIsInSan: Lint = {
   cites: 'CA/Browser Forum Baseline Requirements §7.1.4.3',
   requires: 'A host or address in the common name of a server is in the subjectAltName too, where clients look for it.',
   severity: 'warning',
-  check: (view) =>
-    !isForServers(view) ||
-    allGood(view.attributes, ({ type, value }) => {
+  check: (view) => {
+    if (!isForServers(view)) return true
+    const names = textsOf(view)
+    return allGood(view.attributes, ({ type, value }) => {
       const name = type === COMMON_NAME ? nameInText(value) : undefined
-      return name !== undefined && !hasName(view, name.type, name.value) ? `"${name.value}" is not.` : undefined
-    }),
+      return name !== undefined && !names.has(textOf(name.type, name.value)) ? `"${name.value}" is not.` : undefined
+    })
+  },
 }
 
-function hasName({ subjectAltNames }: LintView, type: string, value: string): boolean {
-  return subjectAltNames.some(
-    (name) => name.type === type && 'value' in name && String(name.value).toLowerCase() === value.toLowerCase(),
+/** The alternative names that are text, for many look-ups. */
+function textsOf({ subjectAltNames }: LintView): ReadonlySet<string> {
+  return new Set(
+    subjectAltNames.flatMap((name) =>
+      'value' in name && typeof name.value === 'string' ? [textOf(name.type, name.value)] : [],
+    ),
   )
+}
+
+function textOf(type: GeneralName['type'], value: string): string {
+  return `${type} ${value.toLowerCase()}`
 }
 
 const nameOf = attributeTypeName

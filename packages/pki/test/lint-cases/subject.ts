@@ -31,8 +31,12 @@ export const subjectCases: Readonly<Record<string, LintCases>> = {
     keeps: [{ draft: subject([C, 'SE'], [CN, 'x']) }],
   },
   attributesHaveNoControlCharacters: {
-    breaks: [{ draft: subject([CN, 'www.example.com\0.evil.example']) }],
-    keeps: [{ draft: subject([CN, 'é ñ 中']) }],
+    breaks: [
+      { draft: subject([CN, 'www.example.com\0.evil.example']) },
+      { draft: subject([O, '\u202emoc.knab']) },
+      { draft: subject([O, 'a\u2028b']) },
+    ],
+    keeps: [{ draft: subject([CN, 'é ñ 中']) }, { draft: subject([O, 'می\u200cخواهم']) }],
   },
   attributesAreTrimmed: {
     breaks: [{ draft: subject([CN, 'x ']) }],
