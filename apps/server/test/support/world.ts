@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { generateMasterKey, keyPool, sealer } from '@chancery/keys'
+import { generateMasterKey, type KeyPool, keyPool, sealer } from '@chancery/keys'
 import type { Act } from '../../src/audit/audit-record.ts'
 import type { FetchIssuerCertificates } from '../../src/authorities/certificate-chain.ts'
 import { type Installation, openInstallation, type TenantDomain } from '../../src/installation.ts'
@@ -33,6 +33,8 @@ export interface WorldOptions {
   /** Puts something between the domain and its stores: a fault, a delay, a witness. */
   readonly wrapStores?: (stores: Stores) => Stores
   readonly seed?: string
+  /** Where keys wait for their turn: one that refuses makes every key unreachable. */
+  readonly pool?: KeyPool
 }
 
 /** A whole installation in a temporary folder that goes with the test: a clock that stands still, and chance that repeats itself. */
@@ -89,7 +91,7 @@ export async function world(t: Ending, options: WorldOptions = {}): Promise<Worl
   const installation = openInstallation({
     stores,
     sealer: sealer(generateMasterKey()),
-    pool: keyPool(),
+    pool: options.pool ?? keyPool(),
     publicUrl: options.publicUrl ?? PUBLIC_URL,
     fetchIssuers: options.fetchIssuers ?? (async () => []),
     now,

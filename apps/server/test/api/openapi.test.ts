@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, test } from 'node:test'
+import { apiWorld, type Json } from './api-world.ts'
+
+const api = await apiWorld({ after, fullName: 'openapi' })
+const { body: description } = await api.get('/api/openapi.json')
+const operations = Object.entries<Json>(description.paths).flatMap(([path, methods]) =>
+  Object.entries<Json>(methods).map(([method, operation]) => ({ path, method, operation })),
+)
+
+test('every reference leads somewhere, and every named schema is referred to', () => {
+  const { schemas } = description.components
+  const names = new Set(
+    [...JSON.stringify(description).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name),
+  )
+
+  assert.deepEqual([...names].toSorted(), Object.keys(schemas).toSorted())
+})
+
+test('every operation says what it is, who may call it, and how it refuses', () => {
+  for (const { path, method, operation } of operations) {
+    assert.ok(operation.summary.length > 5, `${method} ${path}`)
+    assert.match(operation.description, /Role (owner|administrator|officer|auditor) or above|Any token/)
+    assert.ok(operation.responses.default.content['application/problem+json'], `${method} ${path}`)
+    for (const parameter of operation.parameters ?? []) assert.ok(parameter.schema, `${path} ${parameter.name}`)
+  }
+})
+
+test('nouns stand in the plural, fields in camelCase', () => {
+  for (const { path } of operations) {
+    const [noun = ''] = path.slice('/api/v1/'.length).split('/')
+    assert.match(noun, /^([a-z-]+s|session)$|policies$/)
+  }
+  for (const [name, schema] of Object.entries<Json>(description.components.schemas)) {
+    for (const field of Object.keys(schema.properties ?? {}))
+      assert.match(field, /^[a-z][A-Za-z0-9]*$/, `${name}.${field}`)
+  }
+})
+
+test('bodies are closed, and each field that is no plain word is described', () => {
+  for (const [name, schema] of Object.entries<Json>(description.components.schemas)) {
+    if (schema.type === 'object') assert.equal(schema.additionalProperties, false, name)
+    assert.ok(schema.description !== undefined || name.endsWith('Page') || name === 'Problem', name)
+  }
+})
+
+test('the description that is committed is the one that is served', () => {
+  const committed = JSON.parse(readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8'))
+
+  assert.deepEqual(committed.paths, description.paths)
+  assert.deepEqual(committed.components, description.components)
+})
