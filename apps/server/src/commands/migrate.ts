@@ -1,7 +1,4 @@
 import type { Config } from '../platform/config.ts'
-import { migrate } from '../store/migrate.ts'
-import { migrationsOf } from '../store/migrations/migrations.ts'
-import { openDatabase } from '../store/open-database.ts'
 import type { Tables } from '../store/schema.ts'
 import type { Command } from './command.ts'
 import { prepareDataFolder } from './data-folder.ts'
@@ -20,6 +17,9 @@ on PostgreSQL a server of the release before goes on beside it.`,
 }
 
 async function migrateDatabase({ databaseUrl, dataFolder }: Config): Promise<readonly string[]> {
+  const { migrate } = await import('../store/migrate.ts')
+  const { migrationsOf } = await import('../store/migrations/migrations.ts')
+  const { openDatabase } = await import('../store/open-database.ts')
   if (databaseUrl === undefined) prepareDataFolder(dataFolder)
   const database = await openDatabase<Tables>({ dataFolder, ...(databaseUrl !== undefined && { url: databaseUrl }) })
   try {

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openMigratedStores } from '../open-chancery.ts'
 import { systemClock, systemRandom } from '../platform/clock-and-random.ts'
 import type { Config } from '../platform/config.ts'
 import { idMaker, type NewId } from '../platform/ids.ts'
@@ -52,6 +51,8 @@ async function actHere<Name extends ActionName>(
   action: Name,
   input: Input<Name>,
 ): Promise<Output<Name>> {
+  // Loaded only now: a command that a running server answers needs none of it.
+  const { openMigratedStores } = await import('../open-chancery.ts')
   const newId = idMaker(systemClock, systemRandom)
   const stores = await openMigratedStores(config, newId)
   try {
