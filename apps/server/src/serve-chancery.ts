@@ -20,13 +20,14 @@ import { cpsRoutes } from './protocols/cps/cps-routes.ts'
 import { crlRoutes } from './protocols/crl/crl-routes.ts'
 import { ocspRoutes } from './protocols/ocsp/ocsp-routes.ts'
 import { startRoundsOf } from './rounds.ts'
+import { DatabaseBusy, DatabaseUnavailable } from './store/database-errors.ts'
 
 /** Serves the installation that the configuration names until the process is told to stop. */
 export async function serveChancery(config: Config, io: CommandIo): Promise<void> {
   const log = createLog(config.logLevel)
   const chancery = await openChancery(config, log)
   const { stores, installation, newId } = chancery
-  const http = await createHttpServer({ config, log, now: systemClock, random: systemRandom })
+  const http = await createHttpServer({ config, log, now: systemClock, random: systemRandom, isUnavailable })
   await mountEverything(http, config, chancery, log)
 
   const report = (error: unknown, where: string) =>
@@ -51,6 +52,11 @@ export async function serveChancery(config: Config, io: CommandIo): Promise<void
   })
 }
 
+/** What a client may try again after: the database is away, or somebody holds it. */
+function isUnavailable(error: unknown): boolean {
+  return error instanceof DatabaseUnavailable || error instanceof DatabaseBusy
+}
+
 const SET_UP_FIRST = `There is no account yet. Make the first, its tenant and an API token:
   ./chancery setup --email you@example.com --password-file PASSWORD-FILE --token-file TOKEN-FILE
 `
@@ -62,7 +68,8 @@ export async function mountEverything(http: HttpServer, config: Config, chancery
   await mountPublicRoutes(http, [
     ...relyingPartyRoutes(installation, config.publicUrl),
     ...healthRoutes({
-      parts: { database: () => stores.ping(), masterKey: async () => {} },
+      // The master key was opened before the server listened, or it would not.
+      parts: { database: () => stores.ping(), schema: () => stores.checkSchema() },
       isStopping: http.isStopping,
       now: systemClock,
       log,

@@ -9,6 +9,8 @@ import { idempotencyStore } from './idempotency-store.ts'
 import { installationStore } from './installation-store.ts'
 import { findOpenIntents, issuanceLedgers } from './issuance-ledger.ts'
 import { findGenerationByPublicId, issuerStores } from './issuer-store.ts'
+import { schemaVersion } from './migrate.ts'
+import { migrationsOf } from './migrations/migrations.ts'
 import { outbox } from './outbox.ts'
 import { requestStore } from './request-store.ts'
 import { revocationLedger, revocationVersion, statusOfSerial } from './revocation-ledger.ts'
@@ -30,6 +32,11 @@ export function openStores(database: Database<Tables>, newId: () => string): Sto
     for: (tenant) => tenantStores({ ...context, tenant }, issuers(tenant), ledgers(tenant)),
     system: systemStores(context),
     ping: () => database.ping(),
+    checkSchema: async () => {
+      const newest = Object.keys(migrationsOf(database.engine)).sort().at(-1) ?? ''
+      const there = (await schemaVersion(database)) ?? ''
+      if (there < newest) throw new Error(`the schema is ${there || 'not there'}, and ${newest} is due`)
+    },
     close: () => database.close(),
   }
 }

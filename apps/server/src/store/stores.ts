@@ -16,6 +16,8 @@ export interface Stores {
   readonly system: SystemStores
   /** Whether the database answers now: for `/readyz`. */
   ping(): Promise<void>
+  /** Rejects when the schema is older than this release's: somebody put an old copy of the database back. */
+  checkSchema(): Promise<void>
   close(): Promise<void>
 }
 
