@@ -86,11 +86,12 @@ export async function takeOver(certificate: string, act: Act, authorities: Autho
   if (issued?.der === undefined || evidence?.by !== 'system' || evidence.generation === undefined) return
 
   const { generation } = evidence
+  const { stored } = await issuers.generation(generation)
+  if (stored.certificates.some(({ id }) => id === issued.id)) return
   const { notBefore, notAfter } = decodeCertificate(issued.der)
   // By whose key it is signed, in whatever state that is now: the parent may have been renewed or archived since.
   const signer = await issuers.generation(issued.generation)
   const above = signer.issuer?.chain ?? []
-  const { stored } = await issuers.generation(generation)
   await store.addCertificate(
     {
       id: issued.id,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
-import { type CertificateRequest, type Profile, STARTERS, type Template } from '@chancery/pki'
+import { type CertificateRequest, type Overrides, type Profile, STARTERS, type Template } from '@chancery/pki'
 import {
   algorithmIdentifier,
   assembleSigned,
@@ -17,6 +17,7 @@ import { createIntermediate } from '../../src/authorities/create-intermediate.ts
 import { createRoot } from '../../src/authorities/create-root.ts'
 import { enroll } from '../../src/enrollment/enroll.ts'
 import { readCsr } from '../../src/enrollment/read-csr.ts'
+import { signRequest } from '../../src/enrollment/requests.ts'
 import type { TenantDomain } from '../../src/installation.ts'
 import type { Authority, Generation } from '../../src/issuers/authority.ts'
 import { ACCOUNT, type World } from './world.ts'
@@ -88,6 +89,33 @@ export async function issued(
   const outcome = await issueTo(world, ca, request)
   assert.equal(outcome.state, 'issued')
   return { id: outcome.id, certificate: decodeCertificate(outcome.certificate) }
+}
+
+/** Leaves a request for a person; its id. */
+export async function submit(
+  { domain, act, newId }: Pick<World, 'domain' | 'act' | 'newId'>,
+  { template }: Pick<Ca, 'template'>,
+  { csr, wishes }: { readonly csr?: Uint8Array; readonly wishes?: Overrides } = {},
+): Promise<string> {
+  const evidence = { by: 'submitted-csr', request: newId(), account: ACCOUNT } as const
+  const request = await readCsr(csr ?? csrFor('www.example.com'))
+  const ask = { request, evidence, template, mayUsePrivileged: false, ...(wishes && { wishes }) }
+  const outcome = await enroll(ask, act(), domain.door)
+  assert.deepEqual(outcome, { state: 'pending', id: evidence.request, waitsFor: 'approval' })
+  return evidence.request
+}
+
+/** Says yes to a request. */
+export async function approveRequest(
+  { domain, act, now }: Pick<World, 'domain' | 'act' | 'now'>,
+  id: string,
+  { overrides, mayUsePrivileged = false }: { readonly overrides?: Overrides; readonly mayUsePrivileged?: boolean } = {},
+) {
+  const request = await domain.stores.requests.find(id)
+  assert.ok(request)
+  const approval = { account: ACCOUNT, approvedAt: now() }
+  const yes = { request, approval, mayUsePrivileged, ...(overrides && { overrides }) }
+  return signRequest(yes, act(), domain.door)
 }
 
 /** A P-256 key of a requester. */
