@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 
 /** What watches over something that we started. */
 export interface Guard {
-  /** From now on this process is watched over, in place of the one before. */
+  /** From now on this process, or with a minus its group, is watched over in place of the one before. */
   watch(pid: number): void
   /** All was stopped in order: the folder goes, and the guard with it. */
   release(): Promise<void>
@@ -27,7 +27,7 @@ export function guardAgainstOurDeath({ pid, folder, signal, owner = {} }: GuardO
       if [ "$line" = stopped ]; then rm -rf -- "$2"; exit; fi
       pid=$line
     done
-    kill -${signal} "$pid"; sleep 0.2; rm -rf -- "$2"`
+    kill -${signal} -- "$pid"; sleep 0.2; rm -rf -- "$2"`
   const guard = spawn('sh', ['-c', script, 'sh', String(pid), folder], {
     ...owner,
     cwd: '/',
