@@ -19,7 +19,7 @@ import { checkInvariants } from './invariants.ts'
 
 /** When a world begins. */
 export const START = Date.UTC(2026, 5, 1, 12, 0, 0)
-export const PUBLIC_URL = 'http://pki.example.com'
+const PUBLIC_URL = 'http://pki.example.com'
 export const ACCOUNT = 'an-account'
 
 /** What may be chosen of a world. */
