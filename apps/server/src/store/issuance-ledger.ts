@@ -20,9 +20,9 @@ export function issuanceLedgers(context: StoreContext): (tenant: string) => Issu
 function issuanceLedger(context: TenantContext, statements: IssuanceStatements): IssuanceLedger {
   const { database, tenant, audit } = context
   return {
-    recordIntent: (intent, record) => {
+    recordIntent: async (intent, record) => {
       const insert = intentInserter(intent, record, context, statements)
-      return database.write(insert)
+      await database.write(insert)
     },
     recordIssued: (issued) => {
       const keys = searchKeys(issued.names)

@@ -27,10 +27,10 @@ export function serviceCertificateStore({ database, tenant, audit }: TenantConte
           .executeTakeFirst()
         return row && toServiceCertificate(row)
       }),
-    add: (certificate, record) => {
+    add: async (certificate, record) => {
       if (certificate.tenant !== tenant) throw new Error('a service certificate of another tenant was to be stored')
       const { notBefore, notAfter, sealedKey, ...same } = certificate
-      return database.write(async (trx) => {
+      await database.write(async (trx) => {
         await trx
           .insertInto('service_certificate')
           .values({ ...same, not_before: notBefore, not_after: notAfter, sealed_key: sealedKey })
