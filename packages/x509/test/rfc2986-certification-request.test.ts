@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto'
 import { test } from 'node:test'
+import * as peculiar from '../../../test/support/peculiar-x509.ts'
 import { needs, run } from '../../../test/support/system-program.ts'
 import {
   algorithmIdentifier,
@@ -24,7 +25,6 @@ import {
   SubjectAltName,
 } from '../src/index.ts'
 import { fileMadeBy } from './support/openssl-files.ts'
-import * as peculiar from './support/peculiar-x509.ts'
 
 const CONFIG = [
   '[req]\ndistinguished_name=dn\nattributes=attr\nreq_extensions=ext\nutf8=yes\nstring_mask=utf8only\nprompt=no',

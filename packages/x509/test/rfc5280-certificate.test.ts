@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync, type KeyObject, sign, X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
 import { rootCertificates } from 'node:tls'
+import * as peculiar from '../../../test/support/peculiar-x509.ts'
 import { needs, run } from '../../../test/support/system-program.ts'
 import {
   algorithmIdentifier,
@@ -24,7 +25,6 @@ import {
   type TbsCertificate,
 } from '../src/index.ts'
 import { fileMadeBy } from './support/openssl-files.ts'
-import * as peculiar from './support/peculiar-x509.ts'
 import { SAMPLE_TBS } from './support/sample-certificate.ts'
 
 const ECDSA = algorithmIdentifier('ecdsa-sha256')

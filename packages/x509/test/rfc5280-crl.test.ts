@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { X509Crl } from '../../../test/support/peculiar-x509.ts'
 import { needs, run } from '../../../test/support/system-program.ts'
 import {
   AuthorityKeyIdentifier,
@@ -19,7 +20,6 @@ import {
   type OpensslAuthority,
   opensslAuthority,
 } from './support/openssl-authority.ts'
-import { X509Crl } from './support/peculiar-x509.ts'
 
 /** GnuTLS compares with the clock. */
 const THIS_UPDATE = Math.floor(Date.now() / 1000) * 1000 - 3_600_000

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { X509Certificates } from '../../../test/support/peculiar-x509.ts'
 import { needs, run } from '../../../test/support/system-program.ts'
 import { DerError, decodeCertificate, decodeCmsCertificates, encodeCmsCertificates } from '../src/index.ts'
 import { type OpensslAuthority, opensslAuthority } from './support/openssl-authority.ts'
-import { X509Certificates } from './support/peculiar-x509.ts'
 
 describe('a certs-only PKCS#7', needs('openssl', 'certtool'), () => {
   let authority: OpensslAuthority

@@ -40,7 +40,7 @@ import {
   SubjectAlternativeName,
   SubjectKeyIdentifier,
 } from '@peculiar/asn1-x509'
-import { X509Certificate, X509Crl } from '../../../packages/x509/test/support/peculiar-x509.ts'
+import { X509Certificate, X509Crl } from '../../support/peculiar-x509.ts'
 
 /** Something signed, as `@peculiar` took it apart: the exact octets that were signed, and the signature over them. */
 interface Signed {
