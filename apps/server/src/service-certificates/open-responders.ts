@@ -33,7 +33,8 @@ export function openResponders(
     if (found !== undefined && found.version === version && now() < found.until) return found.responder
 
     const responder = openGeneration(tenant, generation).then((open) => {
-      if (open.stored.sealedKey === undefined) throw new Refusal('gone', 'This CA was deleted and answers no more.')
+      if (open.stored.authority.status === 'deleted')
+        throw new Refusal('gone', 'This CA was deleted and answers no more.')
       return responderOf(open, respondersOf(tenant))
     })
     const entry = { responder, version, until: now() + LOOK_AGAIN_MS }
