@@ -1,6 +1,7 @@
 import type { Installation } from './installation.ts'
 import { resumeIssuance } from './issuance/resume-issuance.ts'
 import { completeAuthorities } from './publishing/complete-authorities.ts'
+import { forgetExpired } from './publishing/forget-expired.ts'
 import { purgeAuthorities } from './publishing/purge-authorities.ts'
 import { refreshDueCrls } from './publishing/refresh-crls.ts'
 import { renewServices } from './publishing/renew-services.ts'
@@ -48,6 +49,11 @@ export function startRoundsOf(
             now,
             report,
           }),
+      },
+      {
+        name: 'retention',
+        everyMs: 10 * MINUTE,
+        run: () => forgetExpired({ outbox, authoritiesOf: (tenant) => stores.for(tenant).authorities, now, report }),
       },
       { name: 'forget', everyMs: 10 * MINUTE, run: () => system.idempotency.forget(now() - DAY) },
     ],

@@ -24,6 +24,11 @@ export const AuthoritySettings = closed(
       { keyType: Type.Optional(ref(KeyType)), signatureAlgorithm: Type.Optional(ref(SignatureAlgorithm)) },
       { description: 'Keys of its service certificates (OCSP responder). Absent: chosen by the key type of the CA.' },
     ),
+    retentionDays: Type.Optional(
+      Type.Integer({
+        description: 'Days that certificates stay in the register after they expired. Absent: for ever.',
+      }),
+    ),
     crl: closed(
       {
         validityHours: Type.Optional(Type.Integer({ description: 'From thisUpdate to nextUpdate.' })),

@@ -24,7 +24,13 @@ const ValidityHours = { minimum: 1, maximum: 24 * 366, description: 'From thisUp
 const Partitions = {
   minimum: 1,
   maximum: 1000,
-  description: 'Into how many CRLs new certificates are spread; null or 1 and more.',
+  description: 'Into how many CRLs new certificates are spread; null: they are named by the whole CRL alone.',
+}
+const RetentionDays = {
+  minimum: 1,
+  maximum: 36_500,
+  description:
+    'Days that certificates stay in the register after they expired, and at least until no CRL has to name them; null: for ever.',
 }
 const PublicUrl = {
   minLength: 1,
@@ -42,6 +48,7 @@ const SETTINGS = closed(
         signatureAlgorithm: Type.Optional(Type.Union([ref(SignatureAlgorithm), Type.Null()])),
       }),
     ),
+    retentionDays: Type.Optional(Type.Unsafe<number | null>({ type: ['integer', 'null'], ...RetentionDays })),
     crl: Type.Optional(
       closed({
         validityHours: Type.Optional(Type.Unsafe<number | null>({ type: ['integer', 'null'], ...ValidityHours })),

@@ -104,6 +104,11 @@ export interface AuthorityStore {
    * CA's id; published CRLs and CA certificates stay. 'conflict' when CAs below it are alive at `now`.
    */
   delete(id: string, now: number, record: AuditRecord): Promise<void>
+  /**
+   * Removes at most `limit` certificates that expired before this moment, and returns how many it did: not those that a CRL has
+   * still to name, nor those of CAs and services. The record is written when there were any.
+   */
+  forgetExpired(authority: string, expiredBefore: number, limit: number, record: AuditRecord): Promise<number>
   /** Removes a page of the register of a deleted CA; false when nothing is left. */
   purge(id: string, limit: number): Promise<boolean>
 }

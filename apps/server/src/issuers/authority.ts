@@ -27,6 +27,8 @@ export interface AuthoritySettings {
   readonly publicUrl?: string
   /** Keys and signatures of its service certificates (OCSP responder). Absent: by the CA's key type. */
   readonly serviceCertificates: { readonly keyType?: KeyType; readonly signatureAlgorithm?: SignatureAlgorithm }
+  /** Days that certificates stay in the register after they expired; absent: for ever. */
+  readonly retentionDays?: number
   readonly crl: {
     /** Absent: by kind of CA. */
     readonly validityHours?: number

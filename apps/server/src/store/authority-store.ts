@@ -7,6 +7,7 @@ import type {
   NewGeneration,
   PlannedIssuance,
 } from '../authorities/authority-store.ts'
+import type { Authority } from '../issuers/authority.ts'
 import { refuseTaken } from './authority-conflicts.ts'
 import { endAuthorities, liveSubordinates } from './authority-end.ts'
 import { countExtent } from './authority-extent.ts'
@@ -26,6 +27,7 @@ import { issuanceStatements } from './issuance-statements.ts'
 import { toJson } from './json.ts'
 import { putInOutbox } from './outbox.ts'
 import { pageById } from './page-cursor.ts'
+import { forgetExpired } from './retention.ts'
 import type { TenantContext, Trx } from './store-context.ts'
 import { templateRow } from './template-store.ts'
 
@@ -33,9 +35,11 @@ export function authorityStore(context: TenantContext): AuthorityStore {
   return {
     ...readAuthorities(context),
     ...makeAuthorities(context),
+    update: changeAuthority(context),
     ...endAuthorities(context),
     addEarlier: addEarlier(context),
     extent: countExtent(context),
+    forgetExpired: forgetExpired(context),
   }
 }
 
@@ -112,6 +116,7 @@ function makeAuthorities(context: TenantContext) {
             .values(templateRow(template, tenant, authority.createdAt))
             .execute()
           await insertPlanned(trx, planned)
+          await startRetention(trx, authority, record, context)
           await touchIssuers(trx, tenant)
         }),
       )
@@ -134,31 +139,36 @@ function makeAuthorities(context: TenantContext) {
         await activate(trx, certificate, record, context)
         await touchIssuers(trx, tenant)
       }),
-    update: (id, { name, cps, settings }, record) =>
-      refuseTaken(context, undefined, name, () =>
-        database.write(async (trx) => {
-          const row = await trx
-            .updateTable('authority')
-            .set({
-              ...(name !== undefined && { name }),
-              ...(cps !== undefined && { cps }),
-              ...(settings !== undefined && { settings: toJson(settings) }),
-              // A change of nothing is a statement too.
-              tenant,
-            })
-            .where('tenant', '=', tenant)
-            .where('id', '=', id)
-            .where('status', '<>', 'deleted')
-            .returningAll()
-            .executeTakeFirst()
-          if (row === undefined) return undefined
-          if (settings !== undefined) await refreshCrls(trx, id, record, context)
-          await touchIssuers(trx, tenant)
-          await audit.record(trx, tenant, record)
-          return toAuthority(row)
-        }),
-      ),
   } satisfies Partial<AuthorityStore>
+}
+
+function changeAuthority(context: TenantContext): AuthorityStore['update'] {
+  const { database, tenant, audit } = context
+  return (id, { name, cps, settings }, record) =>
+    refuseTaken(context, undefined, name, () =>
+      database.write(async (trx) => {
+        const row = await trx
+          .updateTable('authority')
+          .set({
+            ...(name !== undefined && { name }),
+            ...(cps !== undefined && { cps }),
+            ...(settings !== undefined && { settings: toJson(settings) }),
+            // A change of nothing is a statement too.
+            tenant,
+          })
+          .where('tenant', '=', tenant)
+          .where('id', '=', id)
+          .where('status', '<>', 'deleted')
+          .returningAll()
+          .executeTakeFirst()
+        if (row === undefined) return undefined
+        if (settings !== undefined) await refreshCrls(trx, id, record, context)
+        await startRetention(trx, toAuthority(row), record, context)
+        await touchIssuers(trx, tenant)
+        await audit.record(trx, tenant, record)
+        return toAuthority(row)
+      }),
+    )
 }
 
 /** What a CA's parent will sign is recorded in the transaction that stores the CA. */
@@ -184,6 +194,17 @@ async function refreshCrls(
   const ofTenant = trx.selectFrom('generation').select('id').where('tenant', '=', tenant)
   for (const { id: key } of await ofTenant.where('authority', '=', authority).execute())
     await putInOutbox(trx, { id: newId(), tenant, kind: 'crl', key, dueAt: act.at })
+}
+
+/** Whoever sets a retention puts the work that keeps it. */
+async function startRetention(
+  trx: Trx,
+  { id, settings }: Authority,
+  { act }: AuditRecord,
+  { tenant, newId }: TenantContext,
+): Promise<void> {
+  if (settings.retentionDays === undefined) return
+  await putInOutbox(trx, { id: newId(), tenant, kind: 'retention', key: id, dueAt: act.at })
 }
 
 async function insertGeneration(trx: Trx, generation: NewGeneration, { tenant }: TenantContext): Promise<void> {

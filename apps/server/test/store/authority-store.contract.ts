@@ -292,6 +292,31 @@ export function authorityStoreContract(engine: Engine): void {
     })
   })
 
+  describe('a retention', () => {
+    test('forgets what expired longer ago, but not what a CRL has still to name', async () => {
+      const { opened, tenant, authorities, record } = await world()
+      const settings = { serviceCertificates: {}, crl: { delta: false }, retentionDays: 30 }
+      const ca = await createCa(opened.stores, tenant, { authority: { settings } })
+      await issue(ca, { notAfter: NOW - 40 * DAY })
+      const revoked = await issue(ca, { notAfter: NOW - 40 * DAY })
+      await ca.stores.revocations.revoke(revoked.intent.id, { revokedAt: NOW - 50 * DAY, reason: 1 }, record())
+      const fresh = await issue(ca, { notAfter: NOW - 10 * DAY })
+      const forget = () => authorities.forgetExpired(ca.authority.id, NOW - 30 * DAY, 10, record())
+
+      assert.equal(await dueAt(opened, 'retention', ca.authority.id), NOW)
+      assert.equal(await forget(), 1, 'the one that no CRL names')
+      assert.equal(await forget(), 0, 'no CRL was made since the other expired')
+      await publishCrl(opened, ca)
+      assert.equal(await forget(), 1)
+
+      const left = await ca.stores.certificates.list({ name: 'host.example.com' }, NOW, { limit: 10 })
+      assert.deepEqual(
+        left.items.map(({ id }) => id),
+        [fresh.intent.id],
+      )
+    })
+  })
+
   describe('what a CA issued before its import', () => {
     test('is in the register, in OCSP and in the CRL', async () => {
       const { opened, tenant, authorities, record } = await world()
@@ -373,4 +398,12 @@ async function dueAt({ database }: OpenedStores, kind: string, key: string): Pro
     db.selectFrom('outbox').select('due_at').where('kind', '=', kind).where('key', '=', key).executeTakeFirst(),
   )
   return row?.due_at
+}
+
+/** A complete CRL of the CA as of now. */
+async function publishCrl({ stores }: OpenedStores, { generation }: SampleCa): Promise<void> {
+  const which = { generation: generation.id, partition: 0, delta: false }
+  const times = { thisUpdate: NOW, nextUpdate: NOW + DAY }
+  const rest = { id: newId(), number: 1, entries: 0, size: 3, digest: 'd', revocationVersion: 0 }
+  await stores.system.crls.publish({ ...which, ...times, ...rest }, [randomBytes(3)])
 }

@@ -12,6 +12,7 @@ export function settingsAfter(
   const service = change.serviceCertificates ?? {}
   const keyType = after(service.keyType, before.serviceCertificates.keyType)
   const signatureAlgorithm = after(service.signatureAlgorithm, before.serviceCertificates.signatureAlgorithm)
+  const retentionDays = after(change.retentionDays, before.retentionDays)
   const validityHours = after(change.crl?.validityHours, before.crl.validityHours)
   const partitions = after(change.crl?.partitions, before.crl.partitions)
   return {
@@ -20,6 +21,7 @@ export function settingsAfter(
       ...(keyType !== undefined && { keyType }),
       ...(signatureAlgorithm !== undefined && { signatureAlgorithm }),
     },
+    ...(retentionDays !== undefined && { retentionDays }),
     crl: {
       ...(validityHours !== undefined && { validityHours }),
       ...(partitions !== undefined && { partitions }),
