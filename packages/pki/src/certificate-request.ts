@@ -25,6 +25,8 @@ export interface CertificateRequest {
   readonly subject: readonly SubjectAttribute[]
   /** The same as it must be written, octet for octet: the name of a CA that the installation renews. */
   readonly exactSubject?: Name
+  /** The subjectKeyIdentifier that earlier certificates of a CA's key have: what that key signed points to it. */
+  readonly keyIdentifier?: Uint8Array
   readonly subjectAltNames: readonly GeneralName[]
   /** Requested extensions other than the subjectAltName. */
   readonly extensions: readonly Extension[]

@@ -1,11 +1,12 @@
 import {
+  type CertificateRequest,
   type GrantId,
   intermediateProfile,
   type RequestedValidity,
   type SubjectAttribute,
   type SystemPurpose,
 } from '@chancery/pki'
-import { decodeCertificate, type Name, type PublicKey } from '@chancery/x509'
+import { decodeCertificate, type PublicKey } from '@chancery/x509'
 import { type Act, continued, recordOf } from '../audit/audit-record.ts'
 import { enrollSystem } from '../enrollment/enroll.ts'
 import type { Authorities } from './authorities.ts'
@@ -17,7 +18,7 @@ type ParentAsk = Parameters<typeof enrollSystem>[0]
 
 const PURPOSE: SystemPurpose = 'intermediate-ca'
 
-/** The question to a parent. `certificate`: the id that the certificate will have. `exactSubject`: the name of a CA that is renewed. */
+/** The question to a parent. `certificate`: the id that the certificate will have. A CA that is renewed keeps its name, and with its key the identifier of that. */
 export function askParent(
   { subject, validity, pathLength, ...profile }: AuthorityProfile & { readonly subject: readonly SubjectAttribute[] },
   {
@@ -25,14 +26,13 @@ export function askParent(
     generation,
     publicKey,
     certificate,
-    exactSubject,
+    ...renewed
   }: {
     readonly parent: string
     readonly generation: string
     readonly publicKey: PublicKey
     readonly certificate: string
-    readonly exactSubject?: Name
-  },
+  } & Pick<CertificateRequest, 'exactSubject' | 'keyIdentifier'>,
   { actor }: Act,
 ): ParentAsk {
   const wished: { readonly validity?: RequestedValidity } = validity === undefined ? {} : { validity }
@@ -41,7 +41,7 @@ export function askParent(
     request: {
       publicKey,
       subject,
-      ...(exactSubject && { exactSubject }),
+      ...renewed,
       subjectAltNames: [],
       extensions: [],
       ...wished,

@@ -1,10 +1,11 @@
-import { Refusal } from '@chancery/pki'
+import { type CertificateRequest, Refusal } from '@chancery/pki'
 import {
   type Certificate,
   equalBytes,
+  findExtension,
   type KeyType,
-  type PublicKey,
   type SignatureAlgorithm,
+  SubjectKeyIdentifier,
   signatureAlgorithmOf,
   signatureAlgorithmsFor,
 } from '@chancery/x509'
@@ -75,11 +76,14 @@ async function renewSameKey({ authority, current, profile, act, authorities }: R
     if (algorithm === undefined) throw new TypeError(`no signature algorithm for ${generation.keyType}`)
     const { subject, publicKey } = certificate
     const signer = { publicKey, algorithm, sign: (message: Uint8Array) => open.sign(algorithm, message, 'certificate') }
-    const signed = await selfSign({ ...profile, subject }, generation.id, signer, authorities)
+    const same = { subject, ...keyIdentifierOf(certificate) }
+    const signed = await selfSign({ ...profile, ...same }, generation.id, signer, authorities)
     await authorities.store.addCertificate(signed, renewRecord(act, authority, { key: 'same' }))
     return { state: 'renewed' }
   }
-  const ask = askAgain({ authority, current, profile, act, authorities }, generation.id, certificate.publicKey)
+  const renewing = { authority, current, profile, act, authorities }
+  const same = { publicKey: certificate.publicKey, ...keyIdentifierOf(certificate) }
+  const ask = askAgain(renewing, generation.id, same)
   const done = ask !== undefined && (await certifyByParent(ask, act, authorities))
   return done ? { state: 'renewed' } : { state: 'awaiting-certificate', csr: generation.csr }
 }
@@ -111,7 +115,7 @@ async function renewNewKey(renewing: Renewing, { keyType }: RenewAuthority): Pro
     await authorities.makeServices(generation.id)
     return { state: 'renewed' }
   }
-  const ask = askAgain(renewing, generation.id, key.publicKey)
+  const ask = askAgain(renewing, generation.id, { publicKey: key.publicKey })
   if (ask === undefined) {
     await store.addGeneration(generation, undefined, record)
     return { state: 'awaiting-certificate', csr: generation.csr }
@@ -126,14 +130,20 @@ async function renewNewKey(renewing: Renewing, { keyType }: RenewAuthority): Pro
 function askAgain(
   { authority, current, profile, act, authorities }: Renewing,
   generation: string,
-  publicKey: PublicKey,
+  key: Pick<CertificateRequest, 'publicKey' | 'keyIdentifier'>,
 ) {
   const { parent } = authority
   if (parent === undefined) return undefined
   const exactSubject = current.certificate.subject
   const subject = attributesOf(exactSubject)
   const certificate = authorities.newId()
-  return askParent({ ...profile, subject }, { parent, generation, publicKey, certificate, exactSubject }, act)
+  return askParent({ ...profile, subject }, { parent, generation, ...key, certificate, exactSubject }, act)
+}
+
+/** What the key has signed points to the identifier that it has, by whatever method that was made. */
+function keyIdentifierOf({ extensions }: Certificate): Pick<CertificateRequest, 'keyIdentifier'> {
+  const keyIdentifier = findExtension(extensions, SubjectKeyIdentifier)
+  return keyIdentifier === undefined ? {} : { keyIdentifier }
 }
 
 /** The newest generation that has a certificate. */

@@ -5,9 +5,14 @@ import type { Authorities } from './authorities.ts'
 import type { NewAuthorityCertificate } from './authority-store.ts'
 import type { AuthorityProfile } from './create-root.ts'
 
-/** A root's certificate by its own key. It is the only certificate that does not come through the path; the lints see it all the same. */
+/** A root's certificate by its own key. It is the only certificate that does not come through the path; the lints see it all the same. `keyIdentifier`: of earlier certificates of this key. */
 export async function selfSign(
-  { subject, pathLength, ...profile }: AuthorityProfile & { readonly subject: readonly SubjectAttribute[] | Name },
+  {
+    subject,
+    keyIdentifier: known,
+    pathLength,
+    ...profile
+  }: AuthorityProfile & { readonly subject: readonly SubjectAttribute[] | Name; readonly keyIdentifier?: Uint8Array },
   generation: string,
   key: SigningKey,
   { newId, serialNumber, now }: Pick<Authorities, 'newId' | 'serialNumber' | 'now'>,
@@ -19,7 +24,7 @@ export async function selfSign(
     publicKey: key.publicKey,
     signatureAlgorithm: key.algorithm,
     serialNumber: serialNumber(),
-    keyIdentifier: keyIdentifier(key.publicKey),
+    keyIdentifier: known ?? keyIdentifier(key.publicKey),
     now: now(),
   })
   const { tbs } = lintDraft(encodeDraft(draft), 'self')

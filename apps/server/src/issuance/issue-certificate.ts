@@ -36,7 +36,7 @@ export async function issueCertificate(grant: Grant, act: Act, issuance: Issuanc
   const now = issuance.now()
   const draft = fillTemplate(grant, issuer, {
     serialNumber,
-    keyIdentifier: keyIdentifier(grant.request.publicKey),
+    keyIdentifier: grant.request.keyIdentifier ?? keyIdentifier(grant.request.publicKey),
     now,
   })
   const linted = lintDraft(encodeDraft(draft), open.issuer)
