@@ -6,15 +6,20 @@ import { didYouMean } from './settings.ts'
 export type Place = 'body' | 'querystring' | 'params' | 'headers'
 
 const MAX_DEPTH = 8
+/** Errors that are put into words: whoever sends ten thousand wrong items reads the first. */
+const MOST_EXPLAINED = 50
 
 /** What is wrong, in words: for each error the field (JSON pointer; `?name` in a query, `:name` in a path) and what is expected there. */
 export function explain(errors: readonly ErrorObject[], place: Place, engine: Ajv, depth = 0): readonly ProblemItem[] {
   // Of an alternative, the errors of every branch are there: only those of the branch that was meant help anybody.
   const alternatives = errors.filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf')
-  const outermost = alternatives.filter((a) => !alternatives.some((b) => b !== a && isBelow(a, b)))
-  const others = errors.filter((error) => !outermost.some((alternative) => isAtOrBelow(error, alternative)))
-  const explained = outermost.flatMap((alternative) => explainAlternative(alternative, place, engine, depth))
-  return uniqueOf([...others.map((error) => explainOne(error, place)), ...explained])
+  const paths = new Set(alternatives.map(({ instancePath }) => instancePath))
+  const outermost = alternatives.filter(({ instancePath }) => !isBelowAny(instancePath, paths))
+  const others = errors.filter(({ instancePath }) => !paths.has(instancePath) && !isBelowAny(instancePath, paths))
+  const explained = outermost
+    .slice(0, MOST_EXPLAINED)
+    .flatMap((alternative) => explainAlternative(alternative, place, engine, depth))
+  return uniqueOf([...others.slice(0, MOST_EXPLAINED).map((error) => explainOne(error, place)), ...explained])
 }
 
 function explainAlternative(error: ErrorObject, place: Place, engine: Ajv, depth: number): readonly ProblemItem[] {
@@ -118,12 +123,13 @@ function listOf(values: unknown): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }
 
-function isBelow(error: ErrorObject, alternative: ErrorObject): boolean {
-  return error.instancePath.startsWith(`${alternative.instancePath}/`)
-}
-
-function isAtOrBelow(error: ErrorObject, alternative: ErrorObject): boolean {
-  return error.instancePath === alternative.instancePath || isBelow(error, alternative)
+/** Whether a JSON pointer leads into what one of these points at. Looks at its own ancestors: there may be thousands of the others. */
+function isBelowAny(pointer: string, others: ReadonlySet<string>): boolean {
+  for (let end = pointer.lastIndexOf('/'); end >= 0; end = pointer.lastIndexOf('/', end - 1)) {
+    if (others.has(pointer.slice(0, end))) return true
+    if (end === 0) return false
+  }
+  return false
 }
 
 function resolve(schema: unknown, engine: Ajv): object {

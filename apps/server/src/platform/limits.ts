@@ -26,8 +26,9 @@ export const LIMITS = {
   readinessTimeout: 5_000,
   /** Problems listed in one answer. */
   listedProblems: 20,
-  /** Above this size, only the first thing that is wrong with a body is looked for. */
+  /** Above this many characters or values, only the first thing that is wrong with a body is looked for. */
   explainedBody: 64 * 1024,
+  explainedValues: 1_000,
 } as const
 export type Limits = Readonly<Record<keyof typeof LIMITS, number>>
 

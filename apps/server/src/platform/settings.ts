@@ -69,8 +69,12 @@ export function parseWord<Word extends string>(value: string, words: readonly Wo
   return found
 }
 
+/** No word that somebody means is longer; and what a stranger sends may be a million characters. */
+const LONGEST_WORD = 64
+
 /** The word that a misspelt one probably means, if one is near. */
 export function didYouMean(word: string, words: readonly string[]): string | undefined {
+  if (word.length > LONGEST_WORD) return undefined
   const [best] = words
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
     .sort((a, b) => a.distance - b.distance)
