@@ -91,7 +91,8 @@ export function ocspAnswers(service: OcspService): OcspAnswers {
       try {
         const version = await currentVersion(at.generation)
         const found = cache.find(at.generation, version, requestDer, service.now())
-        if (found !== undefined) return found
+        // Awaited here: what another's question failed by is an OCSP answer for this one too.
+        if (found !== undefined) return found instanceof Promise ? await found : found
         const request = decodeOcspRequest(requestDer)
         return await (request.nonce === undefined ? kept(at, version, request) : withNonce(at, version, request))
       } catch (error) {
