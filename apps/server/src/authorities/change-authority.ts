@@ -103,11 +103,17 @@ function addressProblems(publicUrl: string | undefined): readonly Problem[] {
   return [{ field: '/settings/publicUrl', cites: 'RFC 5280 §8', detail }]
 }
 
+function asOthersReadIt(text: string): string {
+  return new URL(text).href.replace(/\/$/, '')
+}
+
 function whyNoBase(text: string): string | undefined {
   if (!/^[\x21-\x7e]+$/.test(text) || !URL.canParse(text)) return 'is no URL in ASCII'
   const { protocol, username, password, search, hash } = new URL(text)
   if (protocol !== 'http:') return 'does not begin with http://'
   if (username !== '' || password !== '') return 'holds a user name or password'
   if (search !== '' || hash !== '' || /[?#]/.test(text)) return 'has a query or a fragment'
-  return text.endsWith('/') ? 'ends with a slash' : undefined
+  if (text.endsWith('/')) return 'ends with a slash'
+  // Browsers forgive `http:a.example` and `http://a\\b`; those who read certificates do not.
+  return asOthersReadIt(text) === text ? undefined : `is not written as a URL is: ${asOthersReadIt(text)}`
 }

@@ -234,6 +234,12 @@ test('what is left out of a change stays, and null goes back to the default', as
     'http://a.example/',
     'http://a.example?x',
     'http://bücher.example',
+    'http:a.example',
+    'http:/a.example',
+    'http://a.example\\pki',
+    'http://a.example/pki/../../x',
+    'http://a.example/"><b>',
+    'http://0x7f.1',
   ]) {
     const wrong = await api.call('PATCH', path, { body: { settings: { publicUrl } } })
     assert.deepEqual([publicUrl, wrong.status, wrong.body.errors?.[0]?.field], [publicUrl, 400, '/settings/publicUrl'])
