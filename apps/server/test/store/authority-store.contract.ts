@@ -376,6 +376,22 @@ export function authorityStoreContract(engine: Engine): void {
 
       await refused(ca.stores.issuance.recordIntent(sampleIntent(ca, { publicKeyHash }), record()), 'bad-key')
     })
+
+    test('what an import says of keys that nobody proved to hold binds no other tenant', async () => {
+      const { opened, tenant, authorities, record } = await world()
+      const ca = await createCa(opened.stores, tenant)
+      const other = await createCa(opened.stores, await newTenant(opened))
+      const [ofImport, ofRevocation] = [randomBytes(32), randomBytes(32)]
+      const lost = earlier({ publicKeyHash: ofImport, revocation: { revokedAt: NOW, reason: 1 } })
+      const alive = earlier({ publicKeyHash: ofRevocation })
+      await authorities.addEarlier(ca.generation.id, [lost, alive], { historyKnown: true }, record())
+      await ca.stores.revocations.revoke(alive.id, { revokedAt: NOW, reason: 1 }, record())
+
+      for (const publicKeyHash of [ofImport, ofRevocation]) {
+        await refused(ca.stores.issuance.recordIntent(sampleIntent(ca, { publicKeyHash }), record()), 'bad-key')
+        await other.stores.issuance.recordIntent(sampleIntent(other, { publicKeyHash }), recordIn(other.tenant))
+      }
+    })
   })
 }
 

@@ -82,6 +82,17 @@ export function issuerStoreContract(engine: Engine): void {
       assert.deepEqual(await blocked(), [undefined, archived, archived])
     })
 
+    test('a revoked CA is blocked however sound all above it is', async () => {
+      const { opened, tenant, issuers, record } = await world()
+      const root = await createCa(opened.stores, tenant)
+      const { child: middle } = await childOf(root, opened)
+      const { child: leaf, issuedAs } = await childOf(middle, opened)
+
+      await middle.stores.revocations.revoke(issuedAs, { revokedAt: NOW, reason: 4 }, record())
+
+      assert.equal((await issuers.activeIssuer(leaf.authority.id))?.blockedBy, 'its certificate is revoked')
+    })
+
     test('a revoked CA stays blocked when the register that says so is purged', async () => {
       const { opened, tenant, issuers, authorities, record } = await world()
       const root = await createCa(opened.stores, tenant)
