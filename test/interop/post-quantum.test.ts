@@ -1,0 +1,30 @@
+import { after, before, test } from 'node:test'
+import { KEY_TYPES } from '@chancery/x509'
+import { type RunningChancery, runChancery } from '../support/running-chancery.ts'
+import { chainUnder, JUDGES, nodeAndPeculiarAccept } from './chain-checks.ts'
+import { makeAuthority } from './programs/chancery-api.ts'
+import { isClassical } from './programs/requests.ts'
+
+let chancery: RunningChancery
+before(async () => {
+  chancery = await runChancery()
+})
+after(() => chancery.stop())
+
+/** The s-sets of SLH-DSA sign for a second each: they have their turn in algorithms.long.test.ts. */
+const POST_QUANTUM = KEY_TYPES.filter((keyType) => !isClassical(keyType) && !/^slh-dsa-.*s$/.test(keyType))
+const LEAVES = ['ecdsa-p256', 'ml-dsa-44', 'ed25519', 'ml-dsa-65', 'rsa-2048', 'ml-dsa-87'] as const
+
+for (const [at, keyType] of POST_QUANTUM.entries()) {
+  const between = POST_QUANTUM[(at + 1) % POST_QUANTUM.length] ?? keyType
+  const leaf = LEAVES[at % LEAVES.length] ?? keyType
+  test(`Node.js and @peculiar accept a leaf (${leaf}) under ${between} under ${keyType}`, JUDGES, async (t) => {
+    const parent = await makeAuthority(chancery, { name: `Root ${keyType}`, keyType })
+    const authority = await makeAuthority(chancery, { name: `Issuing ${between}`, keyType: between, parent })
+
+    const wish = { keyType: leaf, requester: 'node', form: 'requested extensions' } as const
+    const chain = await chainUnder(t, chancery, authority, wish)
+
+    await nodeAndPeculiarAccept(chain)
+  })
+}
