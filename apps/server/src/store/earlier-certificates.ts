@@ -2,9 +2,10 @@ import { sha256 } from '@chancery/keys'
 import { Refusal } from '@chancery/pki'
 import type { AuthorityStore, EarlierCertificate } from '../authorities/authority-store.ts'
 import { touchIssuers } from './authority-rows.ts'
+import { rememberCompromised } from './compromised-keys.ts'
 import { toJson } from './json.ts'
 import { putInOutbox } from './outbox.ts'
-import { HOLD, KEY_COMPROMISE, rememberCompromised } from './revocation-ledger.ts'
+import { HOLD, KEY_COMPROMISE } from './revocation-ledger.ts'
 import type { CertificateTable } from './schema.ts'
 import { searchKeys } from './search-keys.ts'
 import type { TenantContext, Trx } from './store-context.ts'
@@ -79,7 +80,7 @@ async function addPage(trx: Trx, earlier: readonly EarlierCertificate[], owner: 
   }
   for (const { publicKeyHash, revocation } of fresh) {
     if (revocation?.reason === KEY_COMPROMISE && publicKeyHash !== undefined) {
-      await rememberCompromised(trx, publicKeyHash, revocation.revokedAt)
+      await rememberCompromised(trx, publicKeyHash, revocation.revokedAt, tenant)
     }
   }
   return fresh.length

@@ -3,6 +3,7 @@ import { type GrantId, Refusal } from '@chancery/pki'
 import type { AuditRecord } from '../audit/audit-record.ts'
 import type { FindOpenIntents, Intent, Issuance, IssuanceLedger, Issued } from '../issuance/issuance-ledger.ts'
 import { intentRow, toIntent } from './certificate-rows.ts'
+import { EVERYBODY } from './compromised-keys.ts'
 import { type IssuanceStatements, issuanceStatements } from './issuance-statements.ts'
 import { toJson } from './json.ts'
 import { putInOutbox } from './outbox.ts'
@@ -115,6 +116,7 @@ async function refuseIntent(trx: Trx, intent: Intent): Promise<never> {
     .selectFrom('compromised_key')
     .select('since')
     .where('public_key_hash', '=', publicKeyHash)
+    .where('tenant', 'in', [EVERYBODY, tenant])
     .executeTakeFirst()
   if (compromised !== undefined) {
     throw new Refusal('bad-key', 'This key was reported as compromised and is not certified again: make a new one.')

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { IntentRow } from './certificate-rows.ts'
 import { INTENT_COLUMNS } from './certificate-rows.ts'
+import { EVERYBODY } from './compromised-keys.ts'
 import type { Json } from './json.ts'
 import { type Place, placesOf, type Statement, statement } from './statement.ts'
 import type { StoreContext, Trx } from './store-context.ts'
@@ -41,7 +42,12 @@ export function issuanceStatements(context: StoreContext): IssuanceStatements {
       .where('generation.authority', '=', place('authority'))
       .where(({ not, exists, selectFrom }) =>
         not(
-          exists(selectFrom('compromised_key').select('since').where('public_key_hash', '=', place('public_key_hash'))),
+          exists(
+            selectFrom('compromised_key')
+              .select('since')
+              .where('public_key_hash', '=', place('public_key_hash'))
+              .where('compromised_key.tenant', 'in', [sql.val(EVERYBODY), place('tenant')]),
+          ),
         ),
       )
   return {

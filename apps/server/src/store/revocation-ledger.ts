@@ -2,6 +2,7 @@ import { Refusal } from '@chancery/pki'
 import type { RegisteredCertificate, Revocation } from '../certificates/certificate-register.ts'
 import type { RevocationLedger, RevocationVersion, StatusOfSerial } from '../revocation/revocation-ledger.ts'
 import { REGISTERED_COLUMNS, toRegistered, toRevocation } from './certificate-rows.ts'
+import { EVERYBODY, rememberCompromised, wasProven } from './compromised-keys.ts'
 import { putInOutbox } from './outbox.ts'
 import type { CertificateTable } from './schema.ts'
 import { statement } from './statement.ts'
@@ -35,7 +36,7 @@ export function revocationLedger({ database, tenant, audit, newId }: TenantConte
         const row = await revokeRow(trx, { tenant, id, revocation, version })
         if (row === undefined) return refuseRevoked(trx, tenant, id)
         if (revocation.reason === KEY_COMPROMISE && row.public_key_hash !== null) {
-          await rememberCompromised(trx, row.public_key_hash, revocation.revokedAt)
+          await rememberCompromised(trx, row.public_key_hash, revocation.revokedAt, wasProven(row) ? EVERYBODY : tenant)
         }
         return toRegistered(row)
       }),
@@ -113,14 +114,6 @@ async function refuseRevoked(trx: Trx, tenant: string, id: string): Promise<neve
       ? 'This certificate is on hold already: end the hold, or revoke it for another reason.'
       : 'This certificate is revoked already: its reason can only be sharpened to keyCompromise.',
   )
-}
-
-export function rememberCompromised(trx: Trx, publicKeyHash: Uint8Array, since: number): Promise<unknown> {
-  return trx
-    .insertInto('compromised_key')
-    .values({ public_key_hash: publicKeyHash, since })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
 }
 
 /** The revocation of a CA's certificate changes what its CA, and every CA below it, may do. */

@@ -27,7 +27,8 @@ export interface Tables {
   enrollment_request: EnrollmentRequestTable
   certificate: CertificateTable
   certificate_name: CertificateNameTable
-  compromised_key: { public_key_hash: Uint8Array; since: number }
+  /** `tenant`: who is to certify it no more; empty for all. */
+  compromised_key: { public_key_hash: Uint8Array; tenant: string; since: number }
   crl_partition: { generation: string; partition: number; tenant: string }
   service_certificate: ServiceCertificateTable
   crl: CrlTable

@@ -99,8 +99,10 @@ async function createNames(db: Kysely<unknown>, { text, integer, bytes, keyedTab
     .execute()
   await db.schema
     .createTable('compromised_key')
-    .addColumn('public_key_hash', bytes, (c) => c.primaryKey())
+    .addColumn('public_key_hash', bytes, (c) => c.notNull())
+    .addColumn('tenant', text, (c) => c.notNull())
     .addColumn('since', integer, (c) => c.notNull())
+    .addPrimaryKeyConstraint('compromised_key_key', ['public_key_hash', 'tenant'])
     .modifyEnd(keyedTableOptions)
     .execute()
   await db.schema
