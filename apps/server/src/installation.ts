@@ -97,7 +97,13 @@ export function openInstallation(parts: InstallationParts): Installation {
       }
     },
     makeLastCrls: (id, authority) =>
-      makeLastCrls(authority, stores.for(id).authorities, (generation) => openGeneration(id, generation), crlRefresh),
+      makeLastCrls(
+        authority,
+        stores.for(id).authorities,
+        (generation) => openGeneration(id, generation),
+        crlRefresh,
+        (generation, dueAt) => crlRefresh.outbox.put({ tenant: id, kind: 'crl', key: generation, dueAt }),
+      ),
   }
   return {
     stores,

@@ -100,7 +100,7 @@ export interface AuthorityStore {
   /** From now on it issues nothing more; it goes on answering for what it issued. 'conflict' unless it is active or awaits its certificate. */
   archive(id: string, record: AuditRecord): Promise<void>
   /**
-   * Its sealed keys, templates and pending requests go at once, in one transaction that also puts the outbox item `purge` with the
+   * Its sealed keys, templates and pending requests go at once, and what waits for a signature is given up, in one transaction that also puts the outbox item `purge` with the
    * CA's id; published CRLs and CA certificates stay. 'conflict' when CAs below it are alive at `now`.
    */
   delete(id: string, now: number, record: AuditRecord): Promise<void>

@@ -1,4 +1,5 @@
 import { KeyUnavailable } from '@chancery/keys'
+import { LAST_CRL_STANDS_MS } from '../authorities/last-crls.ts'
 import type { OpenIssuer } from '../issuers/issuers.ts'
 import { crlValidityMs, deltaValidityMs, renewalAt, signsCrls, soonestAfter } from '../revocation/crl-schedule.ts'
 import type { CrlId, PublishedCrl } from '../revocation/crl-store.ts'
@@ -70,8 +71,9 @@ async function refreshWithDelta(
   const id = { ...whole, delta: true }
   const deltaMs = deltaValidityMs(validityMs)
   const [complete, delta] = await Promise.all([crls.latest(whole), crls.latest(id)])
-  if (complete !== undefined && delta !== undefined && delta.number > complete.number && now() < renewalAt(complete))
-    return [renewalAt(complete), await refreshOne(id, open, deltaMs, refresh)]
+  const isCurrent = complete !== undefined && now() < dueAt(complete, validityMs)
+  if (isCurrent && delta !== undefined && delta.number > complete.number)
+    return [dueAt(complete, validityMs), await refreshOne(id, open, deltaMs, refresh)]
   const made = await makeCrl(whole, open, validityMs, refresh)
   return [renewalAt(made), renewalAt(await makeCrl(id, open, deltaMs, refresh))]
 }
@@ -80,11 +82,20 @@ async function refreshWithDelta(
 async function refreshOne(id: CrlId, open: OpenIssuer, validityMs: number, refresh: CrlRefresh): Promise<number> {
   const { crls, now } = refresh
   const latest = await crls.latest(id)
-  if (latest !== undefined && now() < renewalAt(latest)) {
-    if (!(await hasChanged(latest, refresh))) return renewalAt(latest)
+  if (latest !== undefined && now() < dueAt(latest, validityMs)) {
+    if (!(await hasChanged(latest, refresh))) return dueAt(latest, validityMs)
     if (now() < soonestAfter(latest)) return soonestAfter(latest)
   }
   return renewalAt(await makeCrl(id, open, validityMs, refresh))
+}
+
+/**
+ * When a CRL is renewed. One that lives longer than those of its CA do now is replaced soon, for whoever keeps it learns of no
+ * revocation until it ends: the settings were changed, or the CA was to be deleted and lives on.
+ */
+function dueAt(latest: PublishedCrl, validityMs: number): number {
+  const livesTooLong = latest.nextUpdate - latest.thisUpdate > validityMs
+  return livesTooLong ? Math.min(renewalAt(latest), latest.thisUpdate + LAST_CRL_STANDS_MS) : renewalAt(latest)
 }
 
 async function hasChanged(latest: PublishedCrl, { crls, revocationVersion }: CrlRefresh): Promise<boolean> {

@@ -39,6 +39,7 @@ export function endAuthorities({
         if (below !== undefined) {
           throw new Refusal('conflict', `The CA "${below.name}" below this one is alive: revoke its certificate first.`)
         }
+        await giveUpIntents(trx, tenant, id)
         await dropSecrets(trx, tenant, id)
         await putInOutbox(trx, { id: newId(), tenant, kind: 'purge', key: id, dueAt: record.act.at })
         await touchIssuers(trx, tenant)
@@ -85,6 +86,17 @@ async function refuseEnded(trx: Trx, tenant: string, id: string): Promise<never>
     .executeTakeFirst()
   if (row === undefined) throw new Refusal('not-found', 'There is no such CA.')
   throw new Refusal('conflict', `This CA is ${row.status} already.`)
+}
+
+/** What is being signed at this moment would come alive under a CA that answers for nothing any more. */
+async function giveUpIntents(trx: Trx, tenant: string, authority: string): Promise<void> {
+  await trx
+    .updateTable('certificate')
+    .set({ state: 'abandoned', note: 'The CA was deleted.', tbs: null, deadline_at: null })
+    .where('tenant', '=', tenant)
+    .where('authority', '=', authority)
+    .where('state', '=', 'intent')
+    .execute()
 }
 
 async function dropSecrets(trx: Trx, tenant: string, authority: string): Promise<void> {
