@@ -17,6 +17,7 @@ import {
 import { indexedNames } from '../certificates/indexed-names.ts'
 import type { EarlierCertificate } from './authority-store.ts'
 import { isSignedBy } from './certificate-chain.ts'
+import { inTurns } from './in-turns.ts'
 import { type IndexEntry, readIndexTxt } from './index-txt.ts'
 import { readCertificates } from './read-certificates.ts'
 
@@ -46,14 +47,15 @@ export async function readEarlier(
   newId: () => string,
 ): Promise<EarlierRegister> {
   const bySerial = new Map<string, EarlierCertificate>()
-  for (const { serialNumber, subject, notAfter, revocation } of history.index === undefined
-    ? []
-    : readIndex(history.index)) {
+  const listed = history.index === undefined ? [] : await readIndex(history.index)
+  for await (const { serialNumber, subject, notAfter, revocation } of inTurns(listed)) {
     bySerial.set(serialNumber, { id: newId(), serialNumber, subject, notAfter, ...(revocation && { revocation }) })
   }
-  for (const certificate of history.certificates === undefined
-    ? []
-    : readCertificates(history.certificates, '/certificates', MOST_CERTIFICATES)) {
+  const given =
+    history.certificates === undefined
+      ? []
+      : await readCertificates(history.certificates, '/certificates', MOST_CERTIFICATES)
+  for await (const certificate of inTurns(given)) {
     if (!(await isSignedBy(certificate, issuer))) {
       throw unusable(
         '/certificates',
@@ -78,7 +80,7 @@ export async function readEarlier(
   if (history.crl === undefined) return { certificates: [...bySerial.values()] }
 
   const crl = await readCrl(history.crl, issuer)
-  for (const { serialNumber: serial, revokedAt, reason, invalidityDate } of crl.entries) {
+  for await (const { serialNumber: serial, revokedAt, reason, invalidityDate } of inTurns(crl.entries)) {
     const serialNumber = carriedSerial(serial, '/crl')
     const revocation = {
       revokedAt,
@@ -124,7 +126,8 @@ interface WholeCrl {
 async function readCrl(text: string, issuer: Certificate): Promise<WholeCrl> {
   try {
     const crl = decodeCertificateList(decodePemOrDer(text, ['X509 CRL']))
-    if (await verifySignature(issuer.publicKey, crl.signatureAlgorithm, crl.tbs, crl.signature)) return wholeCrl(crl)
+    if (await verifySignature(issuer.publicKey, crl.signatureAlgorithm, crl.tbs, crl.signature))
+      return await wholeCrl(crl)
   } catch (error) {
     if (error instanceof PemError || error instanceof DerError)
       throw unusable('/crl', `This is no CRL in PEM: ${error.message}.`)
@@ -134,13 +137,14 @@ async function readCrl(text: string, issuer: Certificate): Promise<WholeCrl> {
 }
 
 /** RFC 5280 §5.2: a critical extension limits what a CRL is about, as that of a delta or of a part does. */
-function wholeCrl({ extensions, entries }: CertificateList): WholeCrl {
-  if (!extensions.some(({ critical }) => critical)) return { extensions, entries: [...entries] }
+async function wholeCrl({ extensions, entries }: CertificateList): Promise<WholeCrl> {
+  if (!extensions.some(({ critical }) => critical))
+    return { extensions, entries: await Array.fromAsync(inTurns(entries)) }
   throw unusable('/crl', 'This CRL is a delta, or about a part of the certificates. Give the last whole CRL.')
 }
 
-function readIndex(text: string): readonly IndexEntry[] {
-  const { entries, problem } = readIndexTxt(text)
+async function readIndex(text: string): Promise<readonly IndexEntry[]> {
+  const { entries, problem } = await readIndexTxt(text)
   if (problem !== undefined) throw unusable('/index', problem)
   return entries
 }

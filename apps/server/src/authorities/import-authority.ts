@@ -37,7 +37,7 @@ export async function importAuthority(asked: ImportAuthority, act: Act, authorit
   const imported = await readKey(asked, authorities.pool.for(authorities.tenant))
   const { certificate, beside } = certificateOfKey(imported.publicKey.der, [
     ...imported.certificates,
-    ...extraCertificates(asked),
+    ...(await extraCertificates(asked)),
   ])
   const problems = certificateProblems(certificate, act.at)
   if (problems.length > 0)
@@ -99,8 +99,8 @@ async function readKey({ key, password }: ImportAuthority, turns: KeyTurns) {
   }
 }
 
-function extraCertificates({ certificate }: ImportAuthority): readonly Uint8Array[] {
-  return certificate === undefined ? [] : readCertificates(certificate, '/certificate').map(({ der }) => der)
+async function extraCertificates({ certificate }: ImportAuthority): Promise<readonly Uint8Array[]> {
+  return certificate === undefined ? [] : (await readCertificates(certificate, '/certificate')).map(({ der }) => der)
 }
 
 function certificateOfKey(

@@ -29,9 +29,9 @@ export async function importCertificate(
   act: Act,
   authorities: Authorities,
 ): Promise<Certificate> {
-  const [certificate, ...beside] = readCertificates(given.certificate, '/certificate')
+  const [certificate, ...beside] = await readCertificates(given.certificate, '/certificate')
   if (certificate === undefined) throw new TypeError('readCertificates returns at least one')
-  const above = given.chain === undefined ? [] : readCertificates(given.chain, '/chain')
+  const above = given.chain === undefined ? [] : await readCertificates(given.chain, '/chain')
 
   const generations = await authorities.store.generations(authority.id)
   const generation = generations.find(({ publicKey }) => equalBytes(publicKey, certificate.publicKey.der))

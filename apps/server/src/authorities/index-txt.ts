@@ -8,6 +8,7 @@ import {
   utcTime,
 } from '@chancery/x509'
 import type { Revocation } from '../certificates/certificate-register.ts'
+import { inTurns } from './in-turns.ts'
 
 /** A line of an `index.txt`. Times are milliseconds. */
 export interface IndexEntry {
@@ -37,11 +38,13 @@ const REASONS = new Map<string, CrlReason>([
  * Reads the database of `openssl ca`: one certificate a line, six fields between tabs: state (V, R or E), end of validity, moment
  * of revocation with its reason, serial number in hex, file name, subject. `problem` says which line cannot be read, and why.
  */
-export function readIndexTxt(text: string): { readonly entries: readonly IndexEntry[]; readonly problem?: string } {
+export async function readIndexTxt(
+  text: string,
+): Promise<{ readonly entries: readonly IndexEntry[]; readonly problem?: string }> {
   const lines = text.split(/\r?\n/)
   if (lines.length > MOST_LINES) return { entries: [], problem: `The index has more than ${MOST_LINES} lines.` }
   const entries: IndexEntry[] = []
-  for (const [at, line] of lines.entries()) {
+  for await (const [at, line] of inTurns(lines.entries())) {
     if (line.trim() === '') continue
     const entry = readLine(line)
     if (typeof entry === 'string') return { entries, problem: `Line ${at + 1} of the index: ${entry}` }
