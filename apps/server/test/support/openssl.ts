@@ -93,7 +93,7 @@ export function opensslOcsp(
       '-validity_period',
       '1000000000',
     ]
-    const read = ['-respin', path('answer.der'), '-reqin', path('request.der')]
+    const read = ['-respin', path('answer.der'), '-reqin', path('request.der'), '-no_nonce']
     const { stdout, stderr } = await run('openssl', ['ocsp', ...which, ...read, ...trust])
     return `${stdout}${stderr}`
   })
