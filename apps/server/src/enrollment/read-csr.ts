@@ -62,8 +62,8 @@ function decode<T>(read: () => T): T {
   try {
     return read()
   } catch (error) {
-    if (error instanceof PemError) throw badCsr('csr', `It is no PEM block "CERTIFICATE REQUEST": ${error.message}.`)
-    if (error instanceof DerError) throw badCsr(error.path || 'csr', `It is no PKCS#10 in DER: ${error.message}.`)
+    if (error instanceof PemError) throw badCsr('/csr', `It is no PEM block "CERTIFICATE REQUEST": ${error.message}.`)
+    if (error instanceof DerError) throw badCsr(error.path || '/csr', `It is no PKCS#10 in DER: ${error.message}.`)
     throw error
   }
 }

@@ -29,7 +29,7 @@ export async function refuseTaken<Result>(
       ))
     if (owner !== undefined) throw new Refusal('conflict', `This public key belongs to the CA "${owner.name}" already.`)
     const taken = name === undefined ? 'This CA was given a new key by somebody else just now.' : NAME_TAKEN
-    throw new Refusal('conflict', taken, name === undefined ? [] : [{ field: '/name', detail: NAME_TAKEN }])
+    throw new Refusal('conflict', taken, name === undefined ? [] : [{ field: '/subject', detail: NAME_TAKEN }])
   }
 }
-const NAME_TAKEN = 'Another CA has this name: choose another one.'
+const NAME_TAKEN = 'Another CA has this name: choose another common name.'
