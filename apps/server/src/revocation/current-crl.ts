@@ -18,18 +18,34 @@ export interface CurrentCrls {
   current(id: CrlId, tenant: string): Promise<PublishedCrl | undefined>
 }
 
+/** How long nobody tries again to make one that could not be made: a stranger's question may read a hundred thousand entries. */
+const FAILED_MS = 5_000
+const MOST_FAILED = 1_000
+
 /** The same question asked by many at once is answered by making one CRL. */
 export function currentCrls(service: CrlService): CurrentCrls {
   const making = new Map<string, Promise<PublishedCrl | undefined>>()
+  const failedAt = new Map<string, number>()
+  const noteFailure = (key: string): void => {
+    if (failedAt.size >= MOST_FAILED) failedAt.clear()
+    failedAt.set(key, service.now())
+  }
   return {
     async current(id, tenant) {
       const latest = await service.crls.latest(id)
       if (latest !== undefined && service.now() < latest.nextUpdate) return latest
       const key = `${id.generation} ${id.partition} ${id.delta}`
+      if (service.now() < (failedAt.get(key) ?? Number.NEGATIVE_INFINITY) + FAILED_MS) return latest
       const made = making.get(key) ?? makeNow(id, tenant, service).finally(() => making.delete(key))
       making.set(key, made)
       // An old CRL says more than an error: whoever fetches it sees its nextUpdate.
-      return (await made.catch((error: unknown) => service.report(error, id.generation) ?? undefined)) ?? latest
+      try {
+        return (await made) ?? latest
+      } catch (error) {
+        noteFailure(key)
+        service.report(error, id.generation)
+        return latest
+      }
     },
   }
 }
