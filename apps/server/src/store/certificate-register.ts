@@ -63,14 +63,26 @@ async function list(
   return { items, ...(after !== undefined && { next: encodeCursor(plan.order, after) }) }
 }
 
-/** Whether the CA or template that a list begins with is this tenant's: else its index would be walked for nothing. */
-async function belongsTo(db: Db, tenant: string, { scope }: ListPlan): Promise<boolean> {
+/**
+ * Whether the CA or template that a list begins with is this tenant's, and the template the CA's that is asked for: else its index
+ * would be walked for nothing, and the `next` of an empty page name a certificate that is none of the caller's.
+ */
+async function belongsTo(db: Db, tenant: string, { scope, rest }: ListPlan): Promise<boolean> {
   if (scope === undefined) return true
   const owner =
     scope.column === 'authority'
-      ? await db.selectFrom('authority').select('tenant').where('id', '=', scope.id).executeTakeFirst()
-      : await db.selectFrom('certificate').select('tenant').where('template', '=', scope.id).limit(1).executeTakeFirst()
-  return owner?.tenant === tenant
+      ? await db
+          .selectFrom('authority')
+          .select(['tenant', 'id as authority'])
+          .where('id', '=', scope.id)
+          .executeTakeFirst()
+      : await db
+          .selectFrom('certificate')
+          .select(['tenant', 'authority'])
+          .where('template', '=', scope.id)
+          .limit(1)
+          .executeTakeFirst()
+  return owner?.tenant === tenant && (rest.authority ?? owner.authority) === owner.authority
 }
 
 /** The certificates of these candidates, in their order. One that is found by several names is listed by the first alone. */

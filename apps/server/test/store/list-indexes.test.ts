@@ -61,6 +61,16 @@ test('the entries of a CRL are read from the index alone', async () => {
   }
 })
 
+test('certificates of a template that is another CA’s are not walked through', async () => {
+  await issue(ca)
+  const { id: template } = ca.template
+  const list = (authority: string) =>
+    asked(() => ca.stores.certificates.list({ authority, template }, NOW, { limit: 10 }))
+
+  assert.ok((await list(ca.authority.id)).length > 1)
+  assert.equal((await list('another')).length, 1)
+})
+
 test('an empty search for a compromised key costs the path no query of its own', async () => {
   const queries = await asked(() => issue(ca))
 
