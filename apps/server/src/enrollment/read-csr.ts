@@ -14,7 +14,7 @@ import {
 } from '@chancery/x509'
 
 /** Octets of a PKCS#10 at the most: an SLH-DSA signature and a hundred names fit well. */
-export const LARGEST_CSR = 256 * 1024
+const LARGEST_CSR = 256 * 1024
 
 const LABELS = ['CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST'] as const
 

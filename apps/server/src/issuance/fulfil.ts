@@ -38,7 +38,7 @@ export async function fulfil(
 }
 
 /** Gives an intent up in the open: its serial stays burnt, its request can be approved again. */
-export async function abandon(
+async function abandon(
   intent: Intent,
   reason: string,
   { ledger, now }: Pick<Issuance, 'ledger' | 'now'>,

@@ -26,8 +26,9 @@ export async function forgetExpired({ outbox, authoritiesOf, now, report }: Forg
   for (const item of await outbox.claim('retention', now(), LEASE_MS, AT_ONCE)) {
     try {
       const again = await forgetOf(item, authoritiesOf(item.tenant), now)
-      await outbox.finish(item)
+      // Put before it is finished: a crash between the two must not end it.
       if (again) await outbox.put({ tenant: item.tenant, kind: 'retention', key: item.key, dueAt: now() + DAY })
+      await outbox.finish(item)
     } catch (error) {
       report(error, item.key)
       await outbox.retry(item, now() + AGAIN_MS)

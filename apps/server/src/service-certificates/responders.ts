@@ -34,7 +34,7 @@ export interface Responders {
 }
 
 /** Whether a responder must have a new certificate before it signs again. `lastsUntil`: the end of its CA, which no new one outlives. */
-export function isSpent({ notAfter, revoked }: ServiceCertificate, lastsUntil: number, now: number): boolean {
+function isSpent({ notAfter, revoked }: ServiceCertificate, lastsUntil: number, now: number): boolean {
   return revoked || now > notAfter || (now >= notAfter - DAY && notAfter < lastsUntil)
 }
 
