@@ -93,6 +93,7 @@ export function checkMayIssue(open: OpenIssuer, now: number): OpenIssuer & { rea
 }
 
 function openIssuer(stored: StoredIssuer, keys: Map<string, SigningKey>, options: IssuersOptions): OpenIssuer {
+  if (stored.sealedKey === undefined) forgetKeys(stored, keys)
   const active = stored.certificates.find((certificate) => certificate.active)
   const certificate = active && decodeCertificate(active.der)
   const chain = stored.chain.map(decodeCertificate)
@@ -108,6 +109,11 @@ function openIssuer(stored: StoredIssuer, keys: Map<string, SigningKey>, options
       return openKey(stored, algorithm, keys, options).sign(message, use, signal)
     },
   }
+}
+
+/** The key of a CA that was deleted is not to stay in the memory of a server that runs for months. */
+function forgetKeys({ generation }: StoredIssuer, keys: Map<string, SigningKey>): void {
+  for (const at of keys.keys()) if (at.startsWith(`${generation.id} `)) keys.delete(at)
 }
 
 /** Keys stay open in this process: opening one costs more than a signature. */
