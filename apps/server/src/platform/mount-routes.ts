@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Principal } from '../accounts/roles.ts'
 import type { Act, IdempotencyClaim } from '../audit/audit-record.ts'
@@ -128,6 +129,11 @@ function send<Domain>(reply: FastifyReply, row: RouteRow<Domain>, answer: Answer
   if (row.mediaTypes?.[0] !== undefined && answer.status === 200) reply.type(row.mediaTypes[0])
   if (answer.headers !== undefined) reply.headers(answer.headers)
   if (answer.body === null) return reply.send()
+  if (answer.body instanceof Readable && reply.request.method === 'HEAD') {
+    // Fastify would read it to its end, to send nothing of it.
+    answer.body.destroy()
+    return reply.send(Readable.from([]))
+  }
   return reply.send(answer.body instanceof Uint8Array ? Buffer.from(answer.body) : answer.body)
 }
 
