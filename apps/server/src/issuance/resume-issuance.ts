@@ -35,7 +35,8 @@ export async function resumeIssuance(
   },
 ): Promise<Resumed> {
   const count = { issued: 0, abandoned: 0, waiting: 0 }
-  const before = atStart ? now() + 1 : now() - LEFT_ALONE_MS
+  // All of them at the start: the clock may have been set back since they were written.
+  const before = atStart ? Number.MAX_SAFE_INTEGER : now() - LEFT_ALONE_MS
   for (let after: string | undefined; ; ) {
     const intents = await openIntents(before, PAGE, after)
     for (const intent of intents) {

@@ -113,7 +113,7 @@ async function dropSecrets(trx: Trx, tenant: string, authority: string): Promise
     .deleteFrom('enrollment_request')
     .where('tenant', '=', tenant)
     .where('authority', '=', authority)
-    .where('status', '=', 'pending')
+    .where('status', 'in', ['pending', 'signing'])
     .execute()
 }
 

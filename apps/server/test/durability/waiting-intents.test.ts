@@ -123,13 +123,6 @@ const ENDS: Readonly<Record<string, (story: Awaited<ReturnType<typeof awayWorld>
   },
   'under an archived CA': ({ here, root }) =>
     archiveAuthority(root.authority, here.act(), here.domain.stores.authorities),
-  deleted: ({ here, ca }) => {
-    const { authorities: store } = here.domain.stores
-    return deleteAuthority(ca.authority, ca.authority.name, here.act(), {
-      store,
-      makeLastCrls: here.domain.makeLastCrls,
-    })
-  },
   expired: async ({ here, ca }) => {
     await here.database.write((trx) =>
       trx.updateTable('certificate').set({ deadline_at: 9e15 }).where('state', '=', 'intent').execute(),
@@ -166,6 +159,23 @@ for (const [what, end] of Object.entries(ENDS)) {
     await here.checkInvariants()
   })
 }
+
+test('what waits under a CA that is deleted is given up with it', async (t) => {
+  const { here, ca, takeAway, giveBack } = await awayWorld(t)
+  takeAway()
+  const machine = await issueTo(here, ca)
+  const requestId = await submit(here, ca)
+  const person = await approveRequest(here, requestId)
+
+  const { authorities: store } = here.domain.stores
+  await deleteAuthority(ca.authority, ca.authority.name, here.act(), { store, makeLastCrls: here.domain.makeLastCrls })
+  giveBack()
+
+  assert.deepEqual(await takeUp(here), { issued: 0, abandoned: 0, waiting: 0 })
+  for (const { id } of [machine, person]) assert.equal((await found(here, id))?.state, 'abandoned')
+  assert.equal(await here.domain.stores.requests.find(requestId), undefined)
+  await here.checkInvariants()
+})
 
 test('an intent of a generation that was renewed meanwhile is still signed by the generation that it names', async (t) => {
   const { here, ca, takeAway, giveBack } = await awayWorld(t)

@@ -82,7 +82,7 @@ export async function issueTo(
 
 /** A certificate that was issued; anything else fails the test. */
 export async function issued(
-  world: World,
+  world: Pick<World, 'domain' | 'act' | 'tenant'>,
   ca: Pick<Ca, 'template'>,
   request?: CertificateRequest,
 ): Promise<{ readonly id: string; readonly certificate: Certificate }> {

@@ -18,6 +18,7 @@ interface Story {
 export async function checkInvariants(story: Story): Promise<void> {
   assert.deepEqual(story.reports, [], 'nothing failed behind the scenes')
   await checkCertificates(story)
+  await checkRecords(story)
   await checkGrants(story)
   await checkCrls(story)
 }
@@ -41,6 +42,32 @@ async function checkCertificates({ database }: Story): Promise<void> {
     assert.equal(serialToHex(certificate.serialNumber), serial)
     if (evidence !== null) assert.deepEqual(hash(certificate.tbs), tbs_hash, `${id} is what its intent said`)
     if (fingerprint !== null) assert.deepEqual(hash(der), fingerprint)
+  }
+}
+
+/** Each issuance has one record of its beginning, and each that was given up one of its end, or of its CA's. */
+async function checkRecords({ database }: Story): Promise<void> {
+  const [certificates, records] = await database.read(async (db) => [
+    await db
+      .selectFrom('certificate')
+      .innerJoin('authority', 'authority.id', 'certificate.authority')
+      .select(['certificate.id', 'certificate.state', 'authority.status'])
+      .where('certificate.evidence', 'is not', null)
+      .execute(),
+    await db
+      .selectFrom('audit_record')
+      .select(['action', 'object_id'])
+      .where('action', 'like', 'certificate.%')
+      .execute(),
+  ])
+  const count = new Map<string, number>()
+  for (const { action, object_id } of records) {
+    const key = `${action} ${object_id}`
+    count.set(key, (count.get(key) ?? 0) + 1)
+  }
+  for (const { id, state, status } of certificates) {
+    assert.equal(count.get(`certificate.issue ${id}`), 1, `${id} has one record`)
+    if (status !== 'deleted') assert.equal(count.get(`certificate.abandon ${id}`) ?? 0, state === 'abandoned' ? 1 : 0)
   }
 }
 
