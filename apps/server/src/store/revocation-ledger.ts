@@ -57,6 +57,7 @@ export function revocationLedger({ database, tenant, audit, newId }: TenantConte
   }
 }
 
+/** None under a deleted CA: no CRL could tell of it any more. */
 function nextVersion(trx: Trx, tenant: string, certificate: string) {
   return trx
     .updateTable('generation')
@@ -69,6 +70,14 @@ function nextVersion(trx: Trx, tenant: string, certificate: string) {
         .where('tenant', '=', tenant)
         .where('id', '=', certificate)
         .where('state', '=', 'issued'),
+    )
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('authority')
+          .select('authority.id')
+          .whereRef('authority.id', '=', 'generation.authority')
+          .where('authority.status', '<>', 'deleted'),
+      ),
     )
     .returning(['id', 'revocation_version'])
     .executeTakeFirst()

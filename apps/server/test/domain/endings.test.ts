@@ -120,6 +120,8 @@ test(
       assert.ok((decodeCertificateList(der).nextUpdate ?? 0) >= root.certificate.notAfter - 1000)
     assert.equal(await domain.stores.requests.find(pending), undefined)
     assert.match(await ask(here, root, first.certificate), /unauthorized/)
+    const late = revoke({ certificate: ids[1] ?? '', reason: 'superseded' }, act(), domain.stores.revocations)
+    await assert.rejects(late, { code: 'not-found' }, 'no CRL could tell of it')
 
     const pages: number[] = []
     const purge = async (tenant: string, authority: string) => {
