@@ -72,10 +72,21 @@ export const SubmitRequest = closed(
   { $id: 'SubmitRequest', description: 'A CSR that somebody has to approve.' },
 )
 
-export const SignRequest = closed(OVERRIDES, {
-  $id: 'SignRequest',
-  description: 'What the approver puts in place of what was requested. What is left out stays as it was requested.',
-})
+export const SignRequest = closed(
+  {
+    ...OVERRIDES,
+    templateRevision: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: 'The revision of the template that the approver saw: 409 when it was changed since.',
+      }),
+    ),
+  },
+  {
+    $id: 'SignRequest',
+    description: 'What the approver puts in place of what was requested. What is left out stays as it was requested.',
+  },
+)
 
 const NOTE = Type.Optional(lineOfText(1000, 'Why, for whoever asked.'))
 const IDS = listOf(Id, { minItems: 1, maxItems: 200, uniqueItems: true })

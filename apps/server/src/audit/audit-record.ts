@@ -11,7 +11,7 @@ export interface Act {
   readonly tenant: string
   readonly actor: Actor
   readonly at: number
-  /** The `Idempotency-Key` of the call, spent in the transaction of the change. */
+  /** The `Idempotency-Key` of the call, spent in the transaction of the first thing that the call makes. */
   readonly idempotency?: IdempotencyClaim
 }
 

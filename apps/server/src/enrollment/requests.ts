@@ -51,23 +51,29 @@ export interface SignRequest {
   readonly approval: Approval
   /** In place of what was requested; each part that is absent leaves what the requester wished. */
   readonly overrides?: Overrides
+  /** The revision of the template that the approver saw, if that is to be judged and no other. */
+  readonly templateRevision?: number
   readonly mayUsePrivileged: boolean
 }
 
 /**
  * Signs a pending request. Template, rules and issuer are judged as they are now. Throws `Refusal` 'conflict' when it was decided
- * already (also by somebody else at the same moment), and all that policy and lints refuse; then the request stays pending.
+ * already (also by somebody else at the same moment) or the template is not the one that the approver saw, and all that policy and lints refuse; then the request stays pending.
  */
 export async function signRequest(
-  { request, approval, overrides, mayUsePrivileged }: SignRequest,
+  { request, approval, overrides, templateRevision, mayUsePrivileged }: SignRequest,
   act: Act,
   door: Door & { readonly templates: TemplateStore },
 ): Promise<Outcome> {
   if (request.status !== 'pending') throw alreadyDecided(request)
+  const template = await templateOf(request, door.templates)
+  if (templateRevision !== undefined && templateRevision !== template.revision) {
+    throw new Refusal('conflict', 'The template was changed meanwhile. Look at the request again.')
+  }
   const grant = approve({
     request: requested(request),
     evidence: request.evidence,
-    template: await templateOf(request, door.templates),
+    template,
     tenant: act.tenant,
     grantId: door.newId() as GrantId,
     mayUsePrivileged,

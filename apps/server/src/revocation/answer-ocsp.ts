@@ -17,6 +17,7 @@ import {
 } from '@chancery/x509'
 import type { OpenIssuer } from '../issuers/issuers.ts'
 import { answerCache } from './answer-cache.ts'
+import { atMost } from './at-most.ts'
 import { isIssuerOf } from './cert-id-issuer.ts'
 import type { OcspResponder, ResponderOf } from './ocsp-responder.ts'
 import { oncePerTurn } from './once-per-turn.ts'
@@ -29,6 +30,8 @@ const VALIDITY_MS = 24 * HOUR
 const KEPT_MS = VALIDITY_MS / 2
 /** Answers with a nonce are signed one by one: so many at once for one CA, then the kept answer without nonce must do. */
 const FRESH_AT_ONCE = 64
+/** Signatures for one CA that run or wait at once: whoever asks for ever-new serials must not hold up what is issued. */
+const SIGNED_AT_ONCE = 256
 /** Clocks of relying parties that are a little behind. */
 const BACKDATE_MS = 60_000
 
@@ -64,27 +67,22 @@ export interface OcspAnswers {
 export function ocspAnswers(service: OcspService): OcspAnswers {
   const cache = answerCache()
   const currentVersion = oncePerTurn(service.revocationVersion)
-  const signing = new Map<string, number>()
+  const fresh = atMost(FRESH_AT_ONCE)
+  const signing = atMost(SIGNED_AT_ONCE)
+  const signFor = (at: Generation, request: OcspRequest): Promise<OcspAnswer> => {
+    const answer = signing.run(at.generation, () => sign(at, request, service))
+    return answer ?? Promise.reject(new KeyUnavailable('enough answers of this CA are being signed'))
+  }
 
   const kept = (at: Generation, version: number, request: OcspRequest): OcspAnswer | Promise<OcspAnswer> => {
     const now = service.now()
     return (
       cache.find(at.generation, version, request.der, now) ??
-      cache.keep(at.generation, version, request.der, now + KEPT_MS, sign(at, request, service))
+      cache.keep(at.generation, version, request.der, now + KEPT_MS, signFor(at, request))
     )
   }
-  const withNonce = async (at: Generation, version: number, request: OcspRequest): Promise<OcspAnswer> => {
-    const running = signing.get(at.generation) ?? 0
-    if (running >= FRESH_AT_ONCE) return kept(at, version, withoutNonce(request))
-    signing.set(at.generation, running + 1)
-    try {
-      return await sign(at, request, service)
-    } finally {
-      const left = (signing.get(at.generation) ?? 1) - 1
-      if (left > 0) signing.set(at.generation, left)
-      else signing.delete(at.generation)
-    }
-  }
+  const withNonce = async (at: Generation, version: number, request: OcspRequest): Promise<OcspAnswer> =>
+    fresh.run(at.generation, () => signFor(at, request)) ?? kept(at, version, withoutNonce(request))
 
   return {
     async answer(at, requestDer) {

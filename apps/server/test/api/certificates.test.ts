@@ -278,6 +278,28 @@ test('many certificates are revoked, each with its own result', openssl, async (
   assert.deepEqual([body.items[1].problem.code, body.items[3].problem.code], ['conflict', 'not-found'])
 })
 
+test('an officer ends no CA: its certificates and those of its services are for administrators', openssl, async () => {
+  const subject = [{ type: 'commonName', value: 'Issuing CA to end' }]
+  const below = await api.make('/authorities', { kind: 'intermediate', parent: root.id, subject })
+  const { items } = (await api.get(`/certificates?authority=${root.id}&name=issuing ca to end`)).body
+  const [certificate] = items
+  const responder = (await api.get(`/certificates?authority=${below.id}`)).body.items[0]
+
+  for (const { id } of [certificate, responder]) {
+    const refused = await api.post(`/certificates/${id}/revoke`, { reason: 'superseded' }, { as: 'officer' })
+    assert.deepEqual([refused.status, refused.body.code], [403, 'forbidden'])
+    const many = await api.post('/certificates/revoke', { ids: [id], reason: 'superseded' }, { as: 'officer' })
+    assert.deepEqual([many.body.done, many.body.items[0].problem.code], [0, 'forbidden'])
+    assert.equal((await api.get(`/certificates/${id}`)).body.status, 'valid')
+  }
+  const revoked = await api.post(
+    `/certificates/${certificate.id}/revoke`,
+    { reason: 'superseded' },
+    { as: 'administrator' },
+  )
+  assert.equal(revoked.status, 200)
+})
+
 test('lists go on where they stopped, whatever is issued meanwhile', openssl, async () => {
   const before = (await api.get('/certificates?limit=200')).body.items.map(({ id }: Json) => id)
   const seen: string[] = []

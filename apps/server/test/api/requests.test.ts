@@ -184,6 +184,18 @@ test('what changed since the request is shown, and judged', openssl, async () =>
   assert.match(JSON.stringify((await api.get(`/requests/${id}`)).body.preview.problems), /disabled/)
 })
 
+test('an approver who saw another template is told, and nothing is signed', openssl, async () => {
+  const changing = await api.make('/templates', { authority: root.id, name: 'Seen', profile: template.profile })
+  const { id } = await submit({ template: changing.id })
+  await api.call('PATCH', `/templates/${changing.id}`, { body: { revision: 1, description: 'changed' } })
+
+  const stale = await api.post(`/requests/${id}/sign`, { templateRevision: 1 })
+  const fresh = await api.post(`/requests/${id}/sign`, { templateRevision: 2 })
+
+  assert.deepEqual([stale.status, stale.body.code], [409, 'conflict'])
+  assert.equal(fresh.status, 201)
+})
+
 test('many requests are signed and declined, each with its own result', openssl, async () => {
   const good = await Promise.all([submit(), submit(), submit(), submit(), submit()])
   const bad = await submit({}, (await opensslCsr({ subject: '/O=No name', extensions: [] })).csr)

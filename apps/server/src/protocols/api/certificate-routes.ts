@@ -12,8 +12,10 @@ import {
   RevokeMany,
 } from '@chancery/api'
 import { Refusal } from '@chancery/pki'
+import { BasicConstraints, decodeCertificate, findExtension } from '@chancery/x509'
 import { Type } from 'typebox'
 import type { Principal } from '../../accounts/roles.ts'
+import type { Act } from '../../audit/audit-record.ts'
 import type { CertificateFilter, RegisteredCertificate } from '../../certificates/certificate-register.ts'
 import { enroll } from '../../enrollment/enroll.ts'
 import { authorityOfIntent, outcomeOf } from '../../enrollment/outcome-of.ts'
@@ -131,10 +133,11 @@ export const CERTIFICATE_ROUTES = [
     reach: OF_CERTIFICATE,
     operationId: 'revokeCertificate',
     summary: 'Revoke a certificate',
+    description: 'Certificates of CAs and of their services need an administrator: without them a CA ends.',
     schema: { params: BY_ID, body: Revoke, response: { 200: Certificate } },
-    async handle({ domain, params, body, act }) {
-      const revoked = await revoke(revocationOf(params.id, body), act, domain.stores.revocations)
-      return { status: 200, body: presentCertificate(revoked, act.at) }
+    async handle(call) {
+      const revoked = await revokeOne(call.params.id, call.body, call)
+      return { status: 200, body: presentCertificate(revoked, call.act.at) }
     },
   }),
   route({
@@ -161,9 +164,10 @@ export const CERTIFICATE_ROUTES = [
     operationId: 'revokeCertificates',
     summary: 'Revoke many certificates',
     schema: { body: RevokeMany, response: { 200: BulkResults } },
-    async handle({ domain, body: { ids, ...revocation }, act }) {
+    async handle(call) {
+      const { ids, ...revocation } = call.body
       const results = await inBulk(ids, async (id) => {
-        await revoke(revocationOf(id, revocation), act, domain.stores.revocations)
+        await revokeOne(id, revocation, call)
         return { outcome: 'done', certificate: id }
       })
       return { status: 200, body: results }
@@ -195,10 +199,30 @@ function filterOf({
   }
 }
 
-function revocationOf(
-  certificate: string,
-  { reason, invalidityDate }: Pick<Parameters<typeof revoke>[0], 'reason'> & { readonly invalidityDate?: string },
-) {
+type RevokeBody = Pick<Parameters<typeof revoke>[0], 'reason'> & { readonly invalidityDate?: string }
+
+/** Revokes a certificate. Throws `Refusal` 'forbidden' where less than an administrator would end a CA. */
+async function revokeOne(
+  id: string,
+  body: RevokeBody,
+  { principal, domain, act }: { readonly principal: Principal; readonly domain: ApiDomain; readonly act: Act },
+): Promise<RegisteredCertificate> {
+  if (!mayUsePrivileged(principal) && carriesAuthority(await found(id, domain))) {
+    throw new Refusal(
+      'forbidden',
+      'This certificate carries a CA or one of its services: only administrators revoke it.',
+    )
+  }
+  return revoke(revocationOf(id, body), act, domain.stores.revocations)
+}
+
+/** Whether a CA, or what answers for one, ends with this certificate. */
+function carriesAuthority({ evidence, der }: RegisteredCertificate): boolean {
+  if (evidence?.by === 'system') return true
+  return der !== undefined && findExtension(decodeCertificate(der).extensions, BasicConstraints)?.ca === true
+}
+
+function revocationOf(certificate: string, { reason, invalidityDate }: RevokeBody) {
   return {
     certificate,
     reason,

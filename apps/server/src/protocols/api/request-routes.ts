@@ -163,13 +163,14 @@ export const REQUEST_ROUTES = [
 async function sign(
   id: string,
   { principal, domain, act }: { readonly principal: Principal; readonly domain: ApiDomain; readonly act: Act },
-  overrides: OverridesBody,
+  { templateRevision, ...overrides }: OverridesBody & { readonly templateRevision?: number },
 ) {
   const approval = { account: principal.account, approvedAt: act.at }
   const yes = {
     request: await found(id, domain),
     approval,
     overrides: overridesOf(overrides),
+    ...(templateRevision !== undefined && { templateRevision }),
     mayUsePrivileged: mayUsePrivileged(principal),
   }
   return signRequest(yes, act, domain.door)
