@@ -48,7 +48,12 @@ const BASE: Profile = {
 const { serverAuth, clientAuth, emailProtection, codeSigning } = EXTENDED_KEY_USAGES
 
 /** The limit that browsers and operating systems set to public server certificates, less a day. */
-const SERVER_VALIDITY = { default: { days: 397 }, backdateMinutes: 5, beyondIssuer: 'clamp' } as const
+const SERVER_VALIDITY = {
+  default: { days: 397 },
+  maximum: { days: 397 },
+  backdateMinutes: 5,
+  beyondIssuer: 'clamp',
+} as const
 
 /** A certificate for TLS servers: names in the SAN, keyEncipherment for RSA keys and TLS before 1.3. */
 function server(purposes: readonly Oid[]): Profile {

@@ -64,7 +64,7 @@ export async function readEarlier(
     }
     const serialNumber = carriedSerial(certificate.serialNumber, '/certificates')
     const { der, notBefore, notAfter } = certificate
-    const found = { names: indexedNames(certificate.tbs), publicKeyHash: publicKeyFingerprint(certificate.publicKey) }
+    const found = { names: indexedNames(certificate), publicKeyHash: publicKeyFingerprint(certificate.publicKey) }
     const known = bySerial.get(serialNumber)
     bySerial.set(serialNumber, {
       id: newId(),

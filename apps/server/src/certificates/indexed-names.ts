@@ -1,11 +1,13 @@
-import { attributeValues, decodeTbsCertificate, findExtension, SubjectAltName } from '@chancery/x509'
+import { attributeValues, findExtension, SubjectAltName, type TbsCertificate } from '@chancery/x509'
 import type { IndexedName } from './certificate-register.ts'
 
 const COMMON_NAME = '2.5.4.3'
 
-/** The names in a TBSCertificate by which people look for a certificate, in lower case, each once. */
-export function indexedNames(tbs: Uint8Array): readonly IndexedName[] {
-  const { subject, extensions } = decodeTbsCertificate(tbs)
+/** The names by which people look for a certificate, in lower case, each once. */
+export function indexedNames({
+  subject,
+  extensions,
+}: Pick<TbsCertificate, 'subject' | 'extensions'>): readonly IndexedName[] {
   const names = attributeValues(subject, COMMON_NAME).map((value): IndexedName => ({ type: 'commonName', value }))
   for (const name of findExtension(extensions, SubjectAltName) ?? []) {
     switch (name.type) {

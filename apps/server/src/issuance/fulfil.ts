@@ -1,6 +1,6 @@
 import { sha256 } from '@chancery/keys'
 import { Refusal } from '@chancery/pki'
-import { algorithmIdentifier, assembleSigned } from '@chancery/x509'
+import { algorithmIdentifier, assembleSigned, decodeTbsCertificate } from '@chancery/x509'
 import { recordOf } from '../audit/audit-record.ts'
 import { indexedNames } from '../certificates/indexed-names.ts'
 import type { Intent } from './issuance-ledger.ts'
@@ -33,7 +33,7 @@ export async function fulfil(
     der,
     fingerprint: sha256(der),
     issuedAt: now(),
-    names: indexedNames(intent.tbs),
+    names: indexedNames(decodeTbsCertificate(intent.tbs)),
   })
 }
 

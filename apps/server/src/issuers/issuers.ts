@@ -11,6 +11,7 @@ import { type Certificate, decodeCertificate, type SignatureAlgorithm, signature
 import { addressesOf } from './addresses.ts'
 import type { IssuerStore, StoredIssuer } from './issuer-store.ts'
 import { issuerView } from './issuer-view.ts'
+import { oncePerTurn } from './once-per-turn.ts'
 
 /** A generation of a CA with its key at hand. */
 export interface OpenIssuer {
@@ -140,9 +141,10 @@ function openKey(
  */
 function cacheByVersion(store: IssuerStore) {
   const values = new Map<string, OpenIssuer>()
+  const currentVersion = oncePerTurn(() => store.version())
   let of: number | undefined
   return async (key: string, load: () => Promise<OpenIssuer | undefined>): Promise<OpenIssuer | undefined> => {
-    const version = await store.version()
+    const version = await currentVersion('')
     if (version !== of) values.clear()
     of = version
     const known = values.get(key)

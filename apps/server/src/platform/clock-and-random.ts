@@ -8,4 +8,20 @@ export type Random = (byteCount: number) => Uint8Array
 
 export const systemClock: Clock = () => Date.now()
 
-export const systemRandom: Random = (byteCount) => randomFillSync(new Uint8Array(byteCount))
+/** Bytes are drawn from the system by the page: a call for each id costs more than the id. */
+const PAGE = 4096
+let page = new Uint8Array(0)
+let used = 0
+
+export const systemRandom: Random = (byteCount) => {
+  if (byteCount > PAGE / 4) return randomFillSync(new Uint8Array(byteCount))
+  if (used + byteCount > page.length) {
+    page = randomFillSync(new Uint8Array(PAGE))
+    used = 0
+  }
+  const bytes = page.slice(used, used + byteCount)
+  // What was given away does not stay here.
+  page.fill(0, used, used + byteCount)
+  used += byteCount
+  return bytes
+}

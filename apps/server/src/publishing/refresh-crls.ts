@@ -14,6 +14,8 @@ export interface CrlRefresh extends CrlService {
 
 const LEASE_MS = 120_000
 const AGAIN_MS = 30_000
+/** How long a revocation is told of by deltas alone. */
+const DELTA_ALONE_MS = 3_600_000
 const AT_ONCE = 10
 
 /**
@@ -58,8 +60,9 @@ async function refreshGeneration(
 }
 
 /**
- * A whole CRL with a delta beside it. The delta tells of a revocation, and the whole CRL stays for half its life. A delta is made
- * after each whole CRL, so that one without a newer delta was made while there were none, and does not say where they are.
+ * A whole CRL with a delta beside it. The delta tells of a revocation at once, and the whole CRL within an hour: most programs read
+ * no deltas. A delta is made after each whole CRL, so that one without a newer delta was made while there were none, and does not say
+ * where they are.
  */
 async function refreshWithDelta(
   whole: CrlId,
@@ -71,11 +74,17 @@ async function refreshWithDelta(
   const id = { ...whole, delta: true }
   const deltaMs = deltaValidityMs(validityMs)
   const [complete, delta] = await Promise.all([crls.latest(whole), crls.latest(id)])
-  const isCurrent = complete !== undefined && now() < dueAt(complete, validityMs)
-  if (isCurrent && delta !== undefined && delta.number > complete.number)
-    return [dueAt(complete, validityMs), await refreshOne(id, open, deltaMs, refresh)]
+  if (complete !== undefined && delta !== undefined && delta.number > complete.number) {
+    const due = Math.min(dueAt(complete, validityMs), await tellsAllAt(complete, refresh))
+    if (now() < due) return [due, await refreshOne(id, open, deltaMs, refresh)]
+  }
   const made = await makeCrl(whole, open, validityMs, refresh)
   return [renewalAt(made), renewalAt(await makeCrl(id, open, deltaMs, refresh))]
+}
+
+/** When a whole CRL has to tell of what its deltas have told of; never while nothing was revoked since. */
+async function tellsAllAt(complete: PublishedCrl, refresh: CrlRefresh): Promise<number> {
+  return (await hasChanged(complete, refresh)) ? complete.thisUpdate + DELTA_ALONE_MS : Number.POSITIVE_INFINITY
 }
 
 /** Makes one CRL if it is due; returns when it is due again. */

@@ -16,11 +16,11 @@ import {
   serialToHex,
 } from '@chancery/x509'
 import type { OpenIssuer } from '../issuers/issuers.ts'
+import { oncePerTurn } from '../issuers/once-per-turn.ts'
 import { answerCache } from './answer-cache.ts'
 import { atMost } from './at-most.ts'
 import { isIssuerOf } from './cert-id-issuer.ts'
 import type { OcspResponder, ResponderOf } from './ocsp-responder.ts'
-import { oncePerTurn } from './once-per-turn.ts'
 import type { RevocationVersion, StatusOfSerial } from './revocation-ledger.ts'
 
 const HOUR = 3_600_000
