@@ -206,7 +206,7 @@ test('a name that is taken, and a parent of another tenant, are refused', async 
   const theirs = await makeRoot({ make: (path, body) => api.make(path, body, { as: 'stranger' }) }, 'Their Root')
   const below = await api.post('/authorities', { kind: 'intermediate', parent: theirs.id, subject: cn('Thief') })
 
-  assert.deepEqual([taken.status, taken.body.errors[0].field], [409, '/name'])
+  assert.deepEqual([taken.status, taken.body.errors[0].field], [409, '/subject'])
   assert.deepEqual([below.status, below.body.code], [404, 'not-found'])
 })
 
