@@ -1,4 +1,6 @@
 import { authenticator } from './accounts/authenticate.ts'
+import { principalOfSession } from './accounts/principal-of-session.ts'
+import { sessionCookieName, sessionReader } from './accounts/session-of.ts'
 import type { CommandIo } from './commands/command.ts'
 import { controlSocketPath, openControlSocket } from './commands/control-socket.ts'
 import { controlActions } from './commands/reach-installation.ts'
@@ -64,7 +66,7 @@ const SET_UP_FIRST = `There is no account yet. Make the first, its tenant and an
 /** All that the server answers: the API, what relying parties fetch, and whether it lives. */
 export async function mountEverything(http: HttpServer, config: Config, chancery: Chancery, log: Log): Promise<void> {
   const { stores, installation } = chancery
-  await mountRoutes(http, API_ROUTES, apiDeps(chancery, log))
+  await mountRoutes(http, API_ROUTES, apiDeps(chancery, config, log))
   await mountPublicRoutes(http, [
     ...relyingPartyRoutes(installation, config.publicUrl),
     ...healthRoutes({
@@ -78,11 +80,15 @@ export async function mountEverything(http: HttpServer, config: Config, chancery
   ])
 }
 
-function apiDeps({ stores, installation }: Chancery, log: Log): RouteDeps<TenantDomain> {
-  const { accounts, idempotency } = stores.system
-  const report = (error: unknown) => log.warn('the last use of a token could not be noted', { error })
+function apiDeps({ stores, installation }: Chancery, config: Config, log: Log): RouteDeps<TenantDomain> {
+  const { accounts, sessions, idempotency } = stores.system
+  const report = (error: unknown) => log.warn('the last use of a token or session could not be noted', { error })
   return {
     principalOf: authenticator({ accounts, now: systemClock, report }),
+    sessions: {
+      sessionOf: sessionReader({ sessions, cookieName: sessionCookieName(config.url), now: systemClock, report }),
+      principalOf: (signedIn, tenant) => principalOfSession(signedIn, tenant, accounts),
+    },
     domainFor: ({ tenant }) => installation.for(tenant),
     findRepeated: (scope, key, now) => idempotency.find(scope, key, now),
   }

@@ -1,11 +1,29 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import ipaddr from 'ipaddr.js'
 import { isAtLeast, type Principal, type Role } from '../accounts/roles.ts'
+import type { SessionOf, SignedIn } from '../accounts/session-of.ts'
 import type { RateLimits } from './limits.ts'
 import { HttpProblem } from './problem.ts'
+import { refuseCrossSite } from './same-origin.ts'
 
 /** Whose token this is, if it is anybody's now. */
 export type PrincipalOf = (token: string) => Promise<Principal | undefined>
+
+/** How calls with the cookie of a session are let in. */
+export interface SessionAdmission {
+  readonly sessionOf: SessionOf
+  /** What who has a session may do in the tenant that the call names, or in their only one. */
+  readonly principalOf: (signedIn: SignedIn, tenant: string | undefined) => Promise<Principal | undefined>
+}
+
+/** What lets calls in: API tokens, and sessions. */
+export interface AdmissionDeps {
+  readonly principalOf: PrincipalOf
+  readonly sessions?: SessionAdmission
+}
+
+/** The header by which a call with a session says which tenant it means. */
+const TENANT_HEADER = 'chancery-tenant'
 
 /** What a route asks of its caller before a byte of the body is read. */
 export interface Admission {
@@ -18,7 +36,7 @@ export interface Admission {
  * Lets a request in, or throws `HttpProblem`: 'unauthenticated' (the same for a token that is unknown, expired or revoked),
  * 'rate-limited', or 'forbidden' with what would be needed. Failures are counted by address, calls by principal.
  */
-export function admission(app: FastifyInstance, principalOf: PrincipalOf, limits: RateLimits) {
+export function admission(app: FastifyInstance, deps: AdmissionDeps, limits: RateLimits) {
   const failures = app.createRateLimit({
     max: limits.failuresByAddress,
     timeWindow: limits.windowMs,
@@ -31,8 +49,7 @@ export function admission(app: FastifyInstance, principalOf: PrincipalOf, limits
   })
 
   return async (request: FastifyRequest, needs: Admission): Promise<void> => {
-    const token = bearerToken(request.headers.authorization)
-    const principal = token === undefined ? undefined : await principalOf(token)
+    const principal = await callerOf(request, deps)
     if (principal === undefined) {
       throwIfExceeded(await failures(request))
       throw unauthenticated(request.headers.authorization !== undefined)
@@ -50,6 +67,36 @@ export function principalIn(request: FastifyRequest): Principal {
   return principal
 }
 
+/** By its token; a call that brings none, by its session. */
+async function callerOf(
+  request: FastifyRequest,
+  { principalOf, sessions }: AdmissionDeps,
+): Promise<Principal | undefined> {
+  const { authorization, cookie } = request.headers
+  if (authorization !== undefined) {
+    const token = bearerToken(authorization)
+    return token === undefined ? undefined : await principalOf(token)
+  }
+  const signedIn = await sessions?.sessionOf(cookie)
+  if (sessions === undefined || signedIn === undefined) return undefined
+  refuseCrossSite(request, true)
+  const principal = await sessions.principalOf(signedIn, tenantNamed(request))
+  if (principal === undefined) throw noSuchTenant()
+  return principal
+}
+
+function tenantNamed(request: FastifyRequest): string | undefined {
+  const named = request.headers[TENANT_HEADER]
+  return typeof named === 'string' && named.length <= 64 ? named : undefined
+}
+
+function noSuchTenant(): HttpProblem {
+  return new HttpProblem(
+    'forbidden',
+    'Your account is no member of this tenant, or of several: name one of yours in the header Chancery-Tenant.',
+  )
+}
+
 /** RFC 6750 §2.1 */
 function bearerToken(authorization: string | undefined): string | undefined {
   return /^Bearer +([A-Za-z0-9._~+/-]{1,512}=*)$/i.exec(authorization ?? '')?.[1]
@@ -62,7 +109,7 @@ function unauthenticated(gaveOne: boolean): HttpProblem {
     'unauthenticated',
     gaveOne
       ? 'This token is not known, has expired or was revoked.'
-      : 'Send a token: "Authorization: Bearer chancery_…". `./chancery token create` makes one.',
+      : 'Sign in, or send a token: "Authorization: Bearer chancery_…". `./chancery token create` makes one.',
     { headers: { 'www-authenticate': challenge } },
   )
 }
@@ -79,6 +126,7 @@ function throwIfForbidden(principal: Principal, needs: Admission): void {
   }
 }
 
+/** Throws `HttpProblem` 'rate-limited' when a limit of `createRateLimit` is exceeded. */
 function throwIfExceeded(limit: {
   readonly isAllowed: boolean
   readonly isExceeded?: boolean

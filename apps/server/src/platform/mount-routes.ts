@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Principal } from '../accounts/roles.ts'
 import type { Act, IdempotencyClaim } from '../audit/audit-record.ts'
-import { admission, type PrincipalOf, principalIn } from './admission.ts'
+import { type AdmissionDeps, admission, principalIn } from './admission.ts'
 import type { HttpServer } from './http-server.ts'
 import { type FindRepeated, onceByKey } from './idempotency.ts'
 import { bodyBytes, takeJson } from './json-body.ts'
@@ -14,8 +14,7 @@ import { assertReach, narrow, staysInside, takesBound } from './reach.ts'
 import { schemaOf } from './route-schema.ts'
 import type { Answer, Call, RouteRow } from './routes.ts'
 
-export interface RouteDeps<Domain> {
-  readonly principalOf: PrincipalOf
+export interface RouteDeps<Domain> extends AdmissionDeps {
   /** The domain of a principal's tenant: the only way of a handler to anything that is stored. */
   domainFor(principal: Principal): Domain
   readonly findRepeated: FindRepeated
@@ -35,7 +34,7 @@ export async function mountRoutes<Domain>(
     await http.guardPeople(scope)
     takeJson(scope)
     scope.decorateRequest('principal', null)
-    const admit = admission(scope, deps.principalOf, deps.rateLimits ?? RATE_LIMITS)
+    const admit = admission(scope, deps, deps.rateLimits ?? RATE_LIMITS)
     const perform = performer(deps, http.now)
     for (const row of rows) mountRow(scope, row, { admit, perform })
     refuseOtherMethods(

@@ -16,6 +16,7 @@ import { requestStore } from './request-store.ts'
 import { revocationLedger, revocationVersion, statusOfSerial } from './revocation-ledger.ts'
 import type { Tables } from './schema.ts'
 import { findDueServices, serviceCertificateStore } from './service-certificate-store.ts'
+import { sessionStore } from './session-store.ts'
 import type { StoreContext } from './store-context.ts'
 import type { Stores, SystemStores, TenantStores } from './stores.ts'
 import { templateStore } from './template-store.ts'
@@ -61,6 +62,7 @@ function tenantStores(
 function systemStores(context: StoreContext): SystemStores {
   return {
     accounts: accountStore(context),
+    sessions: sessionStore(context),
     outbox: outbox(context),
     crls: crlStore(context),
     installation: installationStore(context),

@@ -6,12 +6,13 @@ import type { EnrollmentRequest, RequestStatus } from '../enrollment/request-sto
 import type { AuthoritySettings, AuthorityStatus, Generation } from '../issuers/authority.ts'
 import type { ServicePurpose } from '../service-certificates/service-certificate-store.ts'
 import type { Json } from './json.ts'
+import type { SignInTables } from './sign-in-schema.ts'
 
 /**
  * The rows, the same on both engines. Columns that end in `_at` and the bounds of validities are milliseconds since the epoch,
  * flags are 0 or 1, `Uint8Array` is a blob. Every row that belongs to a tenant says so.
  */
-export interface Tables {
+export interface Tables extends SignInTables {
   installation: { name: string; value: string }
   account: AccountTable
   tenant: TenantTable

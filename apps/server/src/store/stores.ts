@@ -1,4 +1,5 @@
 import type { AccountStore } from '../accounts/account-store.ts'
+import type { SessionStore } from '../accounts/session-store.ts'
 import type { AuthorityStore } from '../authorities/authority-store.ts'
 import type { CertificateRegister } from '../certificates/certificate-register.ts'
 import type { RequestStore } from '../enrollment/request-store.ts'
@@ -35,6 +36,7 @@ export interface TenantStores {
 /** A handful of named queries across tenants: public addresses, sweeps, the outbox, and what stands above tenants. */
 export interface SystemStores {
   readonly accounts: AccountStore
+  readonly sessions: SessionStore
   readonly outbox: Outbox
   readonly crls: CrlStore
   readonly installation: InstallationStore

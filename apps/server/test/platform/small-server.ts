@@ -182,6 +182,11 @@ export async function smallServer(
   const http = await createHttpServer({ config, log, now: systemClock, random: systemRandom, limits })
   await mountRoutes(http, rows, {
     principalOf: async (token) => (Object.hasOwn(PRINCIPALS, token) ? PRINCIPALS[token] : undefined),
+    sessions: {
+      sessionOf: async (cookies) => (cookies === 'session=ann' ? { account: 'a1', session: 's1' } : undefined),
+      principalOf: async ({ account }, tenant = 't1') =>
+        tenant === 't1' ? { tenant, account, role: 'owner' } : undefined,
+    },
     domainFor: ({ tenant }) => (tenant === 't1' ? tenants.t1 : tenants.t2),
     findRepeated: async (scope, key) =>
       Object.values(tenants)

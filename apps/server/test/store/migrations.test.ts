@@ -51,13 +51,14 @@ test('every table says whose its rows are, but for those that stand above tenant
     ([, columns]) => !columns.some(([name]) => name === 'tenant'),
   )
 
-  assert.deepEqual(without.map(([name]) => name).sort(), ['account', 'installation', 'tenant'])
+  const signIn = ['attempt', 'outside_identity', 'passkey', 'second_factor', 'session', 'sign_in_challenge']
+  assert.deepEqual(without.map(([name]) => name).sort(), [...signIn, 'account', 'installation', 'tenant'].sort())
 })
 
 test('a migrated database is left alone', async () => {
   for (const { database } of [sqlite, postgres]) {
     assert.deepEqual(await migrate(database, migrationsOf(database.engine)), [])
-    assert.equal(await schemaVersion(database), '0001-ground-floor')
+    assert.equal(await schemaVersion(database), Object.keys(migrationsOf(database.engine)).at(-1))
   }
 })
 

@@ -12,11 +12,13 @@ import { outboxContract } from './outbox.contract.ts'
 import { requestStoreContract } from './request-store.contract.ts'
 import { revocationLedgerContract } from './revocation-ledger.contract.ts'
 import { serviceCertificateStoreContract } from './service-certificate-store.contract.ts'
+import { sessionStoreContract } from './session-store.contract.ts'
 import { templateStoreContract } from './template-store.contract.ts'
 import { tenantIsolationContract } from './tenant-isolation.contract.ts'
 
 const CONTRACTS = [
   accountStoreContract,
+  sessionStoreContract,
   authorityStoreContract,
   issuerStoreContract,
   templateStoreContract,

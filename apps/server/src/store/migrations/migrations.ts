@@ -4,6 +4,7 @@ import { createAuthorities, createTemplates } from './authorities.ts'
 import { columnsOf, type EngineName } from './columns.ts'
 import { createPublishing } from './publishing.ts'
 import { createRegister } from './register.ts'
+import { createSignIn } from './sign-in.ts'
 
 /**
  * All migrations, in the order of their names. What was released is never changed: a new one follows it. Forward only; each must
@@ -22,5 +23,6 @@ export function migrationsOf(engine: EngineName): Readonly<Record<string, Migrat
         await createPublishing(db, columns)
       },
     },
+    '0002-sign-in': { up: (db) => createSignIn(db, columns) },
   }
 }

@@ -1,0 +1,71 @@
+import type { NewSession } from '../../src/accounts/session-store.ts'
+import { type AccountRecord, INSTALLATION_LOG } from '../../src/audit/account-record.ts'
+import { DAY, NOW, randomBytes } from './samples.ts'
+import { newId, type OpenedStores } from './stores.ts'
+
+/** An account past the ports: its id. It is a member of the tenants that are named. */
+export async function newAccount(
+  { database }: Pick<OpenedStores, 'database'>,
+  {
+    tenants = [],
+    email,
+    passwordHash = '',
+  }: { tenants?: readonly string[]; email?: string; passwordHash?: string } = {},
+): Promise<string> {
+  const id = newId()
+  const person = {
+    id,
+    email: email ?? `${id}@example.com`,
+    name: 'Ann',
+    password_hash: passwordHash,
+    operator: 0,
+  } as const
+  await database.write(async (trx) => {
+    await trx
+      .insertInto('account')
+      .values({ ...person, created_at: NOW })
+      .execute()
+    for (const tenant of tenants) {
+      const row = { tenant, account: id, authority: '', role: 'owner', created_at: NOW } as const
+      await trx.insertInto('membership').values(row).execute()
+    }
+  })
+  return id
+}
+
+/** The record of something that an account does to itself. */
+export function recordOf(account: string, action = 'session.start'): AccountRecord {
+  return { account, actor: { kind: 'account', account }, at: NOW, action, object: { type: 'account', id: account } }
+}
+
+export function sampleSession(account: string, over: Partial<NewSession> = {}): NewSession {
+  return {
+    id: newId(),
+    account,
+    tokenHash: randomBytes(32),
+    way: 'password',
+    createdAt: NOW,
+    expiresAt: NOW + 7 * DAY,
+    address: '192.0.2.7',
+    userAgent: 'A browser',
+    ...over,
+  }
+}
+
+/** The actions recorded about an account in a log, oldest first. */
+export async function actionsIn(
+  { database }: Pick<OpenedStores, 'database'>,
+  account: string,
+  log: string = INSTALLATION_LOG,
+): Promise<string[]> {
+  const rows = await database.read((db) =>
+    db
+      .selectFrom('audit_record')
+      .select('action')
+      .where('tenant', '=', log)
+      .where('object_id', '=', account)
+      .orderBy('id')
+      .execute(),
+  )
+  return rows.map(({ action }) => action)
+}
