@@ -85,6 +85,9 @@ export const MAY_IMPORT = {
   // The ground for routes: it knows who calls (accounts) and what a call leaves behind (audit), and no other part of the domain.
   'server/platform': ['server/accounts', 'server/audit', ...packages],
 
+  // Saves and puts back what the store keeps, for the command line alone; no part of the domain takes part in it.
+  'server/backup': ['server/store', 'keys'],
+
   // What composes the server may import anything of it.
   'server/commands': ['*'],
   'server/installation': ['*'],

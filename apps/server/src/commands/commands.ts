@@ -1,7 +1,9 @@
 import type { Config } from '../platform/config.ts'
+import { backupCommand } from './backup.ts'
 import type { Command, CommandIo } from './command.ts'
 import { prepareDataFolder } from './data-folder.ts'
 import { migrateCommand } from './migrate.ts'
+import { restoreCommand } from './restore.ts'
 import { setupCommand } from './setup.ts'
 import { tokenCommands } from './token.ts'
 
@@ -21,6 +23,8 @@ address; its log goes to standard error. SIGTERM or Ctrl-C lets requests in flig
     },
     setupCommand,
     ...tokenCommands,
+    backupCommand,
+    restoreCommand,
     migrateCommand,
   ]
 }
