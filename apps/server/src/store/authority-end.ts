@@ -1,19 +1,18 @@
 import { Refusal } from '@chancery/pki'
 import type { AuthorityStore } from '../authorities/authority-store.ts'
 import { touchIssuers } from './authority-rows.ts'
+import { issuanceTurns } from './issuance-turns.ts'
 import { putInOutbox } from './outbox.ts'
 import type { Db, TenantContext, Trx } from './store-context.ts'
 
 /** How a CA ends: archived it goes on answering, deleted it leaves little behind. */
-export function endAuthorities({
-  database,
-  tenant,
-  audit,
-  newId,
-}: TenantContext): Pick<AuthorityStore, 'archive' | 'delete' | 'purge'> {
+export function endAuthorities(context: TenantContext): Pick<AuthorityStore, 'archive' | 'delete' | 'purge'> {
+  const { database, tenant, audit, newId } = context
+  const turns = issuanceTurns(context)
   return {
     archive: (id, record) =>
       database.write(async (trx) => {
+        await turns.hold(trx, id)
         const { numUpdatedRows } = await trx
           .updateTable('authority')
           .set({ status: 'archived' })
@@ -27,6 +26,7 @@ export function endAuthorities({
       }),
     delete: (id, now, record) =>
       database.write(async (trx) => {
+        await turns.hold(trx, id)
         const { numUpdatedRows } = await trx
           .updateTable('authority')
           .set({ status: 'deleted' })

@@ -22,8 +22,7 @@ import {
   touchIssuers,
 } from './authority-rows.ts'
 import { addEarlier } from './earlier-certificates.ts'
-import { intentInserter } from './issuance-ledger.ts'
-import { issuanceStatements } from './issuance-statements.ts'
+import { intentInserter, issuanceMeans } from './issuance-ledger.ts'
 import { toJson } from './json.ts'
 import { putInOutbox } from './outbox.ts'
 import { pageById } from './page-cursor.ts'
@@ -173,9 +172,9 @@ function changeAuthority(context: TenantContext): AuthorityStore['update'] {
 
 /** What a CA's parent will sign is recorded in the transaction that stores the CA. */
 function plannedInserter(context: TenantContext) {
-  const statements = issuanceStatements(context)
+  const means = issuanceMeans(context)
   return async (trx: Trx, planned: PlannedIssuance | undefined): Promise<void> => {
-    if (planned !== undefined) await intentInserter(...planned, context, statements)(trx)
+    if (planned !== undefined) await intentInserter(...planned, context, means)(trx)
   }
 }
 

@@ -5,6 +5,7 @@ import type { FindOpenIntents, Intent, Issuance, IssuanceLedger, Issued } from '
 import { intentRow, toIntent } from './certificate-rows.ts'
 import { EVERYBODY } from './compromised-keys.ts'
 import { type IssuanceStatements, issuanceStatements } from './issuance-statements.ts'
+import { type IssuanceTurns, issuanceTurns } from './issuance-turns.ts'
 import { toJson } from './json.ts'
 import { putInOutbox } from './outbox.ts'
 import type { CertificateTable } from './schema.ts'
@@ -14,15 +15,26 @@ import { present } from './without-nulls.ts'
 
 /** The ledgers of all tenants share their statements. */
 export function issuanceLedgers(context: StoreContext): (tenant: string) => IssuanceLedger {
-  const statements = issuanceStatements(context)
-  return (tenant) => issuanceLedger({ ...context, tenant }, statements)
+  const means = issuanceMeans(context)
+  return (tenant) => issuanceLedger({ ...context, tenant }, means)
 }
 
-function issuanceLedger(context: TenantContext, statements: IssuanceStatements): IssuanceLedger {
+/** What writing an intent takes. */
+export interface IssuanceMeans {
+  readonly statements: IssuanceStatements
+  readonly turns: IssuanceTurns
+}
+
+export function issuanceMeans(context: StoreContext): IssuanceMeans {
+  return { statements: issuanceStatements(context), turns: issuanceTurns(context) }
+}
+
+function issuanceLedger(context: TenantContext, means: IssuanceMeans): IssuanceLedger {
+  const { statements } = means
   const { database, tenant, audit } = context
   return {
     recordIntent: async (intent, record) => {
-      const insert = intentInserter(intent, record, context, statements)
+      const insert = intentInserter(intent, record, context, means)
       await database.write(insert)
     },
     recordIssued: (issued) => {
@@ -78,13 +90,14 @@ export function intentInserter(
   intent: Intent,
   record: AuditRecord,
   { tenant, audit, newId }: TenantContext,
-  statements: IssuanceStatements,
+  { statements, turns }: IssuanceMeans,
 ): (trx: Trx) => Promise<void> {
   if (intent.tenant !== tenant) throw new Error('an intent of another tenant was to be recorded')
   const row = intentRow(intent, sha256(intent.tbs))
-  const insert = intent.template === undefined ? statements.insertIntent : statements.insertTemplateIntent
+  const insert = statements[statementFor(intent)]
   const { evidence, recordedAt } = intent
   return async (trx) => {
+    await turns.share(trx, intent.authority)
     await audit.recordCreation(trx, tenant, record)
     const { numAffectedRows } = await insert(trx, row)
     if (numAffectedRows !== 1n) return refuseIntent(trx, intent)
@@ -94,6 +107,11 @@ export function intentInserter(
       await putInOutbox(trx, { id: newId(), tenant, kind: 'take-over', key: intent.id, dueAt: recordedAt })
     }
   }
+}
+
+function statementFor({ template, evidence }: Intent) {
+  if (template !== undefined) return 'insertTemplateIntent'
+  return evidence.by === 'system' && evidence.purpose === 'ocsp-responder' ? 'insertServiceIntent' : 'insertIntent'
 }
 
 function toIssuance(row: CertificateTable): Issuance | undefined {
@@ -129,6 +147,7 @@ async function refuseIntent(trx: Trx, intent: Intent): Promise<never> {
     .where('authority', '=', authority)
     .executeTakeFirst()
   if (issuer === undefined) throw new Refusal('not-found', 'There is no such CA.')
+  await refuseEnded(trx, intent)
   if (template !== undefined) {
     const found = await trx
       .selectFrom('template')
@@ -139,6 +158,18 @@ async function refuseIntent(trx: Trx, intent: Intent): Promise<never> {
     if (found === undefined) throw new Refusal('not-found', 'The template was deleted meanwhile.')
   }
   throw new Refusal('conflict', 'This permission was used already: ask for a new one.')
+}
+
+/** Issuers are opened before their intents are written: a CA may have ended in between. */
+async function refuseEnded(trx: Trx, intent: Intent): Promise<void> {
+  const { status, name } = await trx
+    .selectFrom('authority')
+    .select(['status', 'name'])
+    .where('tenant', '=', intent.tenant)
+    .where('id', '=', intent.authority)
+    .executeTakeFirstOrThrow()
+  if (status === 'active' || (status === 'archived' && statementFor(intent) === 'insertServiceIntent')) return
+  throw new Refusal('issuer-inactive', `The CA "${name}" issues nothing: it is ${status}.`)
 }
 
 async function startRequest(trx: Trx, intent: Intent, request: string): Promise<void> {

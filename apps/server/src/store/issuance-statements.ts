@@ -1,8 +1,10 @@
-import { sql } from 'kysely'
+import { type Expression, type Kysely, sql } from 'kysely'
+import type { AuthorityStatus } from '../issuers/authority.ts'
 import type { IntentRow } from './certificate-rows.ts'
 import { INTENT_COLUMNS } from './certificate-rows.ts'
 import { EVERYBODY } from './compromised-keys.ts'
 import type { Json } from './json.ts'
+import type { Tables } from './schema.ts'
 import { type Place, placesOf, type Statement, statement } from './statement.ts'
 import type { StoreContext, Trx } from './store-context.ts'
 
@@ -17,8 +19,10 @@ interface IssuedValues {
 
 /** What is run for every certificate. */
 export interface IssuanceStatements {
-  /** No row when something is in its way: a spent grant or serial, a compromised key, another tenant's CA. */
+  /** No row when something is in its way: a spent grant or serial, a compromised key, another tenant's CA, one that is not active. */
   readonly insertIntent: Statement<IntentRow, unknown>
+  /** The same for the certificate of a service, which archived CAs go on having. */
+  readonly insertServiceIntent: Statement<IntentRow, unknown>
   /** The same for an intent under a template, which must still be there. */
   readonly insertTemplateIntent: Statement<IntentRow, unknown>
   /** No row unless it is an intent. */
@@ -32,47 +36,26 @@ export interface IssuanceStatements {
 
 export function issuanceStatements(context: StoreContext): IssuanceStatements {
   const { kysely } = context.database
-  // One statement asks and answers: whether anything forbids it is not asked first, to be true or not a moment later.
-  const insertWhereAllowed = (place: Place<IntentRow>) =>
-    kysely
-      .selectFrom('generation')
-      .select(placesOf(place, INTENT_COLUMNS))
-      .where('generation.id', '=', place('generation'))
-      .where('generation.tenant', '=', place('tenant'))
-      .where('generation.authority', '=', place('authority'))
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('compromised_key')
-              .select('since')
-              .where('public_key_hash', '=', place('public_key_hash'))
-              .where('compromised_key.tenant', 'in', [sql.val(EVERYBODY), place('tenant')]),
-          ),
-        ),
-      )
+  const insert = (select: (place: Place<IntentRow>) => Expression<unknown>) =>
+    statement<IntentRow, unknown>((place) =>
+      kysely
+        .insertInto('certificate')
+        .columns(INTENT_COLUMNS)
+        .expression(select(place))
+        .onConflict((conflict) => conflict.doNothing()),
+    )
   return {
-    insertIntent: statement((place) =>
-      kysely
-        .insertInto('certificate')
-        .columns(INTENT_COLUMNS)
-        .expression(insertWhereAllowed(place))
-        .onConflict((conflict) => conflict.doNothing()),
-    ),
-    insertTemplateIntent: statement((place) =>
-      kysely
-        .insertInto('certificate')
-        .columns(INTENT_COLUMNS)
-        .expression(
-          insertWhereAllowed(place).where(({ exists, selectFrom }) =>
-            exists(
-              selectFrom('template')
-                .select('template.id')
-                .where('template.tenant', '=', place('tenant'))
-                .where('template.id', '=', sql<string>`${place('template')}`),
-            ),
-          ),
-        )
-        .onConflict((conflict) => conflict.doNothing()),
+    insertIntent: insert((place) => whereAllowed(kysely, place, ['active'])),
+    insertServiceIntent: insert((place) => whereAllowed(kysely, place, ['active', 'archived'])),
+    insertTemplateIntent: insert((place) =>
+      whereAllowed(kysely, place, ['active']).where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('template')
+            .select('template.id')
+            .where('template.tenant', '=', place('tenant'))
+            .where('template.id', '=', sql<string>`${place('template')}`),
+        ),
+      ),
     ),
     updateIssued: statement((place) =>
       kysely
@@ -93,6 +76,42 @@ export function issuanceStatements(context: StoreContext): IssuanceStatements {
     ),
     insertNames: namesInserter(context),
   }
+}
+
+/**
+ * The row of an intent, if its CA is in one of these states and its key is not known to be compromised. One statement asks and
+ * answers: whether anything forbids it is not asked first, to be true or not a moment later.
+ */
+function whereAllowed(kysely: Kysely<Tables>, place: Place<IntentRow>, statuses: readonly AuthorityStatus[]) {
+  return kysely
+    .selectFrom('generation')
+    .select(placesOf(place, INTENT_COLUMNS))
+    .where('generation.id', '=', place('generation'))
+    .where('generation.tenant', '=', place('tenant'))
+    .where('generation.authority', '=', place('authority'))
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('authority')
+          .select('authority.id')
+          .where('authority.tenant', '=', place('tenant'))
+          .where('authority.id', '=', place('authority'))
+          .where(
+            'authority.status',
+            'in',
+            statuses.map((status) => sql.lit(status)),
+          ),
+      ),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('compromised_key')
+            .select('since')
+            .where('public_key_hash', '=', place('public_key_hash'))
+            .where('compromised_key.tenant', 'in', [sql.val(EVERYBODY), place('tenant')]),
+        ),
+      ),
+    )
 }
 
 /** Most certificates have a few keys: for so many the statements are kept. */

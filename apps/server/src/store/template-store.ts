@@ -1,6 +1,7 @@
 import { Refusal, type Template, type TemplateId } from '@chancery/pki'
 import type { TemplateStore } from '../templates/template-store.ts'
 import { isUniqueViolation } from './database-errors.ts'
+import { issuanceTurns } from './issuance-turns.ts'
 import { fromJson, toJson } from './json.ts'
 import { pageById } from './page-cursor.ts'
 import type { TemplateTable } from './schema.ts'
@@ -31,7 +32,9 @@ function readTemplates({ database, tenant }: TenantContext) {
   } satisfies Partial<TemplateStore>
 }
 
-function changeTemplates({ database, tenant, audit }: TenantContext) {
+function changeTemplates(context: TenantContext) {
+  const { database, tenant, audit } = context
+  const turns = issuanceTurns(context)
   return {
     create: (template, createdAt, record) =>
       refuseTakenName(() =>
@@ -67,6 +70,10 @@ function changeTemplates({ database, tenant, audit }: TenantContext) {
       ),
     delete: (id, now, record) =>
       database.write(async (trx) => {
+        // Before anything is counted: a certificate that is being issued would be counted by nobody.
+        const there = await templates(trx, tenant).where('id', '=', id).executeTakeFirst()
+        if (there === undefined) return false
+        await turns.hold(trx, there.authority)
         const { numDeletedRows } = await trx
           .deleteFrom('template')
           .where('tenant', '=', tenant)
@@ -95,7 +102,7 @@ function changeTemplates({ database, tenant, audit }: TenantContext) {
 /** Beyond this nobody needs to know how many. */
 const MANY = 10_000
 
-function templates(db: Db, tenant: string) {
+function templates(db: Db | Trx, tenant: string) {
   return db.selectFrom('template').selectAll().where('tenant', '=', tenant)
 }
 

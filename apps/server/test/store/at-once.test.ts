@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { createCa, NOW, recordIn, type SampleCa, sampleIntent, sampleRequest } from '../support/samples.ts'
+import { type OpenedStores, startPostgresStores } from '../support/stores.ts'
+import { newTenant, refused } from './engine.ts'
+
+// Two transactions of which the first is stopped where it hurts, on a real PostgreSQL: SQLite runs one after the other.
+
+const server = await startPostgresStores()
+const opened = await server.open()
+after(async () => {
+  await opened.close()
+  await server.stop()
+})
+
+async function world() {
+  const tenant = await newTenant(opened)
+  const ca = await createCa(opened.stores, tenant)
+  const request = sampleRequest(ca)
+  await ca.stores.requests.create(request, recordIn(tenant))
+  return { tenant, ca, request: request.id, record: () => recordIn(tenant) }
+}
+
+/** Holds a row until it is released: whoever wants to change it waits in the middle of its transaction. */
+async function hold(table: 'enrollment_request', id: string) {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  const held = Promise.withResolvers<void>()
+  const ended = opened.database.write(async (trx) => {
+    const row = trx.updateTable(table).set((eb) => ({ id: eb.ref('id') }))
+    await row.where('id', '=', id).executeTakeFirstOrThrow()
+    held.resolve()
+    await released
+  })
+  await held.promise
+  return {
+    release: async () => {
+      release()
+      await ended
+    },
+  }
+}
+
+/** Resolves when so many transactions wait for a lock. */
+async function waiting({ database }: OpenedStores, count: number): Promise<void> {
+  for (let tries = 0; tries < 500; tries++) {
+    const { rows } = await database.kysely.executeQuery<{ waiting: number }>({
+      ...database.kysely.selectNoFrom([]).compile(),
+      sql: 'select count(*) as waiting from pg_locks where not granted',
+      parameters: [],
+    })
+    if ((rows[0]?.waiting ?? 0) >= count) return
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  throw new Error(`fewer than ${count} transactions wait`)
+}
+
+const intentOf = (ca: SampleCa, over: Parameters<typeof sampleIntent>[1] = {}) => sampleIntent(ca, over)
+
+test('a template is not deleted while a certificate of it is being recorded', async () => {
+  const { ca, request, record } = await world()
+  const { issuance, templates } = ca.stores
+  const stop = await hold('enrollment_request', request)
+  const issuing = issuance.recordIntent(intentOf(ca, { request }), record())
+  await waiting(opened, 1)
+
+  const deleting = refused(templates.delete(ca.template.id, NOW, record()), 'conflict', /alive/)
+  await waiting(opened, 2)
+  await stop.release()
+
+  await issuing
+  await deleting
+  assert.ok(await templates.find(ca.template.id))
+})
+
+test('a certificate is not recorded under a template that is being deleted', async () => {
+  const { ca, request, record } = await world()
+  const { issuance, templates } = ca.stores
+  const stop = await hold('enrollment_request', request)
+  const deleting = templates.delete(ca.template.id, NOW, record())
+  await waiting(opened, 1)
+
+  const intent = intentOf(ca)
+  const issuing = refused(issuance.recordIntent(intent, record()), 'not-found', /template/)
+  await waiting(opened, 2)
+  await stop.release()
+
+  assert.equal(await deleting, true)
+  await issuing
+  assert.equal(await issuance.find(intent.id), undefined)
+})
+
+test('what is being recorded while its CA is deleted is given up with the rest', async () => {
+  const { ca, request, record } = await world()
+  const { issuance, authorities } = ca.stores
+  const intent = intentOf(ca, { request })
+  const stop = await hold('enrollment_request', request)
+  const issuing = issuance.recordIntent(intent, record())
+  await waiting(opened, 1)
+
+  const deleting = authorities.delete(ca.authority.id, NOW, record())
+  await waiting(opened, 2)
+  await stop.release()
+
+  await Promise.all([issuing, deleting])
+  assert.equal((await issuance.find(intent.id))?.state, 'abandoned')
+})
+
+test('nothing is recorded under a CA that is being deleted or archived', async () => {
+  for (const end of ['delete', 'archive'] as const) {
+    const { ca, request, record } = await world()
+    const { issuance, authorities } = ca.stores
+    const { template: _, ...bare } = intentOf(ca)
+    // Archiving touches nothing but the CA and its tenant: it is held by who opens a generation.
+    const stop = end === 'delete' ? await hold('enrollment_request', request) : await holdTenant(ca.tenant)
+    const ending = end === 'delete' ? authorities.delete(ca.authority.id, NOW, record()) : archive(ca, record)
+    await waiting(opened, 1)
+
+    const issuing = [intentOf(ca), bare].map((intent) =>
+      refused(issuance.recordIntent(intent, record()), 'issuer-inactive', end === 'delete' ? /deleted/ : /archived/),
+    )
+    await waiting(opened, 3)
+    await stop.release()
+
+    await Promise.all([ending, ...issuing])
+  }
+})
+
+function archive(ca: SampleCa, record: () => ReturnType<typeof recordIn>): Promise<void> {
+  return ca.stores.authorities.archive(ca.authority.id, record())
+}
+
+async function holdTenant(tenant: string) {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  const held = Promise.withResolvers<void>()
+  const ended = opened.database.write(async (trx) => {
+    await trx.updateTable('tenant').set({ name: 'held' }).where('id', '=', tenant).execute()
+    held.resolve()
+    await released
+  })
+  await held.promise
+  return {
+    release: async () => {
+      release()
+      await ended
+    },
+  }
+}
