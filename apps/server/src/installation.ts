@@ -97,13 +97,7 @@ export function openInstallation(parts: InstallationParts): Installation {
       }
     },
     makeLastCrls: (id, authority) =>
-      makeLastCrls(
-        authority,
-        stores.for(id).authorities,
-        (generation) => openGeneration(id, generation),
-        crlRefresh,
-        (generation, dueAt) => crlRefresh.outbox.put({ tenant: id, kind: 'crl', key: generation, dueAt }),
-      ),
+      makeLastCrls(authority, stores.for(id).authorities, (generation) => openGeneration(id, generation), crlRefresh),
   }
   return {
     stores,

@@ -1,6 +1,7 @@
 import type { Installation } from './installation.ts'
 import { resumeIssuance } from './issuance/resume-issuance.ts'
 import { completeAuthorities } from './publishing/complete-authorities.ts'
+import { endAuthorities } from './publishing/end-authorities.ts'
 import { forgetExpired } from './publishing/forget-expired.ts'
 import { purgeAuthorities } from './publishing/purge-authorities.ts'
 import { refreshDueCrls } from './publishing/refresh-crls.ts'
@@ -38,6 +39,20 @@ export function startRoundsOf(
         name: 'services',
         everyMs: 5 * MINUTE,
         run: () => renewServices({ ...system, openGeneration, respondersOf, now, report }),
+      },
+      {
+        name: 'end',
+        everyMs: 10 * SECOND,
+        run: () =>
+          endAuthorities({
+            outbox,
+            deletingOf: (tenant) => {
+              const { makeLastCrls, stores: own } = installation.for(tenant)
+              return { store: own.authorities, makeLastCrls }
+            },
+            now,
+            report,
+          }),
       },
       {
         name: 'purge',

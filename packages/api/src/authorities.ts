@@ -10,7 +10,7 @@ const AUTHORITY_STATUS_WORDS = ['awaiting-certificate', 'active', 'archived', 'd
 export const AuthorityStatus = wordOf(AUTHORITY_STATUS_WORDS, {
   $id: 'AuthorityStatus',
   description:
-    '`archived`: it issues nothing more and goes on answering for what it issued. `deleted`: its keys are gone; its last CRL and its certificates go on being served.',
+    '`archived`: it issues nothing more and goes on answering for what it issued. `deleted`: its keys go as soon as they have signed a last CRL, which goes on being served with its certificates.',
 })
 
 export const AuthoritySettings = closed(

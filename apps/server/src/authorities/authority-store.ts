@@ -100,10 +100,13 @@ export interface AuthorityStore {
   /** From now on it issues nothing more; it goes on answering for what it issued. 'conflict' unless it is active or awaits its certificate. */
   archive(id: string, record: AuditRecord): Promise<void>
   /**
-   * Its sealed keys, templates and pending requests go at once, and what waits for a signature is given up, in one transaction that also puts the outbox item `purge` with the
-   * CA's id; published CRLs and CA certificates stay. 'conflict' when CAs below it are alive at `now`.
+   * From now on nothing is issued, revoked or published under it but its last CRL. Its templates, service certificates and pending
+   * requests go, and what waits for a signature is given up, in one transaction that also puts the outbox item `end` with the CA's
+   * id; published CRLs and CA certificates stay. 'conflict' when CAs below it are alive at `now`.
    */
   delete(id: string, now: number, record: AuditRecord): Promise<void>
+  /** The sealed keys of a deleted CA go, and the outbox item `end` with them; `purge` is put. No effect for others. */
+  dropKeys(id: string, now: number): Promise<void>
   /**
    * Removes at most `limit` certificates that expired before this moment, and returns how many it did: not those that a CRL has
    * still to name, nor those of CAs and services. The record is written when there were any.

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Problem, Refusal } from '@chancery/pki'
 import { signatureAlgorithmsFor } from '@chancery/x509'
-import { type Act, continued, recordOf } from '../audit/audit-record.ts'
+import { type Act, recordOf } from '../audit/audit-record.ts'
 import type { Authority, AuthoritySettings } from '../issuers/authority.ts'
 import type { Authorities } from './authorities.ts'
 import type { AuthorityStore } from './authority-store.ts'
@@ -41,15 +41,15 @@ export async function archiveAuthority({ id }: Authority, act: Act, store: Autho
 
 /** What deleting needs beside the store. */
 export interface Deleting {
-  readonly store: AuthorityStore
-  /** Makes a last CRL of each generation that lives as long as its longest certificate, to be served on after the key is gone. */
+  readonly store: Pick<AuthorityStore, 'liveSubordinates' | 'delete' | 'dropKeys'>
+  /** Makes a last CRL of each generation that lives as long as the CA, to be served on after the key is gone. */
   readonly makeLastCrls: (authority: string) => Promise<void>
 }
 
 /**
- * Deletes a CA: its keys, templates and requests go at once, its register afterwards; certificates and a last CRL go on being
- * served. `typedName` must be its name. Throws `Refusal` 'conflict' while CAs below it live, 'malformed' for another name. A key that is
- * away leaves the CRL that is published.
+ * Deletes a CA: its templates and requests go at once, its keys as soon as they have signed a last CRL, its register afterwards;
+ * certificates and the last CRL go on being served. `typedName` must be its name. Throws `Refusal` 'conflict' while CAs below it
+ * live, 'malformed' for another name.
  */
 export async function deleteAuthority(
   { id, name }: Authority,
@@ -68,12 +68,22 @@ export async function deleteAuthority(
       `CAs below it are alive: ${below.map((authority) => `"${authority.name}"`).join(', ')}. Delete or revoke these first.`,
     )
   }
-  await makeLastCrls(id)
   await store.delete(
     id,
     act.at,
-    recordOf(continued(act), { action: 'authority.delete', object: { type: 'authority', id }, details: { name } }),
+    recordOf(act, { action: 'authority.delete', object: { type: 'authority', id }, details: { name } }),
   )
+  // From here on nothing is issued or revoked under it. What fails now, or is cut off by a crash, is done by the round that ends CAs.
+  await endAuthority(id, act.at, { store, makeLastCrls }).catch(() => {})
+}
+
+/**
+ * Ends a CA that was deleted: its last CRLs are made, then its keys go. Can be repeated until it has succeeded. Throws
+ * `KeyUnavailable` and leaves the keys.
+ */
+export async function endAuthority(id: string, now: number, { store, makeLastCrls }: Deleting): Promise<void> {
+  await makeLastCrls(id)
+  await store.dropKeys(id, now)
 }
 
 /** Throws `Refusal` 'malformed' for settings that contradict each other, and for an address that cannot stand in certificates. */

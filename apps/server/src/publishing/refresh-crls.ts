@@ -1,5 +1,4 @@
 import { KeyUnavailable } from '@chancery/keys'
-import { LAST_CRL_STANDS_MS } from '../authorities/last-crls.ts'
 import type { OpenIssuer } from '../issuers/issuers.ts'
 import { crlValidityMs, deltaValidityMs, renewalAt, signsCrls, soonestAfter } from '../revocation/crl-schedule.ts'
 import type { CrlId, PublishedCrl } from '../revocation/crl-store.ts'
@@ -17,6 +16,8 @@ const AGAIN_MS = 30_000
 /** How long a revocation is told of by deltas alone. */
 const DELTA_ALONE_MS = 3_600_000
 const AT_ONCE = 10
+/** So long one stands that lives longer than it is to. */
+const TOO_LONG_STANDS_MS = 900_000
 
 /**
  * Refreshes the CRLs of generations whose turn has come: something was revoked, or half their life is over. Returns how many
@@ -100,11 +101,11 @@ async function refreshOne(id: CrlId, open: OpenIssuer, validityMs: number, refre
 
 /**
  * When a CRL is renewed. One that lives longer than those of its CA do now is replaced soon, for whoever keeps it learns of no
- * revocation until it ends: the settings were changed, or the CA was to be deleted and lives on.
+ * revocation until it ends.
  */
 function dueAt(latest: PublishedCrl, validityMs: number): number {
   const livesTooLong = latest.nextUpdate - latest.thisUpdate > validityMs
-  return livesTooLong ? Math.min(renewalAt(latest), latest.thisUpdate + LAST_CRL_STANDS_MS) : renewalAt(latest)
+  return livesTooLong ? Math.min(renewalAt(latest), latest.thisUpdate + TOO_LONG_STANDS_MS) : renewalAt(latest)
 }
 
 async function hasChanged(latest: PublishedCrl, { crls, revocationVersion }: CrlRefresh): Promise<boolean> {

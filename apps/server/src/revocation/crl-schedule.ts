@@ -27,7 +27,12 @@ export function soonestAfter({ thisUpdate, entries }: PublishedCrl): number {
   return thisUpdate + (entries > 100_000 ? 60 : 10) * SECOND
 }
 
-/** A generation signs CRLs for as long as it has a key here and a certificate that has not expired. */
-export function signsCrls({ issuer, stored }: OpenIssuer, now: number): boolean {
+/** A generation signs CRLs for as long as it has a key here and a certificate that has not expired, and its CA was not deleted. */
+export function signsCrls(open: OpenIssuer, now: number): boolean {
+  return open.stored.authority.status !== 'deleted' && canSignCrl(open, now)
+}
+
+/** The same of a deleted CA as well, which makes one last CRL. */
+export function canSignCrl({ issuer, stored }: OpenIssuer, now: number): boolean {
   return issuer !== undefined && stored.sealedKey !== undefined && now <= issuer.certificate.notAfter
 }

@@ -45,8 +45,11 @@ export interface CrlStore {
     range: { readonly expiredAfter: number; readonly changedAfter?: number },
     page: { readonly limit: number; readonly after?: string },
   ): Promise<{ readonly rows: readonly CrlEntryRow[]; readonly next?: string }>
-  /** Stores the parts first, then the row that makes them visible; older ones of the same kind than the last three are dropped. */
-  publish(crl: PublishedCrl, parts: Iterable<Uint8Array>): Promise<void>
+  /**
+   * Stores the parts first, then the row that makes them visible; older ones of the same kind than the last three are dropped. Of a
+   * deleted CA `isLast` ones alone: 'conflict' for one that was begun before.
+   */
+  publish(crl: PublishedCrl, parts: Iterable<Uint8Array>, isLast: boolean): Promise<void>
   /** Partitions that certificates were put into; the whole CRL, 0, is not among them. */
   partitions(generation: string): Promise<readonly number[]>
 }

@@ -82,7 +82,8 @@ export async function makeCrl(
     revocationVersion,
   }
   const crl = { ...published, digest: sha256(der).toHex() }
-  await crls.publish(crl, partsOf(der))
+  // Whoever opened the CA after it was deleted sees all that was ever revoked under it.
+  await crls.publish(crl, partsOf(der), open.stored.authority.status === 'deleted')
   return crl
 }
 

@@ -5,8 +5,13 @@ import { issuanceTurns } from './issuance-turns.ts'
 import { putInOutbox } from './outbox.ts'
 import type { Db, TenantContext, Trx } from './store-context.ts'
 
+/** So long a deletion is in the hands of the call that began it. */
+const LEFT_ALONE_MS = 30_000
+
 /** How a CA ends: archived it goes on answering, deleted it leaves little behind. */
-export function endAuthorities(context: TenantContext): Pick<AuthorityStore, 'archive' | 'delete' | 'purge'> {
+export function endAuthorities(
+  context: TenantContext,
+): Pick<AuthorityStore, 'archive' | 'delete' | 'dropKeys' | 'purge'> {
   const { database, tenant, audit, newId } = context
   const turns = issuanceTurns(context)
   return {
@@ -39,11 +44,27 @@ export function endAuthorities(context: TenantContext): Pick<AuthorityStore, 'ar
         if (below !== undefined) {
           throw new Refusal('conflict', `The CA "${below.name}" below this one is alive: revoke its certificate first.`)
         }
+        await closeGenerations(trx, tenant, id)
         await giveUpIntents(trx, tenant, id)
-        await dropSecrets(trx, tenant, id)
-        await putInOutbox(trx, { id: newId(), tenant, kind: 'purge', key: id, dueAt: record.act.at })
+        await dropWhatServed(trx, tenant, id)
+        await putInOutbox(trx, { id: newId(), tenant, kind: 'end', key: id, dueAt: record.act.at + LEFT_ALONE_MS })
         await touchIssuers(trx, tenant)
         await audit.record(trx, tenant, record)
+      }),
+    dropKeys: (id, now) =>
+      database.write(async (trx) => {
+        if (!(await isDeleted(trx, tenant, id))) return
+        await trx
+          .updateTable('generation')
+          .set({ sealed_key: null })
+          .where('tenant', '=', tenant)
+          .where('authority', '=', id)
+          .execute()
+        // One that was made while its CA was deleted is here for nobody.
+        await dropAll(trx, 'service_certificate', tenant, id)
+        await trx.deleteFrom('outbox').where('kind', '=', 'end').where('key', '=', id).execute()
+        await putInOutbox(trx, { id: newId(), tenant, kind: 'purge', key: id, dueAt: now })
+        await touchIssuers(trx, tenant)
       }),
     purge: (id, limit) => database.write((trx) => purgePage(trx, tenant, id, limit)),
   }
@@ -88,6 +109,17 @@ async function refuseEnded(trx: Trx, tenant: string, id: string): Promise<never>
   throw new Refusal('conflict', `This CA is ${row.status} already.`)
 }
 
+async function isDeleted(trx: Trx, tenant: string, authority: string): Promise<boolean> {
+  const deleted = await trx
+    .selectFrom('authority')
+    .select('id')
+    .where('tenant', '=', tenant)
+    .where('id', '=', authority)
+    .where('status', '=', 'deleted')
+    .executeTakeFirst()
+  return deleted !== undefined
+}
+
 /** What is being signed at this moment would come alive under a CA that answers for nothing any more. */
 async function giveUpIntents(trx: Trx, tenant: string, authority: string): Promise<void> {
   await trx
@@ -99,16 +131,22 @@ async function giveUpIntents(trx: Trx, tenant: string, authority: string): Promi
     .execute()
 }
 
-async function dropSecrets(trx: Trx, tenant: string, authority: string): Promise<void> {
+/**
+ * Waits for whoever revokes under this CA, loads its past or publishes one of its CRLs, for they hold its generations: what comes
+ * later finds it deleted. The version grows, so that no answer of before is given again.
+ */
+async function closeGenerations(trx: Trx, tenant: string, authority: string): Promise<void> {
   await trx
     .updateTable('generation')
-    .set({ sealed_key: null, status: 'retired' })
+    .set((eb) => ({ status: 'retired', revocation_version: eb('revocation_version', '+', 1) }))
     .where('tenant', '=', tenant)
     .where('authority', '=', authority)
     .execute()
-  for (const table of ['service_certificate', 'template'] as const) {
-    await trx.deleteFrom(table).where('tenant', '=', tenant).where('authority', '=', authority).execute()
-  }
+}
+
+async function dropWhatServed(trx: Trx, tenant: string, authority: string): Promise<void> {
+  await dropAll(trx, 'service_certificate', tenant, authority)
+  await dropAll(trx, 'template', tenant, authority)
   await trx
     .deleteFrom('enrollment_request')
     .where('tenant', '=', tenant)
@@ -117,16 +155,18 @@ async function dropSecrets(trx: Trx, tenant: string, authority: string): Promise
     .execute()
 }
 
+async function dropAll(
+  trx: Trx,
+  table: 'service_certificate' | 'template',
+  tenant: string,
+  authority: string,
+): Promise<void> {
+  await trx.deleteFrom(table).where('tenant', '=', tenant).where('authority', '=', authority).execute()
+}
+
 /** Names first: as long as a certificate is there its names can be purged again. */
 async function purgePage(trx: Trx, tenant: string, authority: string, limit: number): Promise<boolean> {
-  const deleted = await trx
-    .selectFrom('authority')
-    .select('id')
-    .where('tenant', '=', tenant)
-    .where('id', '=', authority)
-    .where('status', '=', 'deleted')
-    .executeTakeFirst()
-  if (deleted === undefined) return false
+  if (!(await isDeleted(trx, tenant, authority))) return false
   return (
     (await purgeNames(trx, authority, limit)) ||
     (await purgeRows(trx, 'certificate', authority, limit)) ||

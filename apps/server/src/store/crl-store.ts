@@ -1,7 +1,9 @@
+import { Refusal } from '@chancery/pki'
 import type { CrlStore, PublishedCrl } from '../revocation/crl-store.ts'
 import { crlEntries } from './crl-entries.ts'
+import { isOfDeletedAuthority } from './held-generation.ts'
 import type { CrlTable } from './schema.ts'
-import type { StoreContext } from './store-context.ts'
+import type { StoreContext, Trx } from './store-context.ts'
 
 export function crlStore(context: StoreContext): CrlStore {
   const { database } = context
@@ -40,7 +42,7 @@ export function crlStore(context: StoreContext): CrlStore {
         return row.crl_number
       }),
     entries: (crl, range, page) => crlEntries(context, crl, range, page),
-    publish: (crl, parts) => publish(context, crl, parts),
+    publish: (crl, parts, isLast) => publish(context, crl, parts, isLast),
     partitions: (generation) =>
       database.read(async (db) => {
         const rows = await db
@@ -95,7 +97,12 @@ const KEPT = 3
 /** Parts without a CRL after this time are what a crash left: nothing takes so long to store. */
 const ORPHANED_MS = 3_600_000
 
-async function publish(context: StoreContext, crl: PublishedCrl, parts: Iterable<Uint8Array>): Promise<void> {
+async function publish(
+  context: StoreContext,
+  crl: PublishedCrl,
+  parts: Iterable<Uint8Array>,
+  isLast: boolean,
+): Promise<void> {
   const { database } = context
   const { tenant } = await database.read((db) =>
     db.selectFrom('generation').select('tenant').where('id', '=', crl.generation).executeTakeFirstOrThrow(),
@@ -112,6 +119,7 @@ async function publish(context: StoreContext, crl: PublishedCrl, parts: Iterable
   if (size !== crl.size) throw new Error(`the parts of a CRL of ${crl.size} octets have ${size}`)
 
   const dropped = await database.write(async (trx) => {
+    if (!isLast && (await isTooLate(trx, generation))) return undefined
     await trx.insertInto('crl').values(crlRow(crl, tenant)).execute()
     const kind = trx
       .selectFrom('crl')
@@ -127,8 +135,22 @@ async function publish(context: StoreContext, crl: PublishedCrl, parts: Iterable
     if (old.length > 0) await trx.deleteFrom('crl').where('id', 'in', old).execute()
     return old
   })
+  if (dropped === undefined) {
+    await dropParts(context, id)
+    throw new Refusal('conflict', 'This CA was deleted while its CRL was made: its last CRL stands.')
+  }
   const orphans = crl.partition === 0 ? await orphanedParts(context, crl) : []
   for (const gone of [...dropped, ...orphans]) await dropParts(context, gone)
+}
+
+/** Holds the generation until the CRL is stored: whoever deletes its CA waits, and makes its last CRL afterwards. */
+async function isTooLate(trx: Trx, generation: string): Promise<boolean> {
+  await trx
+    .updateTable('generation')
+    .set((eb) => ({ crl_number: eb.ref('crl_number') }))
+    .where('id', '=', generation)
+    .execute()
+  return isOfDeletedAuthority(trx, generation)
 }
 
 function crlRow(crl: PublishedCrl, tenant: string): CrlTable {

@@ -3,6 +3,7 @@ import { Refusal } from '@chancery/pki'
 import type { AuthorityStore, EarlierCertificate } from '../authorities/authority-store.ts'
 import { touchIssuers } from './authority-rows.ts'
 import { rememberCompromised } from './compromised-keys.ts'
+import { isOfDeletedAuthority } from './held-generation.ts'
 import { toJson } from './json.ts'
 import { putInOutbox } from './outbox.ts'
 import { HOLD, KEY_COMPROMISE } from './revocation-ledger.ts'
@@ -35,6 +36,7 @@ export function addEarlier({ database, tenant, audit, newId }: TenantContext): A
         .returning(['id', 'authority', 'revocation_version'])
         .executeTakeFirst()
       if (generation === undefined) throw new Refusal('not-found', 'There is no such generation of a CA.')
+      if (await isOfDeletedAuthority(trx, generation.id)) throw new Refusal('not-found', 'This CA was deleted.')
 
       let added = 0
       for (let at = 0; at < earlier.length; at += AT_ONCE) {

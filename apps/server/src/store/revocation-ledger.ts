@@ -3,6 +3,7 @@ import type { RegisteredCertificate, Revocation } from '../certificates/certific
 import type { RevocationLedger, RevocationVersion, StatusOfSerial } from '../revocation/revocation-ledger.ts'
 import { REGISTERED_COLUMNS, toRegistered, toRevocation } from './certificate-rows.ts'
 import { EVERYBODY, rememberCompromised, wasProven } from './compromised-keys.ts'
+import { isOfDeletedAuthority } from './held-generation.ts'
 import { putInOutbox } from './outbox.ts'
 import type { CertificateTable } from './schema.ts'
 import { statement } from './statement.ts'
@@ -23,6 +24,9 @@ export function revocationLedger({ database, tenant, audit, newId }: TenantConte
       // First the generation's row: whoever changes another of its revocations waits here, so versions come in order of commit.
       const generation = await nextVersion(trx, tenant, id)
       if (generation === undefined) return undefined
+      // No CRL could tell of it any more.
+      if (await isOfDeletedAuthority(trx, generation.id))
+        throw new Refusal('not-found', 'The CA of this certificate was deleted.')
       const certificate = await update(trx, generation.revocation_version)
       await putInOutbox(trx, { id: newId(), tenant, kind: 'crl', key: generation.id, dueAt: record.act.at })
       await touchIssuersOf(trx, tenant, id)
@@ -57,7 +61,6 @@ export function revocationLedger({ database, tenant, audit, newId }: TenantConte
   }
 }
 
-/** None under a deleted CA: no CRL could tell of it any more. */
 function nextVersion(trx: Trx, tenant: string, certificate: string) {
   return trx
     .updateTable('generation')
@@ -70,14 +73,6 @@ function nextVersion(trx: Trx, tenant: string, certificate: string) {
         .where('tenant', '=', tenant)
         .where('id', '=', certificate)
         .where('state', '=', 'issued'),
-    )
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('authority')
-          .select('authority.id')
-          .whereRef('authority.id', '=', 'generation.authority')
-          .where('authority.status', '<>', 'deleted'),
-      ),
     )
     .returning(['id', 'revocation_version'])
     .executeTakeFirst()

@@ -63,6 +63,9 @@ export function findDueServices({ database }: StoreContext): FindDueServices {
         .innerJoin('authority_certificate as own', (join) =>
           join.onRef('own.generation', '=', 'generation.id').on('own.active', '=', 1),
         )
+        .innerJoin('authority', (join) =>
+          join.onRef('authority.id', '=', 'generation.authority').on('authority.status', '<>', 'deleted'),
+        )
         .select(['generation.tenant', 'generation.id as generation'])
         .where('generation.id', '>', after)
         .where('generation.sealed_key', 'is not', null)

@@ -1,19 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import { type KeyPool, KeyUnavailable, keyPool } from '@chancery/keys'
+import { Refusal } from '@chancery/pki'
+import { decodeCertificateList, serialToHex } from '@chancery/x509'
+import { startPostgres } from '../../../../test/support/postgres.ts'
 import { deleteAuthority } from '../../src/authorities/change-authority.ts'
-import { issued, issueTo, rootOf } from '../support/authorities.ts'
+import { revoke } from '../../src/revocation/revoke.ts'
+import type { Stores } from '../../src/store/stores.ts'
+import { issued, issueTo, requestFor, rootOf } from '../support/authorities.ts'
 import { wrapTenants } from '../support/faults.ts'
-import { refreshCrls } from '../support/rounds.ts'
+import { publishedCrl } from '../support/published.ts'
+import { endDeleted, refreshCrls } from '../support/rounds.ts'
 import { type World, world } from '../support/world.ts'
 
 const MINUTE = 60_000
-const DAY = 24 * 60 * MINUTE
-
-async function lifeOfCrl({ stores }: World, generation: string): Promise<number> {
-  const crl = await stores.system.crls.latest({ generation, partition: 0, delta: false })
-  assert.ok(crl)
-  return crl.nextUpdate - crl.thisUpdate
-}
 
 function remove({ domain, act }: World, authority: { id: string; name: string }) {
   const { makeLastCrls } = domain
@@ -24,33 +25,164 @@ function remove({ domain, act }: World, authority: { id: string; name: string })
   })
 }
 
-test('a deletion that fails at its end leaves no CRL that hides revocations for years', async (t) => {
-  let isFull = true
+for (const cut of ['while its last CRL is made', 'before its keys are dropped'] as const) {
+  test(`a deletion that is cut off ${cut} is finished by the next round`, async (t) => {
+    let isFull = true
+    const fail = () => {
+      if (isFull) throw new Error('the disk is full')
+    }
+    const wrapStores = (stores: Stores): Stores => ({
+      ...wrapTenants(({ authorities }) => ({
+        authorities: {
+          ...authorities,
+          dropKeys: async (...given) => {
+            fail()
+            return authorities.dropKeys(...given)
+          },
+        },
+      }))(stores),
+      system: {
+        ...stores.system,
+        crls: {
+          ...stores.system.crls,
+          publish: async (...given) => {
+            if (cut === 'while its last CRL is made') fail()
+            return stores.system.crls.publish(...given)
+          },
+        },
+      },
+    })
+    const here = await world(t, { wrapStores })
+    const root = await rootOf(here)
+    const { id } = await issued(here, root)
+    const late = await issued(here, root, await requestFor('late.example.com'))
+    const { revocations } = here.domain.stores
+    await revoke({ certificate: id, reason: 'superseded' }, here.act(), revocations)
+    const { sealedKey } = (await here.domain.stores.issuers.generation(root.generation.id)) ?? {}
+    assert.ok(sealedKey)
+
+    await remove(here, root.authority)
+
+    await assert.rejects(issueTo(here, root), { code: 'not-found' })
+    const revoking = revoke({ certificate: late.id, reason: 'superseded' }, here.act(), revocations)
+    await assert.rejects(revoking, { code: 'not-found' })
+    await refreshCrls(here)
+    await endDeleted(here)
+    assert.ok((await here.domain.stores.issuers.generation(root.generation.id))?.sealedKey, 'the call may still do it')
+    here.advance(MINUTE)
+    await endDeleted(here)
+    assert.equal(here.reports.splice(0).length, 1)
+    isFull = false
+    here.advance(60 * MINUTE)
+    await endDeleted(here)
+
+    assert.equal((await here.domain.stores.issuers.generation(root.generation.id))?.sealedKey, undefined)
+    const crl = decodeCertificateList(await publishedCrl(here, root))
+    assert.equal([...crl.entries].length, 1)
+    assert.ok((crl.nextUpdate ?? 0) >= root.certificate.notAfter - 1000)
+    here.advance(16 * MINUTE)
+    await refreshCrls(here)
+    assert.deepEqual(decodeCertificateList(await publishedCrl(here, root)).thisUpdate, crl.thisUpdate)
+    assert.deepEqual(here.reports, [])
+  })
+}
+
+test('whatever is revoked while its CA is deleted stands in the last CRL, or is refused', async (t) => {
+  const { url, stop } = await startPostgres()
+  t.after(stop)
+  for (const engine of [{}, { databaseUrl: url }]) {
+    const here = await world(t, engine)
+    const root = await rootOf(here)
+    const names = Array.from({ length: 12 }, (_, at) => `host-${at}.example.com`)
+    const all = await Promise.all(names.map(async (name) => issued(here, root, await requestFor(name))))
+    const { revocations } = here.domain.stores
+
+    const [, ...outcomes] = await Promise.all([
+      remove(here, root.authority),
+      ...all.map(async ({ id, certificate: { serialNumber } }, at) => {
+        for (let turn = 0; turn < at; turn++) await setImmediate()
+        try {
+          await revoke({ certificate: id, reason: 'superseded' }, here.act(), revocations)
+          return serialToHex(serialNumber)
+        } catch (error) {
+          assert.ok(error instanceof Refusal && error.code === 'not-found')
+          return undefined
+        }
+      }),
+    ])
+
+    const revoked = outcomes.filter((serial) => serial !== undefined)
+    const crl = decodeCertificateList(await publishedCrl(here, root))
+    assert.deepEqual([...crl.entries].map(({ serialNumber }) => serialToHex(serialNumber)).sort(), revoked.sort())
+  }
+})
+
+test('a revocation that arrives as the last CRL would have been ready is in it', async (t) => {
+  let meanwhile = async (): Promise<void> => {}
   const wrapStores = wrapTenants(({ authorities }) => ({
     authorities: {
       ...authorities,
       delete: async (...given) => {
-        if (isFull) throw new Error('the disk is full')
+        await meanwhile()
         return authorities.delete(...given)
       },
     },
   }))
   const here = await world(t, { wrapStores })
-  const { authority, generation } = await rootOf(here)
-  await refreshCrls(here)
-  const ordinary = await lifeOfCrl(here, generation.id)
+  const root = await rootOf(here)
+  const { id } = await issued(here, root)
+  meanwhile = async () => {
+    await revoke({ certificate: id, reason: 'keyCompromise' }, here.act(), here.domain.stores.revocations)
+  }
 
-  await assert.rejects(remove(here, authority), /the disk is full/)
-  assert.ok((await lifeOfCrl(here, generation.id)) > 365 * DAY)
-  here.advance(16 * MINUTE)
-  await refreshCrls(here)
-  assert.equal(await lifeOfCrl(here, generation.id), ordinary)
+  await remove(here, root.authority)
 
-  isFull = false
-  await remove(here, authority)
-  here.advance(16 * MINUTE)
-  await refreshCrls(here)
-  assert.ok((await lifeOfCrl(here, generation.id)) > 365 * DAY, 'the last CRL of a CA that is gone stays')
+  assert.equal([...decodeCertificateList(await publishedCrl(here, root)).entries].length, 1)
+})
+
+test('a key that is away when its CA is deleted is waited for, a week at most', async (t) => {
+  for (const comesBack of [true, false]) {
+    let isAway = false
+    const pool = keyPool()
+    const refusing: KeyPool = {
+      for: (tenant) => {
+        const turns = pool.for(tenant)
+        return {
+          ...turns,
+          take: async (...given) => {
+            if (isAway) throw new KeyUnavailable('it is away')
+            return turns.take(...given)
+          },
+        }
+      },
+    }
+    const here = await world(t, { pool: refusing, seed: String(comesBack) })
+    const root = await rootOf(here)
+    const { id } = await issued(here, root)
+    await refreshCrls(here)
+    const before = await publishedCrl(here, root)
+    await revoke({ certificate: id, reason: 'superseded' }, here.act(), here.domain.stores.revocations)
+    isAway = true
+    await remove(here, root.authority)
+    const hasKey = async () =>
+      (await here.domain.stores.issuers.generation(root.generation.id))?.sealedKey !== undefined
+
+    for (let hour = 0; hour < 24; hour++) {
+      here.advance(60 * MINUTE)
+      await endDeleted(here)
+    }
+    assert.deepEqual([await hasKey(), here.reports], [true, []])
+    isAway = !comesBack
+    for (let turn = 0; turn < 400 && (await hasKey()); turn++) {
+      here.advance(30 * MINUTE)
+      await endDeleted(here)
+    }
+
+    assert.equal(await hasKey(), false)
+    const after = await publishedCrl(here, root)
+    if (comesBack) assert.equal([...decodeCertificateList(after).entries].length, 1)
+    else assert.deepEqual([after, here.reports.splice(0).length], [before, 1])
+  }
 })
 
 test('what is being signed while its CA is deleted is given up', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { createCa, NOW, recordIn, type SampleCa, sampleIntent, sampleRequest } from '../support/samples.ts'
-import { type OpenedStores, startPostgresStores } from '../support/stores.ts'
+import { createCa, issue, NOW, recordIn, type SampleCa, sampleIntent, sampleRequest } from '../support/samples.ts'
+import { newId, type OpenedStores, startPostgresStores } from '../support/stores.ts'
 import { newTenant, refused } from './engine.ts'
 
 // Two transactions of which the first is stopped where it hurts, on a real PostgreSQL: SQLite runs one after the other.
@@ -22,7 +22,7 @@ async function world() {
 }
 
 /** Holds a row until it is released: whoever wants to change it waits in the middle of its transaction. */
-async function hold(table: 'enrollment_request', id: string) {
+async function hold(table: 'enrollment_request' | 'certificate' | 'crl', id: string) {
   const { promise: released, resolve: release } = Promise.withResolvers<void>()
   const held = Promise.withResolvers<void>()
   const ended = opened.database.write(async (trx) => {
@@ -123,6 +123,55 @@ test('nothing is recorded under a CA that is being deleted or archived', async (
 
     await Promise.all([ending, ...issuing])
   }
+})
+
+test('a revocation that had begun when its CA was deleted is over before it, and a later one is refused', async () => {
+  const { ca, request, record } = await world()
+  const { revocations, authorities } = ca.stores
+  const revoked = await issue(ca)
+  const late = await issue(ca)
+  const revoke = ({ intent }: typeof late) => revocations.revoke(intent.id, { revokedAt: NOW, reason: 4 }, record())
+  const certificate = await hold('certificate', revoked.intent.id)
+  const revoking = revoke(revoked)
+  await waiting(opened, 1)
+
+  const deleting = authorities.delete(ca.authority.id, NOW, record())
+  await waiting(opened, 2)
+  const stop = await hold('enrollment_request', request)
+  await certificate.release()
+  await revoking
+  await waiting(opened, 1)
+  const refusing = refused(revoke(late), 'not-found', /deleted/)
+  await waiting(opened, 2)
+  await stop.release()
+
+  await Promise.all([deleting, refusing])
+  const { crls } = opened.stores.system
+  const which = { generation: ca.generation.id, partition: 0, delta: false }
+  const { rows } = await crls.entries(which, { expiredAfter: 0 }, { limit: 10 })
+  assert.deepEqual(
+    rows.map(({ serialNumber }) => serialNumber),
+    [revoked.intent.serialNumber],
+  )
+})
+
+test('a CRL that was begun before its CA was deleted does not take the place of the last one', async () => {
+  const { ca, request, record } = await world()
+  const { crls } = opened.stores.system
+  const crl = {
+    ...{ generation: ca.generation.id, partition: 0, delta: false },
+    ...{ thisUpdate: NOW, nextUpdate: NOW + 1, entries: 0, size: 1, digest: 'd', revocationVersion: 0 },
+  }
+  const stop = await hold('enrollment_request', request)
+  const deleting = ca.stores.authorities.delete(ca.authority.id, NOW, record())
+  await waiting(opened, 1)
+
+  const publishing = refused(crls.publish({ ...crl, id: newId(), number: 9 }, [new Uint8Array(1)], false), 'conflict')
+  await waiting(opened, 2)
+  await stop.release()
+
+  await Promise.all([deleting, publishing])
+  assert.equal(await crls.latest(crl), undefined)
 })
 
 function archive(ca: SampleCa, record: () => ReturnType<typeof recordIn>): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { EarlierCertificate } from '../../src/authorities/authority-store.ts'
+import type { PublishedCrl } from '../../src/revocation/crl-store.ts'
 import {
   createCa,
   DAY,
@@ -249,7 +250,7 @@ export function authorityStoreContract(engine: Engine): void {
       await authorities.delete(parent.authority.id, NOW + 91 * DAY, record())
     })
 
-    test('ends its keys, templates and pending requests at once and has the rest purged', async () => {
+    test('ends its templates and pending requests at once, its keys after the last CRL, and has the rest purged', async () => {
       const { opened, tenant, authorities, record } = await world()
       const ca = await createCa(opened.stores, tenant)
       const request = sampleRequest(ca)
@@ -259,14 +260,62 @@ export function authorityStoreContract(engine: Engine): void {
       await authorities.delete(ca.authority.id, NOW, recordIn(tenant, { action: 'authority.delete', object }))
 
       assert.equal((await authorities.find(ca.authority.id))?.status, 'deleted')
-      assert.equal((await ca.stores.issuers.generation(ca.generation.id))?.sealedKey, undefined)
+      assert.ok((await ca.stores.issuers.generation(ca.generation.id))?.sealedKey, 'it has a CRL to sign')
+      assert.deepEqual(
+        [await dueAt(opened, 'end', ca.authority.id), await dueAt(opened, 'purge', ca.authority.id)],
+        [NOW + 30_000, undefined],
+      )
       assert.equal(await ca.stores.issuers.activeIssuer(ca.authority.id), undefined)
       assert.equal(await ca.stores.templates.find(ca.template.id), undefined)
       assert.equal(await ca.stores.requests.find(request.id), undefined)
       assert.equal((await authorities.generations(ca.authority.id))[0]?.certificates.length, 1)
-      assert.equal(await dueAt(opened, 'purge', ca.authority.id), NOW)
       assert.deepEqual(await recorded(opened, tenant, ca.authority.id), ['authority.delete'])
       await refused(authorities.delete(ca.authority.id, NOW, record()), 'conflict', /deleted/)
+
+      await authorities.dropKeys(ca.authority.id, NOW + 5)
+
+      assert.equal((await ca.stores.issuers.generation(ca.generation.id))?.sealedKey, undefined)
+      assert.deepEqual(
+        [await dueAt(opened, 'end', ca.authority.id), await dueAt(opened, 'purge', ca.authority.id)],
+        [undefined, NOW + 5],
+      )
+    })
+
+    test('drops the keys of a deleted CA and of no other', async () => {
+      const { opened, tenant, authorities } = await world()
+      const ca = await createCa(opened.stores, tenant)
+
+      await authorities.dropKeys(ca.authority.id, NOW)
+
+      assert.ok((await ca.stores.issuers.generation(ca.generation.id))?.sealedKey)
+      assert.equal(await dueAt(opened, 'purge', ca.authority.id), undefined)
+    })
+
+    test('ends what can be issued, revoked, loaded or published under it, but for its last CRL', async () => {
+      const { opened, tenant, authorities, record } = await world()
+      const ca = await createCa(opened.stores, tenant)
+      const { template: _, ...bare } = sampleIntent(ca)
+      const { intent } = await issue(ca)
+      await authorities.delete(ca.authority.id, NOW, record())
+
+      await refused(ca.stores.issuance.recordIntent(sampleIntent(ca), record()), 'issuer-inactive', /deleted/)
+      await refused(ca.stores.issuance.recordIntent(bare, record()), 'issuer-inactive', /deleted/)
+      await refused(ca.stores.revocations.revoke(intent.id, { revokedAt: NOW, reason: 4 }, record()), 'not-found')
+      const earlier = { id: newId(), serialNumber: '0b', subject: 'CN=x', revocation: { revokedAt: NOW, reason: 1 } }
+      await refused(
+        authorities.addEarlier(ca.generation.id, [earlier], { historyKnown: true }, record()),
+        'not-found',
+        /deleted/,
+      )
+      const { crls } = opened.stores.system
+      await refused(crls.publish(crlOf(ca), [randomBytes(3)], false), 'conflict', /deleted/)
+      const parts = await opened.database.read((db) =>
+        db.selectFrom('crl_part').select('crl').where('generation', '=', ca.generation.id).execute(),
+      )
+      assert.deepEqual(parts, [], 'nothing of it is left')
+      const last = crlOf(ca)
+      await crls.publish(last, [randomBytes(3)], true)
+      assert.equal((await crls.latest(last))?.id, last.id)
     })
 
     test('purges its register page by page, and only its own', async () => {
@@ -417,9 +466,12 @@ async function dueAt({ database }: OpenedStores, kind: string, key: string): Pro
 }
 
 /** A complete CRL of the CA as of now. */
-async function publishCrl({ stores }: OpenedStores, { generation }: SampleCa): Promise<void> {
+async function publishCrl({ stores }: OpenedStores, ca: SampleCa): Promise<void> {
+  await stores.system.crls.publish(crlOf(ca), [randomBytes(3)], false)
+}
+
+function crlOf({ generation }: SampleCa): PublishedCrl {
   const which = { generation: generation.id, partition: 0, delta: false }
   const times = { thisUpdate: NOW, nextUpdate: NOW + DAY }
-  const rest = { id: newId(), number: 1, entries: 0, size: 3, digest: 'd', revocationVersion: 0 }
-  await stores.system.crls.publish({ ...which, ...times, ...rest }, [randomBytes(3)])
+  return { ...which, ...times, id: newId(), number: 1, entries: 0, size: 3, digest: 'd', revocationVersion: 0 }
 }

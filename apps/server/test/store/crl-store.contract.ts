@@ -22,7 +22,7 @@ export function crlStoreContract(engine: Engine): void {
       const parts = [randomBytes(1 << 20), randomBytes(1 << 20), randomBytes(17)]
       const crl = sampleCrl(whole, 1, Buffer.concat(parts))
 
-      await crls.publish(crl, parts)
+      await crls.publish(crl, parts, false)
 
       assert.deepEqual(await crls.latest(whole), crl)
       const read = await readAll(crls, crl.id)
@@ -67,7 +67,7 @@ export function crlStoreContract(engine: Engine): void {
       const { crls, whole } = await world()
       const parts = [randomBytes(10), randomBytes(10), randomBytes(10)]
       const slow = sampleCrl(whole, 1, Buffer.concat(parts))
-      await crls.publish(slow, parts)
+      await crls.publish(slow, parts, false)
       const reading = crls.read(slow.id)[Symbol.asyncIterator]()
       await reading.next()
 
@@ -105,7 +105,7 @@ export function crlStoreContract(engine: Engine): void {
       const { crls, whole } = await world()
       const crl = sampleCrl(whole, 1, randomBytes(100))
 
-      await assert.rejects(crls.publish(crl, [randomBytes(99)]), /100 octets/)
+      await assert.rejects(crls.publish(crl, [randomBytes(99)], false), /100 octets/)
 
       assert.equal(await crls.latest(whole), undefined)
     })
@@ -217,7 +217,7 @@ function sampleCrl(kind: CrlId, number: number, octets: Uint8Array = Buffer.from
 }
 
 function publish(crls: CrlStore, crl: PublishedCrl): Promise<void> {
-  return crls.publish(crl, [Buffer.from(`crl ${crl.number}`)])
+  return crls.publish(crl, [Buffer.from(`crl ${crl.number}`)], false)
 }
 
 async function readAll(crls: CrlStore, id: string): Promise<Uint8Array[]> {

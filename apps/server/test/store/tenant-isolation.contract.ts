@@ -67,6 +67,10 @@ const CASES: { readonly [Store in keyof TenantStores]: { readonly [Method in key
     liveSubordinates: async (own, { ca }) => (await own.authorities.liveSubordinates(ca.authority.id, NOW))[0],
     archive: (own, { ca, tenant }) => own.authorities.archive(ca.authority.id, recordIn(tenant)),
     delete: (own, { ca, tenant }) => own.authorities.delete(ca.authority.id, NOW, recordIn(tenant)),
+    dropKeys: async (own, { ca }) => {
+      await own.authorities.dropKeys(ca.authority.id, NOW)
+      assert.ok((await ca.stores.issuers.generation(ca.generation.id))?.sealedKey)
+    },
     forgetExpired: async (own, { ca, tenant }) =>
       (await own.authorities.forgetExpired(ca.authority.id, NOW + 1000 * DAY, 10, recordIn(tenant))) || nothing,
     purge: async (own, { ca }) => (await own.authorities.purge(ca.authority.id, 10)) || nothing,

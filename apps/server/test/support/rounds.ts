@@ -1,5 +1,6 @@
 import { resumeIssuance } from '../../src/issuance/resume-issuance.ts'
 import { completeAuthorities } from '../../src/publishing/complete-authorities.ts'
+import { endAuthorities } from '../../src/publishing/end-authorities.ts'
 import { refreshDueCrls } from '../../src/publishing/refresh-crls.ts'
 import { renewServices } from '../../src/publishing/renew-services.ts'
 import type { World } from './world.ts'
@@ -24,6 +25,20 @@ export async function takeUp(story: Story, atStart = true) {
 /** Makes the CRLs that are due, as the timer does every second. */
 export function refreshCrls({ installation }: Story): Promise<number> {
   return refreshDueCrls(installation.crlRefresh)
+}
+
+/** Ends the CAs whose deletion was interrupted, as the timer does. */
+export function endDeleted(story: Story): Promise<void> {
+  const { installation, stores, now } = story
+  return endAuthorities({
+    outbox: stores.system.outbox,
+    deletingOf: (tenant) => {
+      const { makeLastCrls, stores: own } = installation.for(tenant)
+      return { store: own.authorities, makeLastCrls }
+    },
+    now,
+    report: reporter(story),
+  })
 }
 
 /** Renews the service certificates that are due, as the timer does every few minutes. */
