@@ -1,5 +1,4 @@
 import { authenticator } from './accounts/authenticate.ts'
-import { principalOfSession } from './accounts/principal-of-session.ts'
 import { sessionCookieName, sessionReader } from './accounts/session-of.ts'
 import type { CommandIo } from './commands/command.ts'
 import { controlSocketPath, openControlSocket } from './commands/control-socket.ts'
@@ -80,15 +79,14 @@ export async function mountEverything(http: HttpServer, config: Config, chancery
   ])
 }
 
-function apiDeps({ stores, installation }: Chancery, config: Config, log: Log): RouteDeps<TenantDomain> {
+function apiDeps({ stores, installation }: Chancery, config: Config, log: Log): RouteDeps<TenantDomain, undefined> {
   const { accounts, sessions, idempotency } = stores.system
   const report = (error: unknown) => log.warn('the last use of a token or session could not be noted', { error })
   return {
     principalOf: authenticator({ accounts, now: systemClock, report }),
-    sessions: {
-      sessionOf: sessionReader({ sessions, cookieName: sessionCookieName(config.url), now: systemClock, report }),
-      principalOf: (signedIn, tenant) => principalOfSession(signedIn, tenant, accounts),
-    },
+    sessionOf: sessionReader({ sessions, cookieName: sessionCookieName(config.url), now: systemClock, report }),
+    standingOf: (account) => accounts.standing(account),
+    above: undefined,
     domainFor: ({ tenant }) => installation.for(tenant),
     findRepeated: (scope, key, now) => idempotency.find(scope, key, now),
   }

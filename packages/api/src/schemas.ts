@@ -64,7 +64,7 @@ import {
   SignRequests,
   SubmitRequest,
 } from './requests.ts'
-import { Session } from './session.ts'
+import { ScopedRole, Session } from './session.ts'
 import {
   ChangeTemplate,
   CreateTemplate,
@@ -147,6 +147,7 @@ export const SCHEMAS: readonly TSchema[] = [
   SignRequest,
   SignRequests,
   SubmitRequest,
+  ScopedRole,
   Session,
   ChangeTemplate,
   CreateTemplate,

@@ -1,5 +1,5 @@
 import type { AuditRecord } from '../audit/audit-record.ts'
-import type { Principal, Role } from './roles.ts'
+import type { Principal, Role, Standing } from './roles.ts'
 
 export interface NewAccount {
   readonly id: string
@@ -56,7 +56,9 @@ export interface AccountStore {
   listTokens(tenant: string): Promise<readonly ApiToken[]>
   /** Ends a token at once. False when there is none such in the tenant. */
   revokeToken(tenant: string, token: string, record: AuditRecord): Promise<boolean>
-  /** Whose token this is: unexpired, unrevoked, its membership still there and its role still covering the token's. */
+  /** What an account may be asked for at each call; `undefined` when there is none such. */
+  standing(account: string): Promise<Standing | undefined>
+  /** Whose token this is: unexpired, unrevoked, with what is left of its role within those that its maker has now. */
   principalByToken(secretHash: Uint8Array, now: number): Promise<Principal | undefined>
   /** Notes the use of a token, at most once a minute for each. */
   touchToken(token: string, at: number): Promise<void>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { SessionStore } from './session-store.ts'
+import type { SessionStore, SignInWay } from './session-store.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -13,6 +13,8 @@ const TOUCH_EVERY_MS = 5 * 60_000
 export interface SignedIn {
   readonly account: string
   readonly session: string
+  /** How they proved who they are. */
+  readonly way: SignInWay
 }
 
 /** Who sends a request with these cookies (the `Cookie` header), if it is anybody now. */
@@ -57,7 +59,7 @@ export function sessionReader({ sessions, cookieName, now, report }: SessionOfDe
     const found = await sessions.find(hashSessionToken(token), { now: at, idleMs: SESSION_LIFETIME.idle })
     if (found === undefined) return undefined
     if (at - found.lastSeenAt >= TOUCH_EVERY_MS) sessions.touch(found.id, at).catch(report)
-    return { account: found.account, session: found.id }
+    return { account: found.account, session: found.id, way: found.way }
   }
 }
 

@@ -5,6 +5,8 @@ export type Actor =
   | { readonly kind: 'system' }
   /** Somebody with a shell on the machine. */
   | { readonly kind: 'command-line' }
+  /** Somebody who is not signed in. */
+  | { readonly kind: 'stranger' }
 
 /** Who does something, in which tenant, when, and by which call. Every command of the domain takes one. */
 export interface Act {

@@ -63,7 +63,8 @@ export interface AuthorityStore {
     record: AuditRecord,
   ): Promise<void>
   find(id: string): Promise<Authority | undefined>
-  list(page: PageRequest): Promise<Page<Authority>>
+  /** Newest first. Of all, or of those with these ids. */
+  list(page: PageRequest, some?: readonly string[]): Promise<Page<Authority>>
   generations(
     authority: string,
   ): Promise<readonly (Generation & { readonly certificates: readonly AuthorityCertificate[] })[]>

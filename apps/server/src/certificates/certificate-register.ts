@@ -42,6 +42,8 @@ export interface IndexedName {
 /** All given parts must hold. */
 export interface CertificateFilter {
   readonly authority?: string
+  /** Of any of these CAs. */
+  readonly authorities?: readonly string[]
   readonly template?: string
   readonly status?: CertificateStatus
   /** Start of any name (CN, DNS, IP, e-mail, URI, UPN), or with a leading dot, e.g. `.example.com`, every host below a domain. Letter case does not matter. */

@@ -34,9 +34,12 @@ async function describeRoutes(): Promise<string> {
   })
   await mountRoutes(http, API_ROUTES, {
     principalOf: async () => undefined,
+    sessionOf: async () => undefined,
+    standingOf: async () => undefined,
     domainFor: () => {
       throw new Error('There is no installation to call.')
     },
+    above: undefined,
     findRepeated: async () => undefined,
   })
   await http.app.ready()

@@ -38,8 +38,14 @@ export interface EnrollmentRequest {
 export interface RequestStore {
   create(request: EnrollmentRequest, record: AuditRecord): Promise<void>
   find(id: string): Promise<EnrollmentRequest | undefined>
+  /** Newest first. `authorities`: of any of these CAs. */
   list(
-    filter: { readonly authority?: string; readonly template?: string; readonly status?: RequestStatus },
+    filter: {
+      readonly authority?: string
+      readonly authorities?: readonly string[]
+      readonly template?: string
+      readonly status?: RequestStatus
+    },
     page: PageRequest,
   ): Promise<Page<EnrollmentRequest>>
   /** 'conflict' unless it is pending. */

@@ -1,64 +1,80 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import ipaddr from 'ipaddr.js'
-import { isAtLeast, type Principal, type Role } from '../accounts/roles.ts'
-import type { SessionOf, SignedIn } from '../accounts/session-of.ts'
+import { holds, isAtLeast, type Principal, type Role, roleAnywhere } from '../accounts/roles.ts'
+import type { SignedIn } from '../accounts/session-of.ts'
+import { type Callers, checkTenant, chooseTenant, tenantAsked } from './callers.ts'
 import type { RateLimits } from './limits.ts'
 import { HttpProblem } from './problem.ts'
+import type { RoleAbove } from './routes.ts'
 import { refuseCrossSite } from './same-origin.ts'
 
-/** Whose token this is, if it is anybody's now. */
-export type PrincipalOf = (token: string) => Promise<Principal | undefined>
-
-/** How calls with the cookie of a session are let in. */
-export interface SessionAdmission {
-  readonly sessionOf: SessionOf
-  /** What who has a session may do in the tenant that the call names, or in their only one. */
-  readonly principalOf: (signedIn: SignedIn, tenant: string | undefined) => Promise<Principal | undefined>
-}
-
-/** What lets calls in: API tokens, and sessions. */
-export interface AdmissionDeps {
-  readonly principalOf: PrincipalOf
-  readonly sessions?: SessionAdmission
-}
-
-/** The header by which a call with a session says which tenant it means. */
-const TENANT_HEADER = 'chancery-tenant'
-
-/** What a route asks of its caller before a byte of the body is read. */
+/** What a route of a tenant asks of its caller before a byte of the body is read. */
 export interface Admission {
-  readonly role: Role | 'authenticated'
-  /** Whether a principal that is bound to one CA may come in at all. */
-  readonly takesBound: boolean
+  readonly role: Role
+  /** Whether the role for a CA may do, or it has to be for the whole tenant. */
+  readonly takesScoped: boolean
+  /** Whether API tokens are refused. */
+  readonly forPeople: boolean
 }
 
 /**
  * Lets a request in, or throws `HttpProblem`: 'unauthenticated' (the same for a token that is unknown, expired or revoked),
- * 'rate-limited', or 'forbidden' with what would be needed. Failures are counted by address, calls by principal.
+ * 'rate-limited', or 'forbidden' with what would be needed. Failures are counted by address, calls by principal. Who sends a
+ * token is known by it alone, whatever cookies come along.
  */
-export function admission(app: FastifyInstance, deps: AdmissionDeps, limits: RateLimits) {
-  const failures = app.createRateLimit({
-    max: limits.failuresByAddress,
-    timeWindow: limits.windowMs,
-    keyGenerator: (request) => `address:${networkOf(request.ip)}`,
-  })
+export function admission(app: FastifyInstance, callers: Callers, limits: RateLimits) {
+  const byAddress = (kind: string, max: number) =>
+    app.createRateLimit({
+      max,
+      timeWindow: limits.windowMs,
+      keyGenerator: (request) => `${kind}:${networkOf(request.ip)}`,
+    })
+  const failures = byAddress('address', limits.failuresByAddress)
+  const strangers = byAddress('stranger', limits.strangersByAddress)
   const calls = app.createRateLimit({
     max: limits.byPrincipal,
     timeWindow: limits.windowMs,
-    keyGenerator: (request) => `principal:${keyOf(principalIn(request))}`,
+    keyGenerator: (request) => `principal:${keyOf(request)}`,
   })
+  const refuse = async (request: FastifyRequest): Promise<never> => {
+    throwIfExceeded(await failures(request))
+    throw unauthenticated(request.headers.authorization !== undefined)
+  }
 
-  return async (request: FastifyRequest, needs: Admission): Promise<void> => {
-    const principal = await callerOf(request, deps)
-    if (principal === undefined) {
-      throwIfExceeded(await failures(request))
-      throw unauthenticated(request.headers.authorization !== undefined)
-    }
+  const inTenant = async (request: FastifyRequest, needs: Admission): Promise<void> => {
+    const { authorization } = request.headers
+    const principal =
+      authorization === undefined
+        ? await principalBySession(request, callers)
+        : await principalByToken(authorization, callers)
+    if (principal === undefined) return refuse(request)
+    if (principal.token !== undefined) checkTenant(principal, tenantAsked(request))
     request.setDecorator('principal', principal)
     throwIfExceeded(await calls(request))
     throwIfForbidden(principal, needs)
   }
+
+  const above = async (request: FastifyRequest, role: RoleAbove): Promise<void> => {
+    const { authorization } = request.headers
+    if (authorization !== undefined && role !== 'anyone') {
+      if ((await principalByToken(authorization, callers)) === undefined) return refuse(request)
+      throw new HttpProblem('forbidden', `API tokens are for a tenant, and this is ${MATTERS[role]}: sign in.`)
+    }
+    const signedIn = authorization === undefined ? await sessionIn(request, callers) : undefined
+    if (role === 'anyone') throwIfExceeded(await strangers(request))
+    if (signedIn === undefined) return role === 'anyone' ? undefined : refuse(request)
+    request.setDecorator('signedIn', signedIn)
+    throwIfExceeded(await calls(request))
+    const standing = await callers.standingOf(signedIn.account)
+    if (standing === undefined) return refuse(request)
+    if (role === 'operator' && !standing.operator) {
+      throw new HttpProblem('forbidden', 'This is for operators of the installation.')
+    }
+  }
+  return { inTenant, above }
 }
+
+const MATTERS = { operator: 'a matter of the installation', account: 'a matter of your account' } as const
 
 /** The principal that was let in. */
 export function principalIn(request: FastifyRequest): Principal {
@@ -67,39 +83,32 @@ export function principalIn(request: FastifyRequest): Principal {
   return principal
 }
 
-/** By its token; a call that brings none, by its session. */
-async function callerOf(
-  request: FastifyRequest,
-  { principalOf, sessions }: AdmissionDeps,
-): Promise<Principal | undefined> {
-  const { authorization, cookie } = request.headers
-  if (authorization !== undefined) {
-    const token = bearerToken(authorization)
-    return token === undefined ? undefined : await principalOf(token)
-  }
-  const signedIn = await sessions?.sessionOf(cookie)
-  if (sessions === undefined || signedIn === undefined) return undefined
-  refuseCrossSite(request, true)
-  const principal = await sessions.principalOf(signedIn, tenantNamed(request))
-  if (principal === undefined) throw noSuchTenant()
-  return principal
+/** Who is signed in, on a route above tenants. */
+export function signedInOf(request: FastifyRequest): SignedIn | undefined {
+  return request.getDecorator<SignedIn | null>('signedIn') ?? undefined
 }
 
-function tenantNamed(request: FastifyRequest): string | undefined {
-  const named = request.headers[TENANT_HEADER]
-  return typeof named === 'string' && named.length <= 64 ? named : undefined
+async function principalByToken(authorization: string, { principalOf }: Callers): Promise<Principal | undefined> {
+  const token = bearerToken(authorization)
+  return token === undefined ? undefined : principalOf(token)
 }
 
-function noSuchTenant(): HttpProblem {
-  return new HttpProblem(
-    'forbidden',
-    'Your account is no member of this tenant, or of several: name one of yours in the header Chancery-Tenant.',
-  )
+async function principalBySession(request: FastifyRequest, callers: Callers): Promise<Principal | undefined> {
+  const signedIn = await sessionIn(request, callers)
+  const standing = signedIn && (await callers.standingOf(signedIn.account))
+  return standing && chooseTenant(signedIn.account, standing, tenantAsked(request))
+}
+
+/** Who is signed in. Throws `HttpProblem` 'forbidden' when another site may have caused a change. */
+async function sessionIn(request: FastifyRequest, { sessionOf }: Callers): Promise<SignedIn | undefined> {
+  const signedIn = await sessionOf(request.headers.cookie)
+  if (signedIn !== undefined) refuseCrossSite(request, true)
+  return signedIn
 }
 
 /** RFC 6750 §2.1 */
-function bearerToken(authorization: string | undefined): string | undefined {
-  return /^Bearer +([A-Za-z0-9._~+/-]{1,512}=*)$/i.exec(authorization ?? '')?.[1]
+function bearerToken(authorization: string): string | undefined {
+  return /^Bearer +([A-Za-z0-9._~+/-]{1,512}=*)$/i.exec(authorization)?.[1]
 }
 
 function unauthenticated(gaveOne: boolean): HttpProblem {
@@ -114,16 +123,24 @@ function unauthenticated(gaveOne: boolean): HttpProblem {
   )
 }
 
-function throwIfForbidden(principal: Principal, needs: Admission): void {
-  if (needs.role !== 'authenticated' && !isAtLeast(principal.role, needs.role)) {
-    throw new HttpProblem('forbidden', `This needs the role ${needs.role}; this token has the role ${principal.role}.`)
+function throwIfForbidden(principal: Principal, { role, takesScoped, forPeople }: Admission): void {
+  const most = roleAnywhere(principal)
+  if (most === undefined || !isAtLeast(most, role)) {
+    throw new HttpProblem('forbidden', `This needs the role ${role}; ${whose(principal)} has the role ${most}.`)
   }
-  if (principal.authority !== undefined && !needs.takesBound) {
+  if (!takesScoped && !holds(principal, role)) {
     throw new HttpProblem(
       'forbidden',
-      'This token is for one certificate authority, and this is a matter of the tenant.',
+      `This is a matter of the tenant, and needs the role ${role} for the whole of it; ${whose(principal)} has it for certificate authorities only.`,
     )
   }
+  if (forPeople && principal.token !== undefined) {
+    throw new HttpProblem('forbidden', 'API tokens make no tokens and no members: sign in to do that.')
+  }
+}
+
+function whose({ token }: Principal): string {
+  return token === undefined ? 'your account' : 'this token'
 }
 
 /** Throws `HttpProblem` 'rate-limited' when a limit of `createRateLimit` is exceeded. */
@@ -139,8 +156,10 @@ function throwIfExceeded(limit: {
   })
 }
 
-function keyOf(principal: Principal): string {
-  return principal.token ?? `${principal.account}@${principal.tenant}`
+function keyOf(request: FastifyRequest): string {
+  const principal = request.getDecorator<Principal | null>('principal')
+  if (principal !== null) return principal.token ?? `${principal.account}@${principal.tenant}`
+  return `account:${signedInOf(request)?.account}`
 }
 
 /** An address, or of IPv6 the network that one customer commonly has: /64. */

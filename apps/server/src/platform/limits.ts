@@ -39,7 +39,14 @@ export interface RateLimits {
   readonly byPrincipal: number
   /** Failed sign-ins from one address. */
   readonly failuresByAddress: number
+  /** Calls of what anyone may call, from one address. */
+  readonly strangersByAddress: number
 }
 
 /** Held in memory by each process. */
-export const RATE_LIMITS: RateLimits = { windowMs: 60_000, byPrincipal: 150_000, failuresByAddress: 60 }
+export const RATE_LIMITS: RateLimits = {
+  windowMs: 60_000,
+  byPrincipal: 150_000,
+  failuresByAddress: 60,
+  strangersByAddress: 60,
+}

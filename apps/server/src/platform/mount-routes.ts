@@ -2,38 +2,44 @@ import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Principal } from '../accounts/roles.ts'
-import type { Act, IdempotencyClaim } from '../audit/audit-record.ts'
-import { type AdmissionDeps, admission, principalIn } from './admission.ts'
+import type { SignedIn } from '../accounts/session-of.ts'
+import { INSTALLATION_LOG } from '../audit/account-record.ts'
+import type { Act, Actor, IdempotencyClaim } from '../audit/audit-record.ts'
+import { admission, principalIn, signedInOf } from './admission.ts'
+import type { Callers } from './callers.ts'
 import type { HttpServer } from './http-server.ts'
 import { type FindRepeated, onceByKey } from './idempotency.ts'
 import { bodyBytes, takeJson } from './json-body.ts'
 import { LIMITS, RATE_LIMITS, type RateLimits } from './limits.ts'
 import { refuseOtherMethods } from './other-methods.ts'
 import { HttpProblem } from './problem.ts'
-import { assertReach, narrow, staysInside, takesBound } from './reach.ts'
+import { assertReach, narrow, staysInside } from './reach.ts'
 import { schemaOf } from './route-schema.ts'
-import type { Answer, Call, RouteRow } from './routes.ts'
+import { type AboveRow, type Answer, type AnyRow, isAbove, type RouteRow } from './routes.ts'
 
-export interface RouteDeps<Domain> extends AdmissionDeps {
+export interface RouteDeps<Domain, Above = never> extends Callers {
   /** The domain of a principal's tenant: the only way of a handler to anything that is stored. */
   domainFor(principal: Principal): Domain
+  /** What the rows above tenants work on. */
+  readonly above: Above
   readonly findRepeated: FindRepeated
   readonly rateLimits?: RateLimits
 }
 
 /**
- * Mounts the table of routes. Before each handler, in this order: host, security headers, token, rate, role, reach of the role,
- * body, its schema, the CA of what is named, `Idempotency-Key`. A route cannot be mounted past them.
+ * Mounts the table of routes. Before each handler, in this order: host, security headers, token or session, tenant, rate, role,
+ * reach of the role, body, its schema, the CA of what is named, `Idempotency-Key`. A route cannot be mounted past them.
  */
-export async function mountRoutes<Domain>(
+export async function mountRoutes<Domain, Above>(
   http: HttpServer,
-  rows: readonly RouteRow<Domain>[],
-  deps: RouteDeps<Domain>,
+  rows: readonly AnyRow<Domain, Above>[],
+  deps: RouteDeps<Domain, Above>,
 ): Promise<void> {
   await http.app.register(async (scope) => {
     await http.guardPeople(scope)
     takeJson(scope)
     scope.decorateRequest('principal', null)
+    scope.decorateRequest('signedIn', null)
     const admit = admission(scope, deps, deps.rateLimits ?? RATE_LIMITS)
     const perform = performer(deps, http.now)
     for (const row of rows) mountRow(scope, row, { admit, perform })
@@ -44,44 +50,65 @@ export async function mountRoutes<Domain>(
   })
 }
 
-function mountRow<Domain>(
+function mountRow<Domain, Above>(
   scope: FastifyInstance,
-  row: RouteRow<Domain>,
-  steps: { readonly admit: ReturnType<typeof admission>; readonly perform: Perform<Domain> },
+  row: AnyRow<Domain, Above>,
+  steps: { readonly admit: ReturnType<typeof admission>; readonly perform: Perform<Domain, Above> },
 ): void {
-  assertReach(row.reach, row)
-  const needs = { role: row.role, takesBound: takesBound(row.reach) }
   scope.route({
     method: row.method,
     url: row.path,
     schema: schemaOf(row),
     bodyLimit: row.bodyLimit ?? LIMITS.apiBody,
     config: { operationId: row.operationId },
-    onRequest: (request) => steps.admit(request, needs),
+    onRequest: admitter(row, steps.admit),
     handler: async (request, reply) => send(reply, row, await steps.perform(row, request)),
   })
 }
 
-type Perform<Domain> = (row: RouteRow<Domain>, request: FastifyRequest) => Promise<Answer>
+function admitter<Domain, Above>(
+  row: AnyRow<Domain, Above>,
+  { inTenant, above }: ReturnType<typeof admission>,
+): (request: FastifyRequest) => Promise<void> {
+  if (isAbove(row)) return (request) => above(request, row.role)
+  assertReach(row.reach, row)
+  const needs = { role: row.role, takesScoped: row.reach !== 'tenant', forPeople: row.forPeople === true }
+  return (request) => inTenant(request, needs)
+}
 
-function performer<Domain>(deps: RouteDeps<Domain>, now: () => number): Perform<Domain> {
+type Perform<Domain, Above> = (row: AnyRow<Domain, Above>, request: FastifyRequest) => Promise<Answer>
+
+function performer<Domain, Above>(deps: RouteDeps<Domain, Above>, now: () => number): Perform<Domain, Above> {
   const once = onceByKey(deps.findRepeated)
   return async (row, request) => {
     if (row.schema.body === undefined && bodyBytes(request).length > 0 && !isEmptyObject(request.body)) {
       throw new HttpProblem('malformed', 'This address takes no body.')
     }
+    return isAbove(row) ? performAbove(row, request) : performInTenant(row, request)
+  }
+
+  async function performInTenant(row: RouteRow<Domain>, request: FastifyRequest): Promise<Answer> {
     const principal = principalIn(request)
-    const claim = row.creates === undefined ? undefined : claimOf(row, request, principal)
-    const call = await narrow(
-      row.reach,
-      callOf(request, principal, deps.domainFor(principal), actOf(principal, now(), claim)),
-    )
+    const { tenant, account, token } = principal
+    const who = token === undefined ? `account:${account}@${tenant}` : `token:${token}`
+    const actor: Actor = { kind: 'account', account, ...(token !== undefined && { token }) }
+    const act = actOf({ tenant, actor, at: now() }, row, request, who)
+    const call = await narrow(row, { ...partsOf(request), principal, domain: deps.domainFor(principal), act })
     const answer = await answerTo(row, call)
-    staysInside(row.reach, call, answer)
+    staysInside(row, call, answer)
     return answer
   }
 
-  function answerTo(row: RouteRow<Domain>, call: Call<Domain>): Promise<Answer> {
+  function performAbove(row: AboveRow<Above>, request: FastifyRequest): Promise<Answer> {
+    const caller = signedInOf(request)
+    const act = actOf({ tenant: INSTALLATION_LOG, actor: actorOf(caller), at: now() }, row, request, caller?.account)
+    const call = { ...partsOf(request), domain: deps.above, act }
+    if (row.role === 'anyone') return answerTo(row, { ...call, caller })
+    if (caller === undefined) throw new Error('A request came to its handler without being let in.')
+    return answerTo(row, { ...call, caller })
+  }
+
+  function answerTo<C extends { readonly act: Act }>(row: Answering<C>, call: C): Promise<Answer> {
     const { creates } = row
     const claim = call.act.idempotency
     if (creates === undefined || claim === undefined) return row.handle(call)
@@ -95,34 +122,39 @@ function performer<Domain>(deps: RouteDeps<Domain>, now: () => number): Perform<
   }
 }
 
-function callOf<Domain>(request: FastifyRequest, principal: Principal, domain: Domain, act: Act): Call<Domain> {
-  return { principal, domain, act, params: request.params, query: request.query, body: request.body }
+/** The part of a row that answers. */
+interface Answering<C> {
+  readonly creates?: { present(call: C, id: string): Promise<Answer> }
+  handle(call: C): Promise<Answer>
 }
 
-function actOf(principal: Principal, at: number, claim: IdempotencyClaim | undefined): Act {
-  const { tenant, account, token } = principal
-  return {
-    tenant,
-    actor: { kind: 'account', account, ...(token === undefined ? {} : { token }) },
-    at,
-    ...(claim === undefined ? {} : { idempotency: claim }),
-  }
+function partsOf({ params, query, body }: FastifyRequest) {
+  return { params, query, body }
 }
 
-/** The key of a call, its scope, and a hash over what it says: the path with its parameters, and the body byte by byte. */
-function claimOf<Domain>(
-  row: RouteRow<Domain>,
+function actorOf(caller: SignedIn | undefined): Actor {
+  return caller === undefined ? { kind: 'stranger' } : { kind: 'account', account: caller.account }
+}
+
+/** The act with its key, for rows that make something. Keys are those of whom they came from: a stranger has none. */
+function actOf(
+  act: Act,
+  row: { readonly method: string; readonly path: string; readonly creates?: object },
   request: FastifyRequest,
-  { tenant, account, token }: Principal,
-): IdempotencyClaim | undefined {
+  who: string | undefined,
+): Act {
   const key = request.headers['idempotency-key']
-  if (typeof key !== 'string') return undefined
-  const who = token === undefined ? `account:${account}@${tenant}` : `token:${token}`
-  const bodyHash = createHash('sha256').update(`${request.url}\n`).update(bodyBytes(request)).digest()
-  return { scope: `${who}:${row.method} ${row.path}`, key, bodyHash }
+  if (row.creates === undefined || who === undefined || typeof key !== 'string') return act
+  return { ...act, idempotency: claimOf(`${who}:${row.method} ${row.path}`, key, request) }
 }
 
-function send<Domain>(reply: FastifyReply, row: RouteRow<Domain>, answer: Answer): FastifyReply {
+/** A key with its scope, and a hash over what the call says: the path with its parameters, and the body byte by byte. */
+function claimOf(scope: string, key: string, request: FastifyRequest): IdempotencyClaim {
+  const bodyHash = createHash('sha256').update(`${request.url}\n`).update(bodyBytes(request)).digest()
+  return { scope, key, bodyHash }
+}
+
+function send(reply: FastifyReply, row: { readonly mediaTypes?: readonly string[] }, answer: Answer): FastifyReply {
   reply.code(answer.status).header('cache-control', 'no-store')
   if (answer.location !== undefined) reply.header('location', answer.location)
   if (row.mediaTypes?.[0] !== undefined && answer.status === 200) reply.type(row.mediaTypes[0])

@@ -23,6 +23,13 @@ export const OPENAPI_OPTIONS: FastifyDynamicSwaggerOptions = {
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'An API token: `./chancery token create` makes one.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'session',
+          description:
+            'Signed in by a browser. Who is a member of several tenants says which is meant by the header Chancery-Tenant.',
+        },
       },
     },
   },

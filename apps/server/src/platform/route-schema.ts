@@ -2,7 +2,7 @@ import { idOf, Problem, ref, SCHEMAS } from '@chancery/api'
 import type { FastifySchema } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Type } from 'typebox'
-import type { RouteRow } from './routes.ts'
+import { type AnyRow, isAbove } from './routes.ts'
 import { assertClosed } from './validation.ts'
 
 const IDEMPOTENCY_HEADERS = Type.Object({
@@ -16,7 +16,7 @@ const IDEMPOTENCY_HEADERS = Type.Object({
 })
 
 /** A row as Fastify validates, serializes and describes it. Throws for a schema that would let unknown fields pass. */
-export function schemaOf<Domain>(row: RouteRow<Domain>): FastifySchema {
+export function schemaOf<Domain, Above>(row: AnyRow<Domain, Above>): FastifySchema {
   const { params, querystring, body } = row.schema
   if (body !== undefined) assertClosed(body)
   return {
@@ -24,7 +24,7 @@ export function schemaOf<Domain>(row: RouteRow<Domain>): FastifySchema {
     summary: row.summary,
     description: [row.description, whoMayCall(row)].filter((text) => text !== undefined).join('\n\n'),
     tags: [tagOf(row.path)],
-    security: [{ token: [] }],
+    security: securityOf(row),
     // A misspelt filter would quietly list everything.
     querystring: { ...(querystring ?? Type.Object({})), additionalProperties: false },
     ...(params === undefined ? {} : { params }),
@@ -34,7 +34,7 @@ export function schemaOf<Domain>(row: RouteRow<Domain>): FastifySchema {
   }
 }
 
-function responsesOf<Domain>(row: RouteRow<Domain>): Record<string, object> {
+function responsesOf<Domain, Above>(row: AnyRow<Domain, Above>): Record<string, object> {
   const responses = Object.entries(row.schema.response).map(([status, schema]): [string, object] => [
     status,
     status === '200' && row.mediaTypes !== undefined ? rawResponse(row.mediaTypes, schema) : byName(schema),
@@ -54,9 +54,22 @@ function rawResponse(mediaTypes: readonly string[], schema: TSchema): object {
   }
 }
 
-function whoMayCall<Domain>({ role, reach }: RouteRow<Domain>): string {
-  const who = role === 'authenticated' ? 'Any token.' : `Role ${role} or above.`
-  return reach === 'tenant' ? `${who} Not for tokens of one certificate authority.` : who
+/** In words, the same for the description of the API and for docs/roles.md. */
+function whoMayCall<Domain, Above>(row: AnyRow<Domain, Above>): string {
+  if (isAbove(row)) return WHO_ABOVE[row.role]
+  const who = `Role ${row.role} or above${row.reach === 'tenant' ? ', for the whole tenant' : ''}.`
+  return row.forPeople ? `${who} Not for API tokens.` : who
+}
+
+const WHO_ABOVE = {
+  operator: 'Operators of the installation, signed in.',
+  account: 'Whoever is signed in.',
+  anyone: 'Anyone.',
+} as const
+
+function securityOf<Domain, Above>(row: AnyRow<Domain, Above>): NonNullable<FastifySchema['security']> {
+  if (isAbove(row)) return row.role === 'anyone' ? [] : [{ session: [] }]
+  return row.forPeople ? [{ session: [] }] : [{ token: [] }, { session: [] }]
 }
 
 /** A schema that has a name is described once, under its name. Throws for one that nobody listed. */

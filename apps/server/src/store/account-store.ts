@@ -1,13 +1,18 @@
 import { Refusal } from '@chancery/pki'
 import type { AccountStore, ApiToken, NewToken } from '../accounts/account-store.ts'
-import { isAtLeast, type Principal } from '../accounts/roles.ts'
+import { type Role, type ScopedRole, within } from '../accounts/roles.ts'
 import { isUniqueViolation } from './database-errors.ts'
-import type { ApiTokenTable } from './schema.ts'
+import type { ApiTokenTable, Flag } from './schema.ts'
 import { statement } from './statement.ts'
 import type { StoreContext } from './store-context.ts'
 
 export function accountStore(context: StoreContext): AccountStore {
-  return { ...accounts(context), ...tokens(context), principalByToken: principalByToken(context) }
+  return {
+    ...accounts(context),
+    ...tokens(context),
+    standing: standing(context),
+    principalByToken: principalByToken(context),
+  }
 }
 
 function accounts({ database, audit }: StoreContext) {
@@ -127,8 +132,42 @@ function tokens({ database, audit }: StoreContext) {
 
 const A_MINUTE = 60_000
 
+interface StandingRow {
+  readonly operator: Flag
+  readonly tenant: string | null
+  readonly role: Role | null
+  readonly authority: string | null
+}
+
+/** Asked for every call of somebody who is signed in. */
+function standing({ database }: StoreContext): AccountStore['standing'] {
+  const find = statement<{ account: string }, StandingRow>((place) =>
+    database.kysely
+      .selectFrom('account')
+      .leftJoin('membership', 'membership.account', 'account.id')
+      .select(['account.operator', 'membership.tenant', 'membership.role', 'membership.authority'])
+      .where('account.id', '=', place('account')),
+  )
+  return async (account) => {
+    const { rows } = await database.read((db) => find(db, { account }))
+    const [first] = rows
+    if (first === undefined) return undefined
+    const tenants = new Map<string, ScopedRole[]>()
+    for (const { tenant, role, authority } of rows) {
+      if (tenant === null || role === null) continue
+      tenants.set(tenant, [...(tenants.get(tenant) ?? []), scopedRole(role, authority)])
+    }
+    return { operator: first.operator === 1, tenants }
+  }
+}
+
+/** A role as a membership says it: the empty text is the whole tenant. */
+function scopedRole(role: Role, authority: string | null): ScopedRole {
+  return { role, ...(authority !== '' && authority !== null && { authority }) }
+}
+
 type TokenAndMembership = Pick<ApiTokenTable, 'id' | 'tenant' | 'account' | 'role' | 'authority'> & {
-  member_role: Principal['role']
+  member_role: Role
   member_authority: string
 }
 
@@ -155,16 +194,13 @@ function principalByToken({ database }: StoreContext): AccountStore['principalBy
   )
   return async (secretHash, now) => {
     const { rows } = await database.read((db) => find(db, { secretHash, now }))
-    const row = rows.find(covers)
-    if (row === undefined) return undefined
-    const { id, tenant, account, role, authority } = row
-    return { tenant, account, token: id, role, ...(authority !== null && { authority }) }
+    const [first] = rows
+    if (first === undefined) return undefined
+    const { id, tenant, account, role, authority } = first
+    const memberships = rows.map((row) => scopedRole(row.member_role, row.member_authority))
+    const roles = within(scopedRole(role, authority), memberships)
+    return roles.length === 0 ? undefined : { tenant, account, token: id, roles }
   }
-}
-
-/** Whether a membership still gives what the token says: its role, for the whole tenant or for the token's CA. */
-function covers({ role, authority, member_role, member_authority }: TokenAndMembership): boolean {
-  return isAtLeast(member_role, role) && (member_authority === '' || member_authority === authority)
 }
 
 function tokenRow({ secretHash, createdAt, expiresAt, authority, ...token }: NewToken): ApiTokenTable {

@@ -54,10 +54,12 @@ function readAuthorities({ database, tenant }: TenantContext) {
           .executeTakeFirst()
         return row && toAuthority(row)
       }),
-    list: (page) => {
-      const read = (limit: number, before: string | undefined) =>
-        database.read((db) => {
-          const rows = db.selectFrom('authority').selectAll().where('tenant', '=', tenant)
+    list: (page, some) => {
+      const read = async (limit: number, before: string | undefined) =>
+        database.read(async (db) => {
+          let rows = db.selectFrom('authority').selectAll().where('tenant', '=', tenant)
+          if (some?.length === 0) return []
+          if (some !== undefined) rows = rows.where('id', 'in', some)
           return (before === undefined ? rows : rows.where('id', '<', before))
             .orderBy('id', 'desc')
             .limit(limit)

@@ -1,5 +1,5 @@
 import { type Expression, type ExpressionBuilder, expressionBuilder, type SqlBool, sql } from 'kysely'
-import type { ListPlan, Rest } from './list-plan.ts'
+import { compareKeys, type ListPlan, type Rest } from './list-plan.ts'
 import type { Key } from './page-cursor.ts'
 import type { Tables } from './schema.ts'
 import type { Db } from './store-context.ts'
@@ -12,10 +12,30 @@ export interface Candidate {
 }
 
 /** The next entries of a list, at most `limit`. */
-export function candidates(db: Db, tenant: string, plan: ListPlan, limit: number): Promise<readonly Candidate[]> {
+function candidates(db: Db, tenant: string, plan: ListPlan, limit: number): Promise<readonly Candidate[]> {
   if (plan.exactly !== undefined) return exactly(db, tenant, plan, limit)
   if (plan.range !== undefined) return byName(db, tenant, plan, limit)
   return plan.order === 'newest' ? newest(db, tenant, plan, limit) : byExpiry(db, tenant, plan, limit)
+}
+
+/** The next entries of several lists, as one: an entry of more than one of them fits if it does in any. */
+export async function mergedCandidates(
+  db: Db,
+  tenant: string,
+  plans: readonly ListPlan[],
+  limit: number,
+): Promise<readonly Candidate[]> {
+  const [first, ...others] = plans
+  if (first === undefined) return []
+  if (others.length === 0) return candidates(db, tenant, first, limit)
+  const merged = new Map<string, Candidate>()
+  for (const plan of plans) {
+    for (const candidate of await candidates(db, tenant, plan, limit)) {
+      const place = candidate.key.join('\n')
+      if (candidate.fits === 1 || !merged.has(place)) merged.set(place, candidate)
+    }
+  }
+  return [...merged.values()].sort((a, b) => compareKeys(first.order, a.key, b.key)).slice(0, limit)
 }
 
 async function newest(db: Db, tenant: string, plan: ListPlan, limit: number): Promise<readonly Candidate[]> {

@@ -5,10 +5,10 @@ import type {
   RegisteredCertificate,
 } from '../certificates/certificate-register.ts'
 import type { Page, PageRequest } from '../tenants/page.ts'
-import { type Candidate, candidates } from './certificate-lists.ts'
+import { type Candidate, mergedCandidates } from './certificate-lists.ts'
 import { REGISTERED_COLUMNS, toRegistered } from './certificate-rows.ts'
 import { fromJson } from './json.ts'
-import { type ListPlan, planList } from './list-plan.ts'
+import { type ListPlan, planLists } from './list-plan.ts'
 import { checkLimit, encodeCursor } from './page-cursor.ts'
 import { isInRange } from './search-keys.ts'
 import type { Db, TenantContext } from './store-context.ts'
@@ -39,8 +39,9 @@ async function list(
   page: PageRequest,
 ): Promise<Page<RegisteredCertificate>> {
   const limit = checkLimit(page)
-  const plan = planList(filter, now, page.after)
-  if (!(await database.read((db) => belongsTo(db, tenant, plan)))) return { items: [] }
+  const plans = await database.read((db) => ownPlans(db, tenant, planLists(filter, now, page.after)))
+  const [plan] = plans
+  if (plan === undefined) return { items: [] }
 
   const items: RegisteredCertificate[] = []
   let after = plan.after
@@ -49,7 +50,7 @@ async function list(
     if (slice > 0) await nextTurn()
     const room = limit - items.length
     const size = Math.min((limit + 1) * 8 ** slice, SLICE)
-    const found = await database.read((db) => candidates(db, tenant, { ...plan, after }, size))
+    const found = await database.read((db) => mergedCandidates(db, tenant, goingOn(plans, after), size))
     const fitting = found.filter(({ fits }) => fits === 1)
     const wanted = fitting.slice(0, room)
     items.push(...(await database.read((db) => registered(db, tenant, wanted, plan))))
@@ -61,6 +62,16 @@ async function list(
     if (items.length === limit) break
   }
   return { items, ...(after !== undefined && { next: encodeCursor(plan.order, after) }) }
+}
+
+async function ownPlans(db: Db, tenant: string, plans: readonly ListPlan[]): Promise<readonly ListPlan[]> {
+  const own: ListPlan[] = []
+  for (const plan of plans) if (await belongsTo(db, tenant, plan)) own.push(plan)
+  return own
+}
+
+function goingOn(plans: readonly ListPlan[], after: ListPlan['after']): readonly ListPlan[] {
+  return plans.map((plan) => ({ ...plan, after }))
 }
 
 /**

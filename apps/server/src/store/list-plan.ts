@@ -49,9 +49,36 @@ const KEYS = {
 } as const
 
 /** Throws `Refusal` 'malformed' for a serial number that is none and for a cursor of another list. */
-export function planList(filter: CertificateFilter, now: number, after: string | undefined): ListPlan {
+function planList(filter: CertificateFilter, now: number, after: string | undefined): ListPlan {
   const plan = planWithoutCursor(filter, now)
   return { ...plan, after: after === undefined ? undefined : decodeCursor(plan.order, KEYS[plan.order], after) }
+}
+
+/**
+ * The plans of a list of several CAs: one for each, all in one order and from one place on, so that their entries can be merged. One
+ * for a list of one CA or of all.
+ */
+export function planLists(
+  { authorities, ...filter }: CertificateFilter,
+  now: number,
+  after: string | undefined,
+): readonly ListPlan[] {
+  if (authorities === undefined) return [planList(filter, now, after)]
+  return authorities.map((authority) => planList({ ...filter, authority }, now, after))
+}
+
+/** Whether `a` comes before `b` in a list of this order (negative), or after it (positive). */
+export function compareKeys(order: ListPlan['order'], a: Key, b: Key): number {
+  const forwards = order === 'expiry' || order === 'name' ? 1 : -1
+  for (const [at, part] of a.entries()) {
+    const other = b[at] ?? ''
+    const difference =
+      typeof part === 'number' && typeof other === 'number'
+        ? part - other
+        : Buffer.compare(Buffer.from(String(part)), Buffer.from(String(other)))
+    if (difference !== 0) return forwards * difference
+  }
+  return 0
 }
 
 function planWithoutCursor(filter: CertificateFilter, now: number): Omit<ListPlan, 'after'> {

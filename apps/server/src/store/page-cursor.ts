@@ -58,6 +58,22 @@ export function checkLimit({ limit }: PageRequest): number {
   ])
 }
 
+/**
+ * Reads what several lists in order of id have next, as one list. Each is read by an index of its own, so that no list of another is
+ * walked through.
+ */
+export async function mergedById<Row extends { readonly id: string }>(
+  lists: readonly string[],
+  limit: number,
+  read: (list: string) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
+  const rows = await Promise.all(lists.map(read))
+  return rows
+    .flat()
+    .sort((a, b) => (a.id < b.id ? 1 : -1))
+    .slice(0, limit)
+}
+
 /** A page of a list in order of id, newest first. `read` gives at most `limit` rows before the id `before`. */
 export async function pageById<Row extends { readonly id: string }, Item>(
   page: PageRequest,

@@ -1,7 +1,7 @@
 import { type GrantId, Refusal } from '@chancery/pki'
 import type { EnrollmentRequest, RequestStore } from '../enrollment/request-store.ts'
 import { fromJson, toJson } from './json.ts'
-import { pageById } from './page-cursor.ts'
+import { mergedById, pageById } from './page-cursor.ts'
 import type { EnrollmentRequestTable } from './schema.ts'
 import type { TenantContext, Trx } from './store-context.ts'
 
@@ -22,16 +22,20 @@ export function requestStore({ database, tenant, audit }: TenantContext): Reques
           .executeTakeFirst()
         return row && toRequest(row)
       }),
-    list: ({ authority, template, status }, page) => {
-      const read = (limit: number, before: string | undefined) =>
+    list: ({ authority, authorities, template, status }, page) => {
+      const readOf = (limit: number, before: string | undefined, of: string | undefined) =>
         database.read((db) => {
           let rows = db.selectFrom('enrollment_request').selectAll().where('tenant', '=', tenant)
-          if (authority !== undefined) rows = rows.where('authority', '=', authority)
+          if (of !== undefined) rows = rows.where('authority', '=', of)
           if (template !== undefined) rows = rows.where('template', '=', template)
           if (status !== undefined) rows = rows.where('status', '=', status)
           if (before !== undefined) rows = rows.where('id', '<', before)
           return rows.orderBy('id', 'desc').limit(limit).execute()
         })
+      const read = (limit: number, before: string | undefined) =>
+        authorities === undefined
+          ? readOf(limit, before, authority)
+          : mergedById(authorities, limit, (of) => readOf(limit, before, of))
       return pageById(page, read, toRequest)
     },
     decline: (id, { by, at, note }, record) =>

@@ -3,7 +3,7 @@ import type { TemplateStore } from '../templates/template-store.ts'
 import { isUniqueViolation } from './database-errors.ts'
 import { issuanceTurns } from './issuance-turns.ts'
 import { fromJson, toJson } from './json.ts'
-import { pageById } from './page-cursor.ts'
+import { mergedById, pageById } from './page-cursor.ts'
 import type { TemplateTable } from './schema.ts'
 import type { Db, TenantContext, Trx } from './store-context.ts'
 
@@ -18,14 +18,18 @@ function readTemplates({ database, tenant }: TenantContext) {
         const row = await templates(db, tenant).where('id', '=', id).executeTakeFirst()
         return row && toTemplate(row)
       }),
-    list: ({ authority }, page) => {
-      const read = (limit: number, before: string | undefined) =>
+    list: ({ authority, authorities }, page) => {
+      const readOf = (limit: number, before: string | undefined, of: string | undefined) =>
         database.read((db) => {
           let rows = templates(db, tenant)
-          if (authority !== undefined) rows = rows.where('authority', '=', authority)
+          if (of !== undefined) rows = rows.where('authority', '=', of)
           if (before !== undefined) rows = rows.where('id', '<', before)
           return rows.orderBy('id', 'desc').limit(limit).execute()
         })
+      const read = (limit: number, before: string | undefined) =>
+        authorities === undefined
+          ? readOf(limit, before, authority)
+          : mergedById(authorities, limit, (of) => readOf(limit, before, of))
       return pageById(page, read, toTemplate)
     },
     countLive: (id, now) => database.read((db) => countLive(db, tenant, id, now, MANY)),

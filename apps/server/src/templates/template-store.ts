@@ -13,7 +13,11 @@ export interface TemplateChange {
 export interface TemplateStore {
   create(template: Template, createdAt: number, record: AuditRecord): Promise<void>
   find(id: string): Promise<Template | undefined>
-  list(filter: { readonly authority?: string }, page: PageRequest): Promise<Page<Template>>
+  /** Newest first. `authorities`: of any of these CAs. */
+  list(
+    filter: { readonly authority?: string; readonly authorities?: readonly string[] },
+    page: PageRequest,
+  ): Promise<Page<Template>>
   /** Only from this revision: 'conflict' when somebody else changed it meanwhile. Returns the next revision. */
   update(id: TemplateId, revision: number, change: TemplateChange, record: AuditRecord): Promise<Template | undefined>
   /** How many certificates from it are alive at `now`: unexpired and not revoked for good, or intents that wait. */

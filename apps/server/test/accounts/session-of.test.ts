@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { principalOfSession } from '../../src/accounts/principal-of-session.ts'
-import type { Role } from '../../src/accounts/roles.ts'
 import { hashSessionToken, sessionCookieName, sessionReader } from '../../src/accounts/session-of.ts'
 import type { Session, SessionMoment } from '../../src/accounts/session-store.ts'
 import { sampleSession } from '../support/accounts.ts'
@@ -32,7 +30,7 @@ function world() {
 
 test('the cookie of a session says whose it is', async () => {
   const { sessionOf } = world()
-  const ann = { account: 'a1', session: 's1' }
+  const ann = { account: 'a1', session: 's1', way: 'password' }
 
   assert.deepEqual(await sessionOf(`${NAME}=${TOKEN}.c2lnbmF0dXJl%3D`), ann)
   assert.deepEqual(await sessionOf(`theme=dark; ${NAME}=${TOKEN}.x; other=1`), ann)
@@ -71,24 +69,4 @@ test('the use of a session is noted every five minutes', async () => {
 test('over https the cookie is bound to this host', () => {
   assert.equal(sessionCookieName('https://pki.example.com'), NAME)
   assert.equal(sessionCookieName('http://localhost:8080'), 'chancery.session_token')
-})
-
-test('a session acts in the tenant that it names, or in the only one of its account', async () => {
-  const all: { tenant: string; role: Role; authority?: string }[] = [
-    { tenant: 't1', role: 'administrator', authority: 'ca-1' },
-    { tenant: 't1', role: 'auditor' },
-    { tenant: 't1', role: 'officer' },
-  ]
-  const accounts = { memberships: async () => all }
-  const signedIn = { account: 'a1', session: 's1' }
-
-  assert.deepEqual(await principalOfSession(signedIn, undefined, accounts), {
-    account: 'a1',
-    tenant: 't1',
-    role: 'officer',
-  })
-  assert.equal(await principalOfSession(signedIn, 't2', accounts), undefined)
-  all.push({ tenant: 't2', role: 'owner' })
-  assert.equal(await principalOfSession(signedIn, undefined, accounts), undefined)
-  assert.equal((await principalOfSession(signedIn, 't2', accounts))?.role, 'owner')
 })

@@ -42,9 +42,10 @@ function world() {
     },
     listTokens: async () => [],
     revokeToken: async (_tenant, token) => token === 'there',
+    standing: async () => undefined,
     principalByToken: async (hash): Promise<Principal | undefined> => {
       const token = tokens.find(({ secretHash }) => Buffer.compare(secretHash, hash) === 0)
-      return token && { tenant: token.tenant, account: token.account, token: token.id, role: token.role }
+      return token && { tenant: token.tenant, account: token.account, token: token.id, roles: [{ role: token.role }] }
     },
     touchToken: async (token) => void touched.push(token),
   }
@@ -168,7 +169,7 @@ test('a token is somebody as long as the store says so, and its use is noted onc
   now += 61_000
   await whose(secret)
 
-  assert.deepEqual(principals[0], { tenant: 't2', account: 'a1', token: token.id, role: 'officer' })
+  assert.deepEqual(principals[0], { tenant: 't2', account: 'a1', token: token.id, roles: [{ role: 'officer' }] })
   assert.deepEqual(touched, [token.id, token.id])
   for (const other of ['', 'chancery_', secret.slice(0, -1), `${secret}a`, secret.toUpperCase()]) {
     assert.equal(await whose(other), undefined)

@@ -52,6 +52,9 @@ export async function apiWorld(t: Ending, options: WorldOptions = {}): Promise<A
   const stranger = await built.newTenant()
   await mountRoutes(http, API_ROUTES, {
     principalOf: async (token) => principalOf(token, built.tenant, stranger),
+    sessionOf: async () => undefined,
+    standingOf: (account) => stores.system.accounts.standing(account),
+    above: undefined,
     domainFor: ({ tenant }) => installation.for(tenant),
     findRepeated: (scope, key, at) => stores.system.idempotency.find(scope, key, at),
   })
@@ -95,14 +98,14 @@ export async function apiWorld(t: Ending, options: WorldOptions = {}): Promise<A
 /** `officer`, `officer.<id of a CA>`, `stranger`. */
 function principalOf(token: string, tenant: string, strangers: string): Principal | undefined {
   const [name = '', authority] = token.split('.')
-  if (name === 'stranger') return { tenant: strangers, account: 'a-stranger', token: `token-${token}`, role: 'owner' }
+  if (name === 'stranger')
+    return { tenant: strangers, account: 'a-stranger', token: `token-${token}`, roles: [{ role: 'owner' }] }
   if (!isRole(name)) return undefined
   return {
     tenant,
     account: ACCOUNT,
     token: `token-${token}`,
-    role: name,
-    ...(authority !== undefined && { authority }),
+    roles: [{ role: name, ...(authority !== undefined && { authority }) }],
   }
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { Type } from 'typebox'
 import { mountRoutes } from '../../src/platform/mount-routes.ts'
 import { routesOf } from '../../src/platform/routes.ts'
-import { as, type PRINCIPALS, PUBLIC_ROWS, ROWS, type SmallServer, smallServer } from './small-server.ts'
+import { ABOVE_ROWS, as, type PRINCIPALS, PUBLIC_ROWS, ROWS, type SmallServer, smallServer } from './small-server.ts'
 
 async function get({ http, config }: SmallServer, url: string, token?: string) {
   const host = new URL(config.url).host
@@ -52,16 +52,16 @@ test('an uninvited body is not read', async () => {
 
 /** Who may do what: route × role × reach, as it is answered. `wax` is of the tenant, the others are of a CA. */
 const MATRIX: Readonly<Record<string, Readonly<Record<keyof typeof PRINCIPALS, number>>>> = {
-  'GET /api/v1/seals/first-t1': { owner: 200, auditor: 200, bound: 200, stranger: 404 },
-  'GET /api/v1/seals/second-t1': { owner: 200, auditor: 200, bound: 404, stranger: 404 },
-  'GET /api/v1/seals/nowhere': { owner: 404, auditor: 404, bound: 404, stranger: 404 },
-  'GET /api/v1/seals?authority=ca-1': { owner: 200, auditor: 200, bound: 200, stranger: 200 },
-  'GET /api/v1/seals?authority=ca-2': { owner: 200, auditor: 200, bound: 404, stranger: 200 },
-  'GET /api/v1/seals/first-t1/wax': { owner: 200, auditor: 200, bound: 403, stranger: 200 },
-  'POST /api/v1/authorities/ca-1/seals': { owner: 201, auditor: 403, bound: 201, stranger: 201 },
-  'POST /api/v1/authorities/ca-2/seals': { owner: 201, auditor: 403, bound: 404, stranger: 201 },
-  'DELETE /api/v1/seals/second-t1': { auditor: 403, bound: 404, stranger: 404, owner: 204 },
-  'DELETE /api/v1/seals/first-t1': { auditor: 403, stranger: 404, bound: 204, owner: 404 },
+  'GET /api/v1/seals/first-t1': { owner: 200, auditor: 200, bound: 200, stranger: 404, mixed: 200 },
+  'GET /api/v1/seals/second-t1': { owner: 200, auditor: 200, bound: 404, stranger: 404, mixed: 200 },
+  'GET /api/v1/seals/nowhere': { owner: 404, auditor: 404, bound: 404, stranger: 404, mixed: 404 },
+  'GET /api/v1/seals?authority=ca-1': { owner: 200, auditor: 200, bound: 200, stranger: 200, mixed: 200 },
+  'GET /api/v1/seals?authority=ca-2': { owner: 200, auditor: 200, bound: 404, stranger: 200, mixed: 200 },
+  'GET /api/v1/seals/first-t1/wax': { owner: 200, auditor: 200, bound: 403, stranger: 200, mixed: 200 },
+  'POST /api/v1/authorities/ca-1/seals': { owner: 201, auditor: 403, bound: 201, stranger: 201, mixed: 201 },
+  'POST /api/v1/authorities/ca-2/seals': { owner: 201, auditor: 403, bound: 404, stranger: 201, mixed: 403 },
+  'DELETE /api/v1/seals/second-t1': { auditor: 403, mixed: 403, bound: 404, stranger: 404, owner: 204 },
+  'DELETE /api/v1/seals/first-t1': { auditor: 403, stranger: 404, bound: 204, mixed: 404, owner: 404 },
 }
 
 test('a principal reaches its tenant, and one that is bound to a CA reaches that CA', async () => {
@@ -131,7 +131,11 @@ test('what is mounted is what stands in the tables, and nothing else', async () 
     .split('\n')
     .filter((line) => line.includes('(')).length
 
-  const tabled = new Set([...ROWS.map(({ path }) => path), ...PUBLIC_ROWS.map(({ path }) => path)])
+  const tabled = new Set([
+    ...ROWS.map(({ path }) => path),
+    ...ABOVE_ROWS.map(({ path }) => path),
+    ...PUBLIC_ROWS.map(({ path }) => path),
+  ])
   const ours = ['/', '/api/openapi.json', '/api/docs', '/style.css', '/healthz', '/readyz']
   for (const { method, path } of ROWS) assert.ok(http.app.hasRoute({ method, url: path }), `${method} ${path}`)
   assert.equal(mounted, tabled.size + ours.length)
@@ -147,7 +151,9 @@ test('a row whose reach or schema does not fit is refused at start', async () =>
   const route = routesOf<object>()
   const row = { method: 'GET', path: '/api/v1/things', role: 'auditor', operationId: 'x', summary: 'x' } as const
   const response = { 200: Type.Object({}) }
-  const deps = { principalOf: async () => undefined, domainFor: () => ({}), findRepeated: async () => undefined }
+  const nobody = async () => undefined
+  const callers = { principalOf: nobody, sessionOf: nobody, standingOf: nobody }
+  const deps = { ...callers, above: undefined, domainFor: () => ({}), findRepeated: nobody }
   const rows = [
     route({
       ...row,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PROBLEM_CODES } from '@chancery/api'
-import { type SmallServer, smallServer } from './small-server.ts'
+import { ABOVE_ROWS, type SmallServer, smallServer } from './small-server.ts'
 
 async function get({ http, config }: SmallServer, url: string, headers: Record<string, string> = {}) {
   return await http.app.inject({ url, headers: { host: new URL(config.url).host, ...headers } })
@@ -16,12 +16,13 @@ test('the description of the API names each route once, with who may call it', a
     '/api/v1/seals/{id}',
     '/api/v1/authorities/{authority}/seals',
     '/api/v1/seals/{id}/wax',
+    ...ABOVE_ROWS.map(({ path }) => path),
   ])
   assert.deepEqual(Object.keys(api.paths['/api/v1/seals/{id}']), ['get', 'delete'])
   const make = api.paths['/api/v1/authorities/{authority}/seals'].post
   assert.equal(make.operationId, 'makeSeal')
   assert.match(make.description, /Role officer or above/)
-  assert.deepEqual(make.security, [{ token: [] }])
+  assert.deepEqual(make.security, [{ token: [] }, { session: [] }])
   assert.ok(
     make.parameters.some((one: { name: string; in: string }) => one.name === 'idempotency-key' && one.in === 'header'),
   )

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
 import { Refusal } from '@chancery/pki'
 import { Type } from 'typebox'
-import type { Principal } from '../../src/accounts/roles.ts'
+import type { Principal, Standing } from '../../src/accounts/roles.ts'
 import type { Act, IdempotencyClaim } from '../../src/audit/audit-record.ts'
 import { systemClock, systemRandom } from '../../src/platform/clock-and-random.ts'
 import { type Config, loadConfig } from '../../src/platform/config.ts'
@@ -14,7 +14,7 @@ import { mountPublicRoutes } from '../../src/platform/mount-public-routes.ts'
 import { mountRoutes } from '../../src/platform/mount-routes.ts'
 import { apiDescriptionRoutes } from '../../src/platform/openapi.ts'
 import type { PublicRoute } from '../../src/platform/public-routes.ts'
-import { type RouteRow, routesOf } from '../../src/platform/routes.ts'
+import { aboveRoutesOf, type RouteRow, routesOf } from '../../src/platform/routes.ts'
 
 /** A domain as small as can be: seals that belong to CAs of a tenant, kept in memory. */
 export interface Seals {
@@ -24,12 +24,31 @@ export interface Seals {
   readonly made: (IdempotencyClaim & { readonly object: { readonly id: string } })[]
 }
 
+/** An auditor of the tenant, and an administrator of one CA. */
+const MIXED = [{ role: 'auditor' }, { role: 'administrator', authority: 'ca-1' }] as const
+
+/** Who can be signed in, by the value of the cookie. */
+const PEOPLE: Readonly<Record<string, Standing>> = {
+  ann: { operator: false, tenants: new Map([['t1', [{ role: 'owner' }]]]) },
+  lonely: { operator: false, tenants: new Map() },
+  operator: { operator: true, tenants: new Map() },
+  member: { operator: false, tenants: new Map([['t1', MIXED]]) },
+  twice: {
+    operator: false,
+    tenants: new Map([
+      ['t1', [{ role: 'auditor' }]],
+      ['t2', [{ role: 'owner' }]],
+    ]),
+  },
+}
+
 /** Tokens by role and reach; each tenant has seals at two CAs, `ca-1` and `ca-2`. */
 export const PRINCIPALS: Readonly<Record<string, Principal>> = {
-  owner: { tenant: 't1', account: 'a1', token: 'k-owner', role: 'owner' },
-  auditor: { tenant: 't1', account: 'a1', token: 'k-auditor', role: 'auditor' },
-  bound: { tenant: 't1', account: 'a1', token: 'k-bound', role: 'administrator', authority: 'ca-1' },
-  stranger: { tenant: 't2', account: 'a2', token: 'k-stranger', role: 'owner' },
+  owner: { tenant: 't1', account: 'a1', token: 'k-owner', roles: [{ role: 'owner' }] },
+  auditor: { tenant: 't1', account: 'a1', token: 'k-auditor', roles: [{ role: 'auditor' }] },
+  bound: { tenant: 't1', account: 'a1', token: 'k-bound', roles: [{ role: 'administrator', authority: 'ca-1' }] },
+  mixed: { tenant: 't1', account: 'a1', token: 'k-mixed', roles: MIXED },
+  stranger: { tenant: 't2', account: 'a2', token: 'k-stranger', roles: [{ role: 'owner' }] },
 }
 
 const Seal = Type.Object(
@@ -37,6 +56,7 @@ const Seal = Type.Object(
   { additionalProperties: false },
 )
 const route = routesOf<Seals>()
+const aboveRoute = aboveRoutesOf<{ readonly acts: Act[] }>()
 
 function found(domain: Seals, id: string) {
   const seal = domain.all.find((one) => one.id === id)
@@ -66,9 +86,11 @@ export const ROWS: readonly RouteRow<Seals>[] = [
       }),
       response: { 200: Type.Object({ items: Type.Array(Seal), next: Type.Optional(Type.String()) }) },
     },
-    handle: async ({ domain, query }) => {
+    handle: async ({ domain, query, authorities }) => {
       const all = domain.all.filter(
-        (seal) => query.leak === true || [undefined, seal.authority].includes(query.authority),
+        ({ authority }) =>
+          query.leak === true ||
+          ([undefined, authority].includes(query.authority) && (authorities?.includes(authority) ?? true)),
       )
       return { status: 200, body: { items: all.slice(0, query.limit ?? 50) } }
     },
@@ -133,7 +155,7 @@ export const ROWS: readonly RouteRow<Seals>[] = [
   route({
     method: 'GET',
     path: '/api/v1/seals/:id/wax',
-    role: 'authenticated',
+    role: 'auditor',
     reach: 'tenant',
     operationId: 'fetchWax',
     summary: 'Fetches the wax',
@@ -142,6 +164,35 @@ export const ROWS: readonly RouteRow<Seals>[] = [
     handle: async () => ({ status: 200, body: new Uint8Array([0x30, 0x00]) }),
   }),
 ]
+
+/** One above tenants for each who may call there, and one that only people call. */
+export const ABOVE_ROWS = [
+  ...(['operator', 'account', 'anyone'] as const).map((role) =>
+    aboveRoute({
+      method: 'POST',
+      path: `/api/v1/bells/${role}`,
+      role,
+      operationId: `ring-${role}`,
+      summary: 'Rings',
+      schema: { response: { 200: Type.Object({ by: Type.String() }) } },
+      handle: async ({ domain, act, caller }) => {
+        domain.acts.push(act)
+        return { status: 200, body: { by: caller?.account ?? 'a stranger' } }
+      },
+    }),
+  ),
+  route({
+    method: 'POST',
+    path: '/api/v1/wishes',
+    role: 'administrator',
+    reach: 'tenant',
+    forPeople: true,
+    operationId: 'wish',
+    summary: 'Wishes',
+    schema: { response: { 204: Type.Null() } },
+    handle: async () => ({ status: 204, body: null }),
+  }),
+] as const
 
 export const PUBLIC_ROWS: readonly PublicRoute[] = [
   {
@@ -164,6 +215,8 @@ export interface SmallServer {
   readonly http: HttpServer
   readonly config: Config
   readonly tenants: Readonly<Record<string, Seals>>
+  /** The acts of calls above tenants. */
+  readonly aboveTenants: readonly Act[]
   readonly logged: () => string
   readonly readiness: { failing: boolean }
 }
@@ -179,20 +232,22 @@ export async function smallServer(
   const log: Log = createLog(config.logLevel, { write: (line: string) => lines.push(line) })
   const tenants = { t1: sealsOf('t1'), t2: sealsOf('t2') }
   const readiness = { failing: false }
+  const aboveTenants: Act[] = []
   const http = await createHttpServer({ config, log, now: systemClock, random: systemRandom, limits })
-  await mountRoutes(http, rows, {
+  await mountRoutes(http, [...rows, ...ABOVE_ROWS], {
     principalOf: async (token) => (Object.hasOwn(PRINCIPALS, token) ? PRINCIPALS[token] : undefined),
-    sessions: {
-      sessionOf: async (cookies) => (cookies === 'session=ann' ? { account: 'a1', session: 's1' } : undefined),
-      principalOf: async ({ account }, tenant = 't1') =>
-        tenant === 't1' ? { tenant, account, role: 'owner' } : undefined,
+    sessionOf: async (cookies) => {
+      const account = /^session=(\w+)$/.exec(cookies ?? '')?.[1]
+      return account === undefined ? undefined : { account, session: `session of ${account}`, way: 'password' }
     },
+    standingOf: async (account) => (Object.hasOwn(PEOPLE, account) ? PEOPLE[account] : undefined),
+    above: { acts: aboveTenants },
     domainFor: ({ tenant }) => (tenant === 't1' ? tenants.t1 : tenants.t2),
     findRepeated: async (scope, key) =>
       Object.values(tenants)
         .flatMap(({ made }) => made)
         .find((one) => one.scope === scope && one.key === key),
-    rateLimits: { windowMs: 60_000, byPrincipal: 200, failuresByAddress: 20 },
+    rateLimits: { windowMs: 60_000, byPrincipal: 200, failuresByAddress: 20, strangersByAddress: 20 },
   })
   await mountPublicRoutes(http, [
     ...PUBLIC_ROWS,
@@ -204,7 +259,7 @@ export async function smallServer(
       log,
     }),
   ])
-  return { http, config, tenants, logged: () => lines.join(''), readiness }
+  return { http, config, tenants, aboveTenants, logged: () => lines.join(''), readiness }
 }
 
 /** A port that was free a moment ago. */

@@ -80,7 +80,7 @@ export function accountStoreContract(engine: Engine): void {
       const { accounts, tenant, account, token } = await world()
       const made = token({ authority: 'some-ca' })
       await accounts.createToken(made, recordIn(tenant))
-      const principal = { tenant, account, token: made.id, role: 'officer', authority: 'some-ca' }
+      const principal = { tenant, account, token: made.id, roles: [{ role: 'officer', authority: 'some-ca' }] }
 
       assert.deepEqual(await accounts.principalByToken(made.secretHash, NOW + DAY - 1), principal)
       assert.equal(await accounts.principalByToken(made.secretHash, NOW + DAY), undefined)
@@ -92,36 +92,57 @@ export function accountStoreContract(engine: Engine): void {
       assert.equal(await accounts.revokeToken(tenant, made.id, recordIn(tenant)), false)
     })
 
-    test('a token is never more than the membership that stands behind it', async () => {
+    test('a token is never more than the memberships that stand behind it now', async () => {
       const { opened, accounts, tenant, account, token } = await world()
-      const allowed = async (memberships: readonly [Role, string][], made: NewToken) => {
+      const rolesOf = async (memberships: readonly [Role, string][], made: NewToken) => {
         await setMemberships(opened, { tenant, account }, memberships)
-        return (await accounts.principalByToken(made.secretHash, NOW)) !== undefined
+        const principal = await accounts.principalByToken(made.secretHash, NOW)
+        return principal?.roles.map(({ role, authority = '' }) => `${role}@${authority}`).sort()
       }
       const wide = token()
       const narrow = token({ authority: 'ca-1' })
       for (const made of [wide, narrow]) await accounts.createToken(made, recordIn(tenant))
 
-      const table: [readonly [Role, string][], boolean, boolean][] = [
-        [[['owner', '']], true, true],
-        [[['officer', '']], true, true],
-        [[['auditor', '']], false, false],
-        [[['officer', 'ca-1']], false, true],
-        [[['officer', 'ca-2']], false, false],
+      const table: [readonly [Role, string][], string[] | undefined, string[] | undefined][] = [
+        [[['owner', '']], ['officer@'], ['officer@ca-1']],
+        [[['officer', '']], ['officer@'], ['officer@ca-1']],
+        [[['auditor', '']], ['auditor@'], ['auditor@ca-1']],
+        [[['officer', 'ca-1']], ['officer@ca-1'], ['officer@ca-1']],
+        [[['officer', 'ca-2']], ['officer@ca-2'], undefined],
         [
           [
             ['auditor', ''],
             ['administrator', 'ca-1'],
           ],
-          false,
-          true,
+          ['auditor@', 'officer@ca-1'],
+          ['officer@ca-1'],
         ],
-        [[], false, false],
+        [[], undefined, undefined],
       ]
-      for (const [memberships, wideGoes, narrowGoes] of table) {
-        assert.equal(await allowed(memberships, wide), wideGoes, JSON.stringify(memberships))
-        assert.equal(await allowed(memberships, narrow), narrowGoes, JSON.stringify(memberships))
+      for (const [memberships, wideRoles, narrowRoles] of table) {
+        assert.deepEqual(await rolesOf(memberships, wide), wideRoles, JSON.stringify(memberships))
+        assert.deepEqual(await rolesOf(memberships, narrow), narrowRoles, JSON.stringify(memberships))
       }
+    })
+
+    test('what an account is: whether an operator, and its roles in each tenant', async () => {
+      const { opened, accounts, tenant, account } = await world()
+
+      assert.deepEqual(await accounts.standing(account), {
+        operator: true,
+        tenants: new Map([[tenant, [{ role: 'owner' }]]]),
+      })
+      await setMemberships(opened, { tenant, account }, [
+        ['auditor', ''],
+        ['officer', 'ca-1'],
+      ])
+      assert.deepEqual((await accounts.standing(account))?.tenants.get(tenant), [
+        { role: 'auditor' },
+        { role: 'officer', authority: 'ca-1' },
+      ])
+      await setMemberships(opened, { tenant, account }, [])
+      assert.deepEqual(await accounts.standing(account), { operator: true, tenants: new Map() })
+      assert.equal(await accounts.standing('nobody'), undefined)
     })
 
     test('the last use of a token is noted at most once a minute', async () => {

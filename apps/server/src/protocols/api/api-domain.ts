@@ -1,11 +1,11 @@
 import type { Principal } from '../../accounts/roles.ts'
-import { isAtLeast } from '../../accounts/roles.ts'
+import { holds } from '../../accounts/roles.ts'
 import type { Authorities } from '../../authorities/authorities.ts'
 import type { AuthorityStore } from '../../authorities/authority-store.ts'
 import type { CertificateRegister } from '../../certificates/certificate-register.ts'
 import type { Door } from '../../enrollment/enroll.ts'
 import type { Issuers } from '../../issuers/issuers.ts'
-import { type Reach, routesOf } from '../../platform/routes.ts'
+import { routesOf } from '../../platform/routes.ts'
 import type { CrlStore } from '../../revocation/crl-store.ts'
 import type { RevocationLedger } from '../../revocation/revocation-ledger.ts'
 import type { ServiceCertificateStore } from '../../service-certificates/service-certificate-store.ts'
@@ -35,10 +35,7 @@ export interface ApiDomain {
 
 export const route = routesOf<ApiDomain>()
 
-/** Of routes that tell nothing of any CA. */
-export const OF_NO_AUTHORITY: Reach<ApiDomain> = { authorityOf: async ({ principal }) => principal.authority }
-
-/** Whether somebody may use what can itself vouch. Of which CA was settled before. */
-export function mayUsePrivileged({ role }: Principal): boolean {
-  return isAtLeast(role, 'administrator')
+/** Whether somebody may use what can itself vouch, of this CA. */
+export function mayUsePrivileged(principal: Principal, authority: string): boolean {
+  return holds(principal, 'administrator', authority)
 }

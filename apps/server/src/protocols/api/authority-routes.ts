@@ -13,7 +13,7 @@ import {
 import { Refusal } from '@chancery/pki'
 import { encodePem } from '@chancery/x509'
 import { Type } from 'typebox'
-import type { Principal } from '../../accounts/roles.ts'
+import { holds, type Principal } from '../../accounts/roles.ts'
 import { archiveAuthority, changeAuthority, deleteAuthority } from '../../authorities/change-authority.ts'
 import { importCertificate } from '../../authorities/import-certificate.ts'
 import { type Renewal as RenewalOutcome, renewAuthority } from '../../authorities/renew-authority.ts'
@@ -40,11 +40,10 @@ export const AUTHORITY_ROUTES = [
     summary: 'List CAs',
     description: 'Newest first. A page may be short and still have a `next`.',
     schema: { querystring: AuthorityQuery, response: { 200: AuthorityPage } },
-    async handle({ principal, domain, query: { authority, status, limit, after } }) {
-      const { items, next } =
-        authority === undefined
-          ? await domain.stores.authorities.list({ limit, ...(after !== undefined && { after }) })
-          : { items: await onlyOne(authority, domain) }
+    async handle({ principal, domain, authorities, query: { authority, status, limit, after } }) {
+      const some = authority === undefined ? authorities : [authority]
+      const page = { limit, ...(after !== undefined && { after }) }
+      const { items, next } = await domain.stores.authorities.list(page, some)
       const listed = items.filter((item) => (status === undefined ? item.status !== 'deleted' : item.status === status))
       const body = {
         items: listed.map((item) => presentAuthoritySummary(item, principal)),
@@ -142,7 +141,7 @@ export const AUTHORITY_ROUTES = [
     operationId: 'renewAuthority',
     summary: 'Renew a CA',
     description:
-      'A root signs itself, a CA under a CA of the tenant asks that one (which a token of one CA may not), any other gets a CSR.',
+      'A root signs itself, a CA under a CA of the tenant asks that one (whose administrator its caller has to be too), any other gets a CSR.',
     schema: { params: BY_ID, body: RenewAuthority, response: { 200: Renewal } },
     creates: {
       async present({ principal, domain, params }) {
@@ -154,8 +153,8 @@ export const AUTHORITY_ROUTES = [
     async handle({ principal, domain, params, act, body: { validity, ...same } }) {
       const authority = await findAuthority(params.id, domain)
       // The CA above would sign what somebody orders who has no part in it.
-      if (principal.authority !== undefined && authority.parent !== undefined)
-        throw new Refusal('forbidden', 'The CA above signs this renewal: it needs a token for the whole tenant.')
+      if (authority.parent !== undefined && !holds(principal, 'administrator', authority.parent))
+        throw new Refusal('forbidden', 'The CA above signs this renewal: it needs the role administrator there too.')
       const asked = { ...same, ...(validity !== undefined && { validity: validityOf(validity) }) }
       const renewal = await renewAuthority(authority, asked, act, domain.authorities)
       return renewed(renewal, await findAuthority(params.id, domain), principal, domain)
@@ -201,9 +200,4 @@ async function renewed(renewal: RenewalOutcome, authority: StoredAuthority, prin
   const { body } = await ok(authority, principal, domain)
   const csr = 'csr' in renewal ? { csr: encodePem('CERTIFICATE REQUEST', renewal.csr) } : {}
   return { status: 200, body: { state: renewal.state, ...csr, authority: body } } as const
-}
-
-async function onlyOne(id: string, { stores }: ApiDomain): Promise<readonly StoredAuthority[]> {
-  const authority = await stores.authorities.find(id)
-  return authority === undefined ? [] : [authority]
 }

@@ -58,7 +58,7 @@ export const CERTIFICATE_ROUTES = [
         wishes: overridesOf(wishes),
         evidence: evidenceOf(principal),
         template,
-        mayUsePrivileged: mayUsePrivileged(principal),
+        mayUsePrivileged: mayUsePrivileged(principal, template.authority),
       }
       const outcome = await enroll(ask, act, domain.door)
       return issuedAnswer(outcome.id, domain)
@@ -74,8 +74,9 @@ export const CERTIFICATE_ROUTES = [
     description:
       'All filters that are given must hold. Newest first; in the order of names when searched by name, of expiry when filtered by expiry. A page may be short and still have a `next`.',
     schema: { querystring: CertificateQuery, response: { 200: CertificatePage } },
-    async handle({ domain, query: { limit, after, ...filter }, act }) {
-      const page = await domain.stores.certificates.list(filterOf(filter), act.at, {
+    async handle({ domain, authorities, query: { limit, after, ...query }, act }) {
+      const filter = { ...filterOf(query), ...(authorities !== undefined && { authorities }) }
+      const page = await domain.stores.certificates.list(filter, act.at, {
         limit,
         ...(after !== undefined && { after }),
       })
@@ -207,7 +208,8 @@ async function revokeOne(
   body: RevokeBody,
   { principal, domain, act }: { readonly principal: Principal; readonly domain: ApiDomain; readonly act: Act },
 ): Promise<RegisteredCertificate> {
-  if (!mayUsePrivileged(principal) && carriesAuthority(await found(id, domain))) {
+  const certificate = await found(id, domain)
+  if (!mayUsePrivileged(principal, certificate.authority) && carriesAuthority(certificate)) {
     throw new Refusal(
       'forbidden',
       'This certificate carries a CA or one of its services: only administrators revoke it.',

@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto'
 import { type Authority as AuthorityBody, type AuthoritySummary, toTimestamp } from '@chancery/api'
 import { decodeCertificate, nameToString, serialToHex } from '@chancery/x509'
-import type { Principal } from '../../accounts/roles.ts'
+import { type Principal, roleFor } from '../../accounts/roles.ts'
 import type { Authority, AuthorityCertificate, Generation } from '../../issuers/authority.ts'
 import type { ApiDomain } from './api-domain.ts'
 
 type GenerationBody = AuthorityBody['generations'][number]
 
-/** A CA as lists show it. Who is bound to it does not learn the id of the CA above. */
+/** A CA as lists show it. Who has no role for the CA above does not learn its id. */
 export function presentAuthoritySummary(
   { id, publicId, name, status, parent, createdAt }: Authority,
   principal: Principal,
@@ -17,7 +17,7 @@ export function presentAuthoritySummary(
     publicId,
     name,
     status,
-    ...(parent !== undefined && principal.authority === undefined && { parent }),
+    ...(parent !== undefined && roleFor(principal, parent) !== undefined && { parent }),
     createdAt: toTimestamp(createdAt),
   }
 }
@@ -29,17 +29,18 @@ export async function presentAuthority(
   domain: ApiDomain,
 ): Promise<AuthorityBody> {
   const generations = await domain.stores.authorities.generations(authority.id)
+  const seesAbove = roleFor(principal, authority.parent) !== undefined
   return {
     ...presentAuthoritySummary(authority, principal),
     cps: authority.cps,
     settings: authority.settings,
-    generations: await Promise.all(generations.map((generation) => presentGeneration(generation, principal, domain))),
+    generations: await Promise.all(generations.map((generation) => presentGeneration(generation, seesAbove, domain))),
   }
 }
 
 async function presentGeneration(
   generation: Generation & { readonly certificates: readonly AuthorityCertificate[] },
-  principal: Principal,
+  seesAbove: boolean,
   domain: ApiDomain,
 ): Promise<GenerationBody> {
   const { id, publicId, number, status, keyType, keyOrigin, historyKnown, createdAt, certificates } = generation
@@ -52,14 +53,14 @@ async function presentGeneration(
     keyOrigin,
     historyKnown,
     createdAt: toTimestamp(createdAt),
-    certificates: certificates.map((certificate) => presentCaCertificate(certificate, principal)),
+    certificates: certificates.map((certificate) => presentCaCertificate(certificate, seesAbove)),
     services: await presentServices(id, domain),
   }
 }
 
 function presentCaCertificate(
   { id, active, der, notBefore, notAfter, issuedAs }: AuthorityCertificate,
-  principal: Principal,
+  seesAbove: boolean,
 ): GenerationBody['certificates'][number] {
   const { subject, issuer, serialNumber } = decodeCertificate(der)
   return {
@@ -71,7 +72,7 @@ function presentCaCertificate(
     notBefore: toTimestamp(notBefore),
     notAfter: toTimestamp(notAfter),
     fingerprint: hash('sha256', der, 'hex'),
-    ...(issuedAs !== undefined && principal.authority === undefined && { issuedAs }),
+    ...(issuedAs !== undefined && seesAbove && { issuedAs }),
   }
 }
 

@@ -58,7 +58,7 @@ export const REQUEST_ROUTES = [
       const { account, token } = principal
       const request = domain.door.newId()
       const evidence = { by: 'submitted-csr', request, account, ...(token !== undefined && { token }) } as const
-      const may = mayUsePrivileged(principal)
+      const may = mayUsePrivileged(principal, template.authority)
       const ask = {
         request: await readCsr(csr),
         wishes: overridesOf(wishes),
@@ -79,7 +79,8 @@ export const REQUEST_ROUTES = [
     summary: 'List requests',
     description: 'Newest first.',
     schema: { querystring: RequestQuery, response: { 200: RequestPage } },
-    async handle({ domain, query: { limit, after, ...filter } }) {
+    async handle({ domain, authorities, query: { limit, after, ...query } }) {
+      const filter = { ...query, ...(authorities !== undefined && { authorities }) }
       const page = await domain.stores.requests.list(filter, { limit, ...(after !== undefined && { after }) })
       return { status: 200, body: { ...page, items: page.items.map(presentRequestSummary) } }
     },
@@ -166,12 +167,13 @@ async function sign(
   { templateRevision, ...overrides }: OverridesBody & { readonly templateRevision?: number },
 ) {
   const approval = { account: principal.account, approvedAt: act.at }
+  const request = await found(id, domain)
   const yes = {
-    request: await found(id, domain),
+    request,
     approval,
     overrides: overridesOf(overrides),
     ...(templateRevision !== undefined && { templateRevision }),
-    mayUsePrivileged: mayUsePrivileged(principal),
+    mayUsePrivileged: mayUsePrivileged(principal, request.authority),
   }
   return signRequest(yes, act, domain.door)
 }

@@ -14,7 +14,7 @@ import {
 import { PREDEFINED_POLICIES, Refusal, STARTERS } from '@chancery/pki'
 import { Type } from 'typebox'
 import { changeTemplate, createTemplate, deleteTemplate, findTemplate } from '../../templates/templates.ts'
-import { type ApiDomain, mayUsePrivileged, OF_NO_AUTHORITY, route } from './api-domain.ts'
+import { type ApiDomain, mayUsePrivileged, route } from './api-domain.ts'
 import { findAuthority } from './find-authority.ts'
 import { presentTemplate } from './present-template.ts'
 import { previewOf } from './preview-of.ts'
@@ -37,8 +37,11 @@ export const TEMPLATE_ROUTES = [
     operationId: 'listTemplates',
     summary: 'List templates',
     schema: { querystring: TemplateQuery, response: { 200: TemplatePage } },
-    async handle({ domain, query: { authority, limit, after } }) {
-      const filter = authority === undefined ? {} : { authority }
+    async handle({ domain, authorities, query: { authority, limit, after } }) {
+      const filter = {
+        ...(authority !== undefined && { authority }),
+        ...(authorities !== undefined && { authorities }),
+      }
       const page = await domain.stores.templates.list(filter, { limit, ...(after !== undefined && { after }) })
       return { status: 200, body: { ...page, items: page.items.map(presentTemplate) } }
     },
@@ -61,7 +64,7 @@ export const TEMPLATE_ROUTES = [
       if (status === 'archived' || status === 'deleted')
         throw new Refusal('conflict', `The CA "${name}" is ${status}: it issues nothing more.`)
       const template = { ...same, description, enabled, profile: profileOf(profile) }
-      return created(await createTemplate(template, mayUsePrivileged(principal), act, domain.templates))
+      return created(await createTemplate(template, mayUsePrivileged(principal, same.authority), act, domain.templates))
     },
   }),
   route({
@@ -87,7 +90,7 @@ export const TEMPLATE_ROUTES = [
     async handle({ principal, domain, params, act, body: { revision, profile, ...same } }) {
       const template = await findTemplate(params.id, domain.templates)
       const change = { ...same, ...(profile !== undefined && { profile: profileOf(profile) }) }
-      const may = mayUsePrivileged(principal)
+      const may = mayUsePrivileged(principal, template.authority)
       const changed = await changeTemplate(template, revision, change, may, act, domain.templates)
       return { status: 200, body: presentTemplate(changed) }
     },
@@ -104,7 +107,7 @@ export const TEMPLATE_ROUTES = [
     schema: { params: BY_ID, response: { 204: Type.Null() } },
     async handle({ principal, domain, params, act }) {
       const template = await findTemplate(params.id, domain.templates)
-      await deleteTemplate(template, mayUsePrivileged(principal), act, domain.templates)
+      await deleteTemplate(template, mayUsePrivileged(principal, template.authority), act, domain.templates)
       return { status: 204, body: null }
     },
   }),
@@ -138,7 +141,7 @@ export const TEMPLATE_ROUTES = [
     method: 'GET',
     path: '/api/v1/template-starters',
     role: 'auditor',
-    reach: OF_NO_AUTHORITY,
+    reach: 'anywhere',
     operationId: 'listTemplateStarters',
     summary: 'List templates to start from',
     schema: { response: { 200: TemplateStarters } },
@@ -151,7 +154,7 @@ export const TEMPLATE_ROUTES = [
     method: 'GET',
     path: '/api/v1/predefined-policies',
     role: 'auditor',
-    reach: OF_NO_AUTHORITY,
+    reach: 'anywhere',
     operationId: 'listPredefinedPolicies',
     summary: 'List certificate policies with a known meaning',
     schema: { response: { 200: PredefinedPolicies } },
