@@ -21,6 +21,22 @@ export const OCSP_RESPONDER_PROFILE: Profile = {
   extraExtensions: [{ id: OcspNoCheck.id, critical: false, value: 'BQA=' }],
 }
 
+/**
+ * The certificate by which the installation's own https listener proves its names: 90 days, under a CA that nobody else
+ * can use, and therefore without addresses where its status could be asked.
+ */
+export const PLATFORM_TLS_PROFILE: Profile = {
+  ...NOTHING_ELSE,
+  subject: { fromRequest: ['commonName'], required: ['commonName'], fixed: [] },
+  subjectAltNames: { fromRequest: ['dns', 'ip'], required: true, fixed: [], fromCommonName: false },
+  keyTypes: ['ecdsa-p256'],
+  validity: { default: { days: 90 }, backdateMinutes: 5, beyondIssuer: 'clamp' },
+  keyUsage: { bits: ['digitalSignature'], rsaBits: [], critical: true },
+  extendedKeyUsage: { purposes: [EXTENDED_KEY_USAGES.serverAuth], critical: false },
+  basicConstraints: { ca: false, critical: true },
+  addresses: { crl: false, ocsp: false, aia: false },
+}
+
 /** What may be chosen of an intermediate CA made by one click. */
 export interface IntermediateOptions {
   /** Absent: five years. */

@@ -1,5 +1,5 @@
 /** What the system issues for itself, and what a single click makes. */
-export type SystemPurpose = 'ocsp-responder' | 'intermediate-ca'
+export type SystemPurpose = 'ocsp-responder' | 'platform-tls' | 'intermediate-ca'
 
 /**
  * How the requester earned the right to ask. Each protocol exists to produce one of these; it is stored with the

@@ -30,5 +30,5 @@ export function checkMayFulfil(
 }
 
 function servedBy(evidence: Evidence): string | undefined {
-  return evidence.by === 'system' && evidence.purpose === 'ocsp-responder' ? evidence.generation : undefined
+  return evidence.by === 'system' && evidence.purpose !== 'intermediate-ca' ? evidence.generation : undefined
 }

@@ -1,5 +1,5 @@
-import { digest, generateKey, type KeyPool, KeyUnavailable, openManagedKey, type Sealer } from '@chancery/keys'
-import { type CertificateRequest, type GrantId, OCSP_RESPONDER_PROFILE, Refusal } from '@chancery/pki'
+import { digest, openManagedKey } from '@chancery/keys'
+import { type CertificateRequest, OCSP_RESPONDER_PROFILE, Refusal } from '@chancery/pki'
 import {
   type Certificate,
   decodeCertificate,
@@ -12,26 +12,18 @@ import {
   type SignatureAlgorithm,
   signatureAlgorithmsFor,
 } from '@chancery/x509'
-import { type Act, recordOf } from '../audit/audit-record.ts'
-import { type Door, enrollSystem } from '../enrollment/enroll.ts'
 import type { OpenIssuer } from '../issuers/issuers.ts'
 import type { OcspResponder } from '../revocation/ocsp-responder.ts'
-import type { ServiceCertificate, ServiceCertificateStore } from './service-certificate-store.ts'
+import { makeServiceCertificate, type Services } from './make-service-certificate.ts'
+import type { ServiceCertificate } from './service-certificate-store.ts'
 
+const PURPOSE = 'ocsp-responder' as const
 const DAY = 86_400_000
 /** The responder's certificate lives for 90 days and is renewed from day 30 on. */
 const RENEWED_AFTER_MS = 30 * DAY
 
 /** What responders need of the world, for one tenant. */
-export interface Responders {
-  readonly tenant: string
-  readonly store: ServiceCertificateStore
-  readonly door: Pick<Door, 'issuance'>
-  readonly sealer: Sealer
-  readonly pool: KeyPool
-  readonly newId: () => string
-  readonly now: () => number
-}
+export type Responders = Services
 
 /** Whether a responder must have a new certificate before it signs again. `lastsUntil`: the end of its CA, which no new one outlives. */
 function isSpent({ notAfter, revoked }: ServiceCertificate, lastsUntil: number, now: number): boolean {
@@ -56,7 +48,7 @@ export function servicesLastUntil({ issuer, stored }: OpenIssuer, now: number): 
 
 /** The responder of a generation, opened; a new one when there is none that may sign. */
 export async function responderOf(open: OpenIssuer, responders: Responders): Promise<OcspResponder> {
-  const current = await responders.store.current(open.stored.generation.id, 'ocsp-responder')
+  const current = await responders.store.current(open.stored.generation.id, PURPOSE)
   const now = responders.now()
   const usable =
     current !== undefined && !isSpent(current, servicesLastUntil(open, now), now)
@@ -69,68 +61,12 @@ export async function responderOf(open: OpenIssuer, responders: Responders): Pro
  * Issues a responder certificate through the ordinary path, by the CA that it answers for, and keeps it with its sealed key. Throws
  * `Refusal` when the CA issues nothing, `KeyUnavailable` when its key is away.
  */
-export async function makeResponder(
-  open: OpenIssuer,
-  { tenant, store, door, sealer, pool, newId, now }: Responders,
-): Promise<ServiceCertificate> {
-  const { authority, generation } = open.stored
+export async function makeResponder(open: OpenIssuer, responders: Responders): Promise<ServiceCertificate> {
   // Asked before a key is made, which may take seconds.
-  servicesLastUntil(open, now())
-  const id = newId()
-  const { pkcs8, publicKey } = await generateKey(serviceKeyType(open), pool.for(tenant))
-  const sealedKey = sealer.seal(pkcs8, { tenant, purpose: 'ocsp-responder', id })
-  pkcs8.fill(0)
-
-  const act: Act = { tenant, actor: { kind: 'system' }, at: now() }
-  const outcome = await enrollSystem(
-    {
-      request: { publicKey, ...responderName(open), subjectAltNames: [], extensions: [] },
-      evidence: { by: 'system', purpose: 'ocsp-responder', generation: generation.id },
-      profile: OCSP_RESPONDER_PROFILE,
-      authority: authority.id,
-      grantId: newId() as GrantId,
-    },
-    act,
-    door,
-  )
-  if (outcome.state === 'pending') {
-    await giveUp(outcome.id as GrantId, act, door)
-    throw new KeyUnavailable('the CA cannot sign its responder certificate now')
-  }
-
-  const { notBefore, notAfter } = decodeCertificate(outcome.certificate)
-  const made = {
-    id,
-    tenant,
-    authority: authority.id,
-    generation: generation.id,
-    purpose: 'ocsp-responder' as const,
-    certificate: outcome.id,
-    der: outcome.certificate,
-    sealedKey,
-    notBefore,
-    notAfter,
-  }
-  await store.add(
-    made,
-    recordOf(act, {
-      action: 'service-certificate.make',
-      object: { type: 'service-certificate', id },
-      details: { purpose: 'ocsp-responder', certificate: outcome.id },
-    }),
-  )
-  return { ...made, revoked: false }
-}
-
-/** Its key is kept nowhere yet: the certificate would be of no use to anybody when the CA's key is back. */
-async function giveUp(id: GrantId, act: Act, { issuance }: Responders['door']): Promise<void> {
-  const reason = 'The key of the CA was away; the service asks again with another key.'
-  const object = { type: 'certificate', id }
-  await issuance.ledger.abandon(
-    id,
-    reason,
-    recordOf(act, { action: 'certificate.abandon', object, details: { reason } }),
-  )
+  servicesLastUntil(open, responders.now())
+  const request = { ...responderName(open), subjectAltNames: [] }
+  const ask = { purpose: PURPOSE, keyType: serviceKeyType(open), profile: OCSP_RESPONDER_PROFILE, request }
+  return makeServiceCertificate(open, ask, responders)
 }
 
 /**
@@ -175,7 +111,7 @@ function openResponder(
   const { publicKey, notAfter } = decodeCertificate(current.der)
   const keyType = keyTypeOf(publicKey) ?? open.stored.generation.keyType
   const algorithm = serviceAlgorithm(keyType, open.stored.authority.settings.serviceCertificates.signatureAlgorithm)
-  const pkcs8 = sealer.open(current.sealedKey, { tenant, purpose: 'ocsp-responder', id: current.id })
+  const pkcs8 = sealer.open(current.sealedKey, { tenant, purpose: PURPOSE, id: current.id })
   const key = openManagedKey(pkcs8, algorithm, pool.for(tenant))
   return {
     certificate: current.der,

@@ -1,6 +1,7 @@
 import type { AuditRecord } from '../audit/audit-record.ts'
 
-export type ServicePurpose = 'ocsp-responder'
+/** `platform-tls`: of the CA that certifies the installation's own https listener. */
+export type ServicePurpose = 'ocsp-responder' | 'platform-tls'
 
 /** A key of a service of a CA's generation with its certificate. */
 export interface ServiceCertificate {
@@ -29,7 +30,8 @@ export interface ServiceCertificateStore {
 /**
  * Across tenants, for the renewing sweep: generations that still answer (their own certificate is unexpired at `now`) and whose
  * certificate of this purpose is missing, revoked, or ends before `renewBefore` and before the CA's own, beyond which no new one
- * could go. By generation, at most `limit`, after this generation.
+ * could go. By generation, at most `limit`, after this generation. The installation's own tenant is not among them: nobody can ask
+ * its CA anything.
  */
 export type FindDueServices = (
   purpose: ServicePurpose,
