@@ -58,6 +58,16 @@ export const MAY_IMPORT = {
     'keys',
     ...pure,
   ],
+  // The CA of the installation itself is made as any root is, and its certificate as that of any service.
+  'server/platform-ca': [
+    'server/authorities',
+    'server/service-certificates',
+    'server/issuers',
+    'server/tenants',
+    'server/audit',
+    'keys',
+    ...pure,
+  ],
   'server/enrollment': [
     'server/issuance',
     'server/issuers',
@@ -75,7 +85,7 @@ export const MAY_IMPORT = {
   'server/issuers': ['server/tenants', 'keys', ...pure],
   'server/templates': ['server/issuers', 'server/tenants', 'server/audit', ...pure],
   'server/tenants': ['server/audit', ...pure],
-  'server/accounts': ['server/audit', ...pure],
+  'server/accounts': ['server/audit', 'server/tenants', ...pure],
   'server/audit': ['server/tenants', ...pure],
 
   // Adapters: they implement the ports of others, and only what composes the server knows them. The store also fills
@@ -94,6 +104,7 @@ export const MAY_IMPORT = {
   'server/rounds': ['*'],
   'server/open-chancery': ['*'],
   'server/serve-chancery': ['*'],
+  'server/open-tls': ['*'],
   'server/master-key': ['keys', 'server/store'],
   'server/main': ['*'],
 }

@@ -13,10 +13,10 @@ test(
   'a newcomer who types what docs/first-certificate.md says sees what it says',
   needs('curl', 'openssl', 'jq'),
   async (t) => {
-    const port = await freePort()
+    const [plain, secure] = [await freePort(), await freePort()]
     const person = reader(t, {
       checkout: fileURLToPath(new URL('../..', import.meta.url)),
-      env: { CHANCERY_HTTP: `127.0.0.1:${port}`, CHANCERY_URL: `http://localhost:${port}` },
+      env: { CHANCERY_HTTP: `127.0.0.1:${plain}`, CHANCERY_HTTPS: `127.0.0.1:${secure}` },
     })
     const blocks = pageBlocks(readFileSync(PAGE, 'utf8'))
     assert.ok(blocks.length > 10)
@@ -24,7 +24,7 @@ test(
     for (const { commands, inTerminalOfItsOwn, line, prints } of blocks) {
       const printed = inTerminalOfItsOwn ? await person.serve(commands) : await person.type(commands)
       if (prints === undefined) continue
-      const shown = printed.replaceAll(`localhost:${port}`, 'localhost:8080')
+      const shown = printed.replaceAll(`:${plain}`, ':8080').replaceAll(`:${secure}`, ':8443')
       assert.ok(prints.test(shown), `line ${line} of the page:\n${commands}\nprinted\n${shown}\nand not ${prints}`)
     }
   },

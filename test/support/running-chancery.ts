@@ -51,6 +51,7 @@ export async function runChancery({ databaseUrl, env: more }: RunningOptions = {
     CHANCERY_PUBLIC_URL: '',
     CHANCERY_MASTER_KEY_FILE: '',
     CHANCERY_TLS: '',
+    CHANCERY_HTTPS: '',
     CHANCERY_LOG_LEVEL: 'warn',
     ...more,
   }

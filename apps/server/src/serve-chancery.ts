@@ -5,6 +5,7 @@ import { controlSocketPath, openControlSocket } from './commands/control-socket.
 import { controlActions } from './commands/reach-installation.ts'
 import type { Installation, TenantDomain } from './installation.ts'
 import { type Chancery, openChancery } from './open-chancery.ts'
+import { openTls, type ServedTls } from './open-tls.ts'
 import { systemClock, systemRandom } from './platform/clock-and-random.ts'
 import type { Config } from './platform/config.ts'
 import { healthRoutes } from './platform/health.ts'
@@ -16,10 +17,12 @@ import { apiDescriptionRoutes } from './platform/openapi.ts'
 import type { PublicRoute } from './platform/public-routes.ts'
 import { serve } from './platform/serve.ts'
 import { aiaRoutes } from './protocols/aia/aia-routes.ts'
+import { platformCaRoute } from './protocols/aia/platform-ca-route.ts'
 import { API_ROUTES } from './protocols/api/api-routes.ts'
 import { cpsRoutes } from './protocols/cps/cps-routes.ts'
 import { crlRoutes } from './protocols/crl/crl-routes.ts'
 import { ocspRoutes } from './protocols/ocsp/ocsp-routes.ts'
+import { type Round, startRounds } from './publishing/rounds.ts'
 import { startRoundsOf } from './rounds.ts'
 import { DatabaseBusy, DatabaseUnavailable } from './store/database-errors.ts'
 
@@ -28,12 +31,21 @@ export async function serveChancery(config: Config, io: CommandIo): Promise<void
   const log = createLog(config.logLevel)
   const chancery = await openChancery(config, log)
   const { stores, installation, newId } = chancery
-  const http = await createHttpServer({ config, log, now: systemClock, random: systemRandom, isUnavailable })
-  await mountEverything(http, config, chancery, log)
+  const tls = await openedTls(config, chancery, log)
+  const http = await createHttpServer({
+    config,
+    log,
+    now: systemClock,
+    random: systemRandom,
+    isUnavailable,
+    ...(tls && { identity: tls.first }),
+  })
+  await mountEverything(http, config, chancery, log, tls)
 
   const report = (error: unknown, where: string) =>
     log.error('could not be done now and is tried again', { error, where })
   const rounds = startRoundsOf(installation, { now: systemClock, report })
+  const renewal = tls && startRounds([renewalOf(tls, http)], report)
   // On PostgreSQL the command line works on the database itself.
   const control =
     config.databaseUrl === undefined
@@ -44,13 +56,34 @@ export async function serveChancery(config: Config, io: CommandIo): Promise<void
     http,
     log,
     process,
-    announce: () => io.out(`${isNew ? SET_UP_FIRST : ''}Chancery serves at ${config.url}\n`),
+    announce: () => io.out(`${tls?.notice ?? ''}${isNew ? SET_UP_FIRST : ''}Chancery serves at ${config.url}\n`),
     close: async () => {
-      await rounds.stop()
+      await Promise.all([rounds.stop(), renewal?.stop()])
       await control?.close()
       await chancery.close()
     },
   })
+}
+
+/** What was opened so far is closed again when there is nothing to serve https by. */
+async function openedTls(config: Config, chancery: Chancery, log: Log): Promise<ServedTls | undefined> {
+  try {
+    return await openTls(config, chancery, log)
+  } catch (error) {
+    await chancery.close()
+    throw error
+  }
+}
+
+function renewalOf({ everyMs, look }: ServedTls, http: HttpServer): Round {
+  return {
+    name: 'tls',
+    everyMs,
+    run: async () => {
+      const identity = await look()
+      if (identity !== undefined) http.useIdentity(identity)
+    },
+  }
 }
 
 /** What a client may try again after: the database is away, or somebody holds it. */
@@ -63,11 +96,18 @@ const SET_UP_FIRST = `There is no account yet. Make the first, its tenant and an
 `
 
 /** All that the server answers: the API, what relying parties fetch, and whether it lives. */
-export async function mountEverything(http: HttpServer, config: Config, chancery: Chancery, log: Log): Promise<void> {
+export async function mountEverything(
+  http: HttpServer,
+  config: Config,
+  chancery: Chancery,
+  log: Log,
+  tls?: Pick<ServedTls, 'root'>,
+): Promise<void> {
   const { stores, installation } = chancery
   await mountRoutes(http, API_ROUTES, apiDeps(chancery, config, log))
   await mountPublicRoutes(http, [
     ...relyingPartyRoutes(installation, config.publicUrl),
+    platformCaRoute(() => tls?.root?.()),
     ...healthRoutes({
       // The master key was opened before the server listened, or it would not.
       parts: { database: () => stores.ping(), schema: () => stores.checkSchema() },

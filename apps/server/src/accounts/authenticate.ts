@@ -1,3 +1,4 @@
+import { SYSTEM_TENANT } from '../tenants/system-tenant.ts'
 import type { AccountStore } from './account-store.ts'
 import type { Principal } from './roles.ts'
 import { hashToken, looksLikeToken } from './tokens.ts'
@@ -24,6 +25,8 @@ export function authenticator({ accounts, now, report }: AuthenticationDeps) {
     if (!looksLikeToken(token)) return undefined
     const at = now()
     const principal = await accounts.principalByToken(hashToken(token), at)
+    // Nobody can be made a member of it; should somebody ever be, it opens nothing.
+    if (principal?.tenant === SYSTEM_TENANT) return undefined
     if (principal?.token !== undefined) touch(principal.token, at)
     return principal
   }

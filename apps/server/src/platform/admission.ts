@@ -3,6 +3,7 @@ import ipaddr from 'ipaddr.js'
 import { holds, isAtLeast, type Principal, type Role, roleAnywhere } from '../accounts/roles.ts'
 import type { SignedIn } from '../accounts/session-of.ts'
 import { type Callers, checkTenant, chooseTenant, tenantAsked } from './callers.ts'
+import { addressIn } from './forwarded.ts'
 import type { RateLimits } from './limits.ts'
 import { HttpProblem } from './problem.ts'
 import type { RoleAbove } from './routes.ts'
@@ -164,7 +165,7 @@ function keyOf(request: FastifyRequest): string {
 
 /** An address, or of IPv6 the network that one customer commonly has: /64. */
 function networkOf(address: string): string {
-  if (!ipaddr.isValid(address)) return address
-  const plain = ipaddr.process(address)
+  const plain = addressIn(address)
+  if (plain === undefined) return address
   return plain instanceof ipaddr.IPv6 ? plain.parts.slice(0, 4).join(':') : plain.toString()
 }

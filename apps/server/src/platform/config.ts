@@ -10,6 +10,7 @@ import {
   parseWord,
   SettingError,
 } from './settings.ts'
+import { DEFAULT_HTTPS, defaultUrl, isPair, type TlsFiles, type TlsMode, tlsContradictions } from './tls-settings.ts'
 
 /** What the operator decided, parsed. Origins have no slash at their end. */
 export interface Config {
@@ -18,8 +19,12 @@ export interface Config {
   /** The http origin written into certificates (CRL, OCSP, AIA, CPS; RFC 5280 §8). */
   readonly publicUrl: string
   readonly http: ListenAddress
-  /** Who ends TLS: nobody before the plain listener, or a proxy. */
-  readonly tls: 'none' | 'proxy'
+  /** Absent: nobody is served by https here. */
+  readonly https?: ListenAddress
+  /** Who ends TLS: this server, or a proxy in front of its plain listener. */
+  readonly tls: TlsMode
+  /** Absolute paths of a certificate (PEM, with its chain) and its key, in place of what the platform CA issues. */
+  readonly tlsFiles?: TlsFiles
   /** Whose X-Forwarded-* count: addresses and CIDR networks. */
   readonly trustedProxies: readonly string[]
   /** Networks that outbound requests may reach beside public ones: addresses and CIDR networks. */
@@ -55,7 +60,7 @@ export const SETTINGS = [
     name: 'CHANCERY_URL',
     meaning:
       'The address of people and clients (API, pages): https, or http on this machine alone. Without path. A server that is reached by others has to be told its address here.',
-    default: '(http://localhost with the port of CHANCERY_HTTP)',
+    default: '(https://localhost with the port of CHANCERY_HTTPS)',
     example: 'https://pki.example.com',
   },
   {
@@ -73,9 +78,30 @@ export const SETTINGS = [
     example: '0.0.0.0:80',
   },
   {
+    name: 'CHANCERY_HTTPS',
+    meaning:
+      'Where https listens; nowhere by default if CHANCERY_URL is http. It serves everything. Its certificate comes from the CA of the installation itself, which is bound to its own names, served at `/platform-ca.pem` and named at start with its fingerprint, and renews itself; or from the two files below.',
+    default: '127.0.0.1:8443',
+    example: '0.0.0.0:443',
+  },
+  {
+    name: 'CHANCERY_TLS_CERT_FILE',
+    meaning:
+      'A certificate of your own for https: PEM, followed by the certificates above it. It is read again when it changes; files that do not fit together leave the one before in use, and the log says so.',
+    default: '(empty: the CA of the installation)',
+    example: '/etc/letsencrypt/live/pki.example.com/fullchain.pem',
+  },
+  {
+    name: 'CHANCERY_TLS_KEY_FILE',
+    meaning: 'Its private key: PEM, not encrypted, and readable to nobody else.',
+    default: '(empty: the CA of the installation)',
+    example: '/etc/letsencrypt/live/pki.example.com/privkey.pem',
+  },
+  {
     name: 'CHANCERY_TLS',
-    meaning: '`proxy`: a trusted proxy in front ends TLS and speaks plain HTTP to CHANCERY_HTTP.',
-    default: '(empty: nobody does)',
+    meaning:
+      '`proxy`: a trusted proxy in front ends TLS and speaks plain HTTP to CHANCERY_HTTP. There is no https listener then.',
+    default: '(empty: this server does)',
     example: 'proxy',
   },
   {
@@ -139,19 +165,29 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     }
   }
 
+  const readPath = (name: SettingName) => read<string | undefined>(name, (value) => resolve(value), undefined)
+
   const http = read('CHANCERY_HTTP', parseListenAddress, { host: '127.0.0.1', port: 8080 })
-  const url = read('CHANCERY_URL', parseUrl, `http://localhost${portSuffix(http.port)}`)
+  const tls = read<TlsMode>('CHANCERY_TLS', (value) => parseWord(value, TLS_WORDS), 'own')
+  const asked = read<ListenAddress | undefined>('CHANCERY_HTTPS', parseListenAddress, undefined)
+  const url = read('CHANCERY_URL', parseUrl, defaultUrl(tls, http, asked))
+  const files = { certificate: readPath('CHANCERY_TLS_CERT_FILE'), key: readPath('CHANCERY_TLS_KEY_FILE') }
+  errors.push(...tlsContradictions({ tls, http, asked, files }))
+  const isWanted = url.startsWith('https:') || isPair(files)
+  const https = asked ?? (tls === 'own' && isWanted ? DEFAULT_HTTPS : undefined)
   const databaseUrl = read<string | undefined>('CHANCERY_DATABASE_URL', parseDatabaseUrl, undefined)
-  const masterKeyFile = read<string | undefined>('CHANCERY_MASTER_KEY_FILE', (value) => resolve(value), undefined)
+  const masterKeyFile = readPath('CHANCERY_MASTER_KEY_FILE')
   const config: Config = {
     url,
     publicUrl: read('CHANCERY_PUBLIC_URL', parsePublicUrl, derivePublicUrl(url, http)),
     http,
-    tls: read<Config['tls']>('CHANCERY_TLS', (value) => parseWord(value, TLS_WORDS), 'none'),
+    tls,
     trustedProxies: read('CHANCERY_TRUSTED_PROXIES', parseNetworks, []),
     outboundNetworks: read('CHANCERY_OUTBOUND_NETWORKS', parseNetworks, []),
     dataFolder: read('CHANCERY_DATA', (value) => resolve(value), resolve('data')),
     logLevel: read('CHANCERY_LOG_LEVEL', (value) => parseWord(value, LOG_LEVELS), 'info'),
+    ...(https !== undefined && { https }),
+    ...(isPair(files) && { tlsFiles: files }),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(masterKeyFile === undefined ? {} : { masterKeyFile }),
   }

@@ -57,7 +57,7 @@ export function routeOf(request: FastifyRequest): string {
 
 /** Answers what is not even HTTP, on the bare socket, and ends the connection. */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  if (error.code === 'ECONNRESET' || !socket.writable || isOfTls(error.code)) {
     socket.destroy()
     return
   }
@@ -73,6 +73,11 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
       body,
     ].join('\r\n'),
   )
+}
+
+/** A handshake that failed: there is nobody to whom HTTP could be spoken. */
+function isOfTls(code = ''): boolean {
+  return code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')
 }
 
 function clientProblem(code: string | undefined): HttpProblem {

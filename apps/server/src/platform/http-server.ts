@@ -7,12 +7,16 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Clock, Random } from './clock-and-random.ts'
 import type { Config } from './config.ts'
 import { answerClientError, answerError, routeOf } from './error-answers.ts'
-import { hostRule, trustedProxy } from './host-rule.ts'
+import { type Arrival, arrivals, trustedProxy } from './forwarded.ts'
+import { hostRule } from './host-rule.ts'
 import { base62 } from './ids.ts'
 import { LIMITS, type Limits } from './limits.ts'
+import { createListeners, type Listeners } from './listeners.ts'
 import type { Log } from './log.ts'
 import { OPENAPI_OPTIONS } from './openapi.ts'
 import { HttpProblem } from './problem.ts'
+import { isLoopback } from './settings.ts'
+import type { TlsIdentity } from './tls-identity.ts'
 import { createValidators } from './validation.ts'
 
 export interface HttpServerOptions {
@@ -22,6 +26,8 @@ export interface HttpServerOptions {
   readonly random: Random
   /** Other bounds than `LIMITS`, so that a test need not wait for them. */
   readonly limits?: Partial<Limits>
+  /** What the https listener begins with, where the configuration has one. */
+  readonly identity?: TlsIdentity
   /** Whether something that was thrown means "later", e.g. a database that cannot be reached: 503 in place of 500. */
   readonly isUnavailable?: (error: unknown) => boolean
 }
@@ -33,10 +39,11 @@ export interface HttpServer {
   readonly now: Clock
   /** Host check, security headers and a log line for each request: for the scopes of people. Relying parties go without. */
   guardPeople(scope: FastifyInstance): Promise<void>
-  /** Listens where the configuration says. Rejects with a clear message when the address is taken. */
-  listen(): Promise<void>
-  /** Takes no new connection, lets requests in flight finish, at most `LIMITS.stopTimeout`. */
-  stop(): Promise<void>
+  /** How a request came: whether by https, and to which host. */
+  readonly arrivalOf: (request: FastifyRequest) => Arrival
+  readonly listen: Listeners['listen']
+  readonly stop: Listeners['stop']
+  readonly useIdentity: Listeners['useIdentity']
   /** True from the first `stop` on: for readiness. */
   readonly isStopping: () => boolean
 }
@@ -48,8 +55,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const app = createApp(options, limits)
   let stopping = false
 
-  app.server.maxConnections = limits.connections
-  app.server.maxHeadersCount = limits.headerCount
   // Each scope says which bodies it takes.
   refuseUntabled(app)
   app.removeAllContentTypeParsers()
@@ -60,25 +65,27 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, { log, isUnavailable }))
   await app.register(swagger, OPENAPI_OPTIONS)
   await app.register(rateLimit, { global: false })
-  const redirectTo = redirectOf(config)
+  const arrivalOf = arrivals(config)
+  const redirectTo = redirectOf(config, arrivalOf)
   app.setNotFoundHandler((request, reply) => {
     const location = redirectTo(request)
     if (location !== undefined) return reply.redirect(location, 307)
     throw new HttpProblem('not-found', 'There is nothing at this address.')
   })
-  closeIdleConnectionsWhileStopping(app)
+  const listeners = createListeners(app, { ...options, limits })
 
   return {
     app,
     log,
     now,
+    arrivalOf,
     guardPeople: (scope) => guardPeople(scope, { redirectTo, config, log }),
-    listen: () => listen(app, config),
-    stop: async () => {
+    listen: listeners.listen,
+    stop: () => {
       stopping = true
-      const deadline = setTimeout(() => app.server.closeAllConnections(), limits.stopTimeout)
-      await app.close().finally(() => clearTimeout(deadline))
+      return listeners.stop()
     },
+    useIdentity: listeners.useIdentity,
     isStopping: () => stopping,
   }
 }
@@ -146,17 +153,13 @@ function logRequest(log: Log, request: FastifyRequest, reply: FastifyReply): voi
   })
 }
 
-/** The host rule as it reads a request: Fastify believes X-Forwarded-* of trusted proxies only, and so do we. */
-function redirectOf(config: Config): (request: FastifyRequest) => string | undefined {
+/** The host rule as it reads a request. */
+function redirectOf(
+  config: Config,
+  arrivalOf: (request: FastifyRequest) => Arrival,
+): (request: FastifyRequest) => string | undefined {
   const rule = hostRule(config)
-  const isTrusted = trustedProxy(config.trustedProxies)
-  return (request) => {
-    const toldByProxy =
-      request.headers['x-forwarded-proto'] !== undefined && isTrusted(request.socket.remoteAddress ?? '')
-    const told = request.protocol === 'https' ? 'https' : 'http'
-    const scheme = toldByProxy ? told : undefined
-    return rule({ method: request.method, host: request.host, scheme, target: request.url })
-  }
+  return (request) => rule({ ...arrivalOf(request), method: request.method, target: request.url })
 }
 
 /** For what people see: pages run no script, load from here alone, and are not framed. */
@@ -175,9 +178,18 @@ function securityHeaders(config: Config): FastifyHelmetOptions {
       },
     },
     referrerPolicy: { policy: 'no-referrer' },
-    strictTransportSecurity: config.url.startsWith('https:') ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+    strictTransportSecurity: remembersHttps(config) ? { maxAge: 31_536_000, includeSubDomains: false } : false,
     xFrameOptions: { action: 'deny' },
   }
+}
+
+/**
+ * Whether browsers are to remember that this host is https alone (RFC 6797). They then turn every plain address of the host into
+ * https on the same port, or on 443 for 80: what is right only where https is on 443, and wrong for the other servers of localhost.
+ */
+function remembersHttps({ url }: Config): boolean {
+  const { protocol, port } = new URL(url)
+  return protocol === 'https:' && port === '' && !isLoopback(url)
 }
 
 /** A route that came past the tables has none of the checks that stand before their handlers: it is refused at start. */
@@ -186,35 +198,6 @@ function refuseUntabled(app: FastifyInstance): void {
     if ('operationId' in config || 'public' in config || 'otherMethods' in config) return
     throw new TypeError(`${method} ${url} stands in no table of routes: mount it by mountRoutes or mountPublicRoutes.`)
   })
-}
-
-/** A kept connection would hold the stop for a minute; closing all of them would lose the requests in flight. */
-function closeIdleConnectionsWhileStopping(app: FastifyInstance): void {
-  app.addHook('preClose', async () => {
-    const sweep = setInterval(() => app.server.closeIdleConnections(), 50)
-    app.server.once('close', () => clearInterval(sweep))
-  })
-}
-
-async function listen(app: FastifyInstance, config: Config): Promise<void> {
-  try {
-    await app.listen({ host: config.http.host, port: config.http.port })
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    const where = `${config.http.host}:${config.http.port}`
-    if (code === 'EADDRINUSE')
-      throw new ListenError(`${where} is taken by another program. Set CHANCERY_HTTP to another port.`)
-    if (code === 'EACCES')
-      throw new ListenError(`Listening on ${where} is not permitted. Set CHANCERY_HTTP to a port above 1023.`)
-    if (code === 'EADDRNOTAVAIL')
-      throw new ListenError(`This machine has no address ${config.http.host}. Set CHANCERY_HTTP to one it has.`)
-    throw error
-  }
-}
-
-/** The address of the configuration cannot be listened on. */
-class ListenError extends Error {
-  override readonly name = 'ListenError'
 }
 
 function placeOf(httpPart: string | undefined): 'body' | 'querystring' | 'params' | 'headers' {

@@ -1,3 +1,4 @@
+import { SYSTEM_TENANT } from '../tenants/system-tenant.ts'
 import type { StoreContext } from './store-context.ts'
 import type { SystemStores } from './stores.ts'
 
@@ -11,6 +12,7 @@ export function findAuthorityByPublicId({ database }: StoreContext): SystemStore
         .selectFrom('authority')
         .select(['tenant', 'id as authority'])
         .where('public_id', '=', publicId)
+        .where('tenant', '<>', SYSTEM_TENANT)
         .executeTakeFirst(),
     )
     return row && { ...row }

@@ -1,4 +1,5 @@
 import type { FindGenerationByPublicId, IssuerStore, StoredIssuer } from '../issuers/issuer-store.ts'
+import { SYSTEM_TENANT } from '../tenants/system-tenant.ts'
 import { GENERATION_COLUMNS, toAuthority, toAuthorityCertificate, toGeneration } from './authority-rows.ts'
 import type { AuthorityCertificateTable, GenerationTable } from './schema.ts'
 import { statement } from './statement.ts'
@@ -100,6 +101,6 @@ export function findGenerationByPublicId({ database }: StoreContext): FindGenera
     if (publicId.includes('\0')) return undefined
     const { rows } = await database.read((db) => find(db, { publicId }))
     const [row] = rows
-    return row && { ...row }
+    return row === undefined || row.tenant === SYSTEM_TENANT ? undefined : { ...row }
   }
 }

@@ -3,6 +3,7 @@ import type {
   ServiceCertificate,
   ServiceCertificateStore,
 } from '../service-certificates/service-certificate-store.ts'
+import { SYSTEM_TENANT } from '../tenants/system-tenant.ts'
 import type { CertificateTable, ServiceCertificateTable } from './schema.ts'
 import type { StoreContext, TenantContext } from './store-context.ts'
 
@@ -68,6 +69,7 @@ export function findDueServices({ database }: StoreContext): FindDueServices {
         )
         .select(['generation.tenant', 'generation.id as generation'])
         .where('generation.id', '>', after)
+        .where('generation.tenant', '<>', SYSTEM_TENANT)
         .where('generation.sealed_key', 'is not', null)
         .where('own.not_after', '>=', now)
         .where((eb) =>

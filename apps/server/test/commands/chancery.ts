@@ -41,7 +41,8 @@ export async function newFolder(t: TestContext, data = 'data'): Promise<Folder> 
   const path = mkdtempSync(join(tmpdir(), 'chancery-cli-'))
   const port = await freePort()
   const children: Started[] = []
-  const env = { CHANCERY_DATA: join(path, data), CHANCERY_HTTP: `127.0.0.1:${port}` }
+  const url = `http://localhost:${port}`
+  const env = { CHANCERY_DATA: join(path, data), CHANCERY_HTTP: `127.0.0.1:${port}`, CHANCERY_URL: url }
   t.after(async () => {
     for (const { child } of children) child.kill('SIGKILL')
     await Promise.all(children.map(({ ended }) => ended))
@@ -56,7 +57,7 @@ export async function newFolder(t: TestContext, data = 'data'): Promise<Folder> 
   return {
     path,
     data: env.CHANCERY_DATA,
-    url: `http://localhost:${port}`,
+    url,
     env,
     file: (name, text) => {
       if (text !== undefined) writeFileSync(join(path, name), text)

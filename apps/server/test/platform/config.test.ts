@@ -9,10 +9,11 @@ test('an empty environment serves this machine alone, from ./data', () => {
   const config = loadConfig({ PATH: '/bin', CHANCERY_URL: '' })
 
   assert.deepEqual(config, {
-    url: 'http://localhost:8080',
+    url: 'https://localhost:8443',
     publicUrl: 'http://localhost:8080',
     http: { host: '127.0.0.1', port: 8080 },
-    tls: 'none',
+    https: { host: '127.0.0.1', port: 8443 },
+    tls: 'own',
     trustedProxies: [],
     outboundNetworks: [],
     dataFolder: resolve('data'),
@@ -33,6 +34,36 @@ test('the address in certificates of a loopback installation has the port that i
   assert.equal(publicUrl, 'http://localhost:9000')
 })
 
+test('the address of people follows the port of the https listener', () => {
+  assert.equal(loadConfig({ CHANCERY_HTTPS: '[::1]:9443' }).url, 'https://localhost:9443')
+  assert.equal(loadConfig({ CHANCERY_HTTPS: '0.0.0.0:443' }).url, 'https://localhost')
+})
+
+test('nobody listens for https where the address is http or a proxy ends TLS, unless somebody says so', () => {
+  assert.equal(loadConfig({ CHANCERY_URL: 'http://localhost:8080' }).https, undefined)
+  assert.equal(loadConfig({ CHANCERY_TLS: 'proxy', CHANCERY_URL: 'https://pki.example.com' }).https, undefined)
+  assert.equal(loadConfig({ CHANCERY_TLS: 'proxy' }).url, 'http://localhost:8080')
+  const asked = loadConfig({ CHANCERY_URL: 'http://localhost:8080', CHANCERY_HTTPS: '127.0.0.1:9443' })
+  assert.deepEqual(asked.https, { host: '127.0.0.1', port: 9443 })
+})
+
+test("a certificate of one's own comes with its key", () => {
+  const { tlsFiles } = loadConfig({ CHANCERY_TLS_CERT_FILE: '/etc/tls/c.pem', CHANCERY_TLS_KEY_FILE: '/etc/tls/k.pem' })
+
+  assert.deepEqual(tlsFiles, { certificate: '/etc/tls/c.pem', key: '/etc/tls/k.pem' })
+  assert.match(messageOf({ CHANCERY_TLS_CERT_FILE: 'c.pem' }), /^CHANCERY_TLS_KEY_FILE is needed too/)
+  assert.match(messageOf({ CHANCERY_TLS_KEY_FILE: 'k.pem' }), /^CHANCERY_TLS_CERT_FILE is needed too/)
+})
+
+test('settings of TLS that contradict each other are refused by name', () => {
+  const proxy = { CHANCERY_TLS: 'proxy', CHANCERY_URL: 'https://pki.example.com' }
+  const files = { CHANCERY_TLS_CERT_FILE: 'c.pem', CHANCERY_TLS_KEY_FILE: 'k.pem' }
+
+  assert.match(messageOf({ ...proxy, CHANCERY_HTTPS: '0.0.0.0:443' }), /^CHANCERY_HTTPS has no use while CHANCERY_TLS/)
+  assert.match(messageOf({ ...proxy, ...files }), /^CHANCERY_TLS_CERT_FILE has no use while CHANCERY_TLS/)
+  assert.match(messageOf({ CHANCERY_HTTPS: '127.0.0.1:8080' }), /^CHANCERY_HTTPS is the address of CHANCERY_HTTP/)
+})
+
 const WRONG: readonly (readonly [string, string, RegExp])[] = [
   ['CHANCERY_URL', 'pki.example.com', /CHANCERY_URL is not an address: give one as https:\/\/pki\.example\.com/],
   ['CHANCERY_URL', 'http://pki.example.com', /has to be https: plain http only works for an address of this machine/],
@@ -44,6 +75,7 @@ const WRONG: readonly (readonly [string, string, RegExp])[] = [
   ['CHANCERY_HTTP', 'pki.example.com:80', /is not an address and a port/],
   ['CHANCERY_HTTP', '127.0.0.1:70000', /port that is not between 1 and 65535/],
   ['CHANCERY_HTTP', '127.0.0.1:0', /port that is not between 1 and 65535/],
+  ['CHANCERY_HTTPS', '8443', /is not an address and a port/],
   ['CHANCERY_TLS', 'yes', /has to be "proxy"/],
   ['CHANCERY_TRUSTED_PROXIES', '10.0.0.0/8, gateway', /names "gateway", which is no network/],
   ['CHANCERY_TRUSTED_PROXIES', '0.0.0.0/0', /which is everybody/],
@@ -88,7 +120,13 @@ test('the page of settings is the table of settings', () => {
 })
 
 test('the example of each setting is one that is taken', () => {
-  for (const { name, example } of SETTINGS) assert.doesNotThrow(() => loadConfig({ [name]: example }))
+  const pairs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    CHANCERY_TLS_CERT_FILE: { CHANCERY_TLS_KEY_FILE: 'key.pem' },
+    CHANCERY_TLS_KEY_FILE: { CHANCERY_TLS_CERT_FILE: 'certificate.pem' },
+  }
+  for (const { name, example } of SETTINGS) {
+    assert.doesNotThrow(() => loadConfig({ [name]: example, ...pairs[name] }), name)
+  }
 })
 
 function messageOf(env: Record<string, string>): string {

@@ -137,7 +137,9 @@ test('what a trusted proxy says of host and scheme counts, and nobody else is be
 
   assert.equal(await ask('10.1.2.3', forwarded), 200)
   assert.equal(await ask('::ffff:10.1.2.3', forwarded), 200)
-  assert.equal(await ask('192.0.2.1', forwarded), 421)
+  assert.equal(await ask('192.0.2.1', forwarded), 307, 'who is no proxy came by plain HTTP')
   assert.equal(await ask('10.1.2.3', { ...forwarded, 'x-forwarded-proto': 'http' }), 307)
-  assert.equal(await ask('192.0.2.1', { host: 'pki.example.com', 'x-forwarded-proto': 'http' }), 200)
+  assert.equal(await ask('192.0.2.1', { host: 'pki.example.com', 'x-forwarded-proto': 'https' }), 307)
+  assert.equal(await ask('10.1.2.3', { host: 'pki.example.com' }), 200, 'a proxy that says nothing ends TLS')
+  assert.equal(await ask('10.1.2.3', { host: 'evil.example' }), 421)
 })

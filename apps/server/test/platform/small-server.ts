@@ -227,7 +227,12 @@ export async function smallServer(
   { rows = ROWS, limits = {} }: { readonly rows?: typeof ROWS; readonly limits?: Partial<Limits> } = {},
 ): Promise<SmallServer> {
   const port = await freePort()
-  const config = loadConfig({ CHANCERY_HTTP: `127.0.0.1:${port}`, CHANCERY_LOG_LEVEL: 'debug', ...env })
+  const config = loadConfig({
+    CHANCERY_HTTP: `127.0.0.1:${port}`,
+    CHANCERY_URL: `http://localhost:${port}`,
+    CHANCERY_LOG_LEVEL: 'debug',
+    ...env,
+  })
   const lines: string[] = []
   const log: Log = createLog(config.logLevel, { write: (line: string) => lines.push(line) })
   const tenants = { t1: sealsOf('t1'), t2: sealsOf('t2') }

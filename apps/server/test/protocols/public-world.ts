@@ -63,7 +63,11 @@ export async function publicWorld(t: TestContext): Promise<PublicWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'chancery-public-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const port = await freePort()
-  const config = loadConfig({ CHANCERY_HTTP: `127.0.0.1:${port}`, CHANCERY_DATA: folder })
+  const config = loadConfig({
+    CHANCERY_HTTP: `127.0.0.1:${port}`,
+    CHANCERY_URL: `http://localhost:${port}`,
+    CHANCERY_DATA: folder,
+  })
   const lines: string[] = []
   const log = createLog('debug', { write: (line: string) => lines.push(line) })
   const clock = { at: Date.now() }
@@ -145,7 +149,7 @@ export async function publicWorld(t: TestContext): Promise<PublicWorld> {
 /** The http origin of a server that has these routes alone. */
 export async function serving(t: TestContext, routes: readonly PublicRoute[]): Promise<string> {
   const port = await freePort()
-  const config = loadConfig({ CHANCERY_HTTP: `127.0.0.1:${port}` })
+  const config = loadConfig({ CHANCERY_HTTP: `127.0.0.1:${port}`, CHANCERY_URL: `http://localhost:${port}` })
   const http = await createHttpServer({ config, log: silentLog, now: Date.now, random: systemRandom })
   t.after(() => http.stop())
   await mountPublicRoutes(http, routes)

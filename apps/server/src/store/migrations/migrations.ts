@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration'
 import { createAccounts, createRecords } from './accounts.ts'
 import { createAuthorities, createTemplates } from './authorities.ts'
 import { columnsOf, type EngineName } from './columns.ts'
+import { addSystemTenant } from './platform-ca.ts'
 import { createPublishing } from './publishing.ts'
 import { createRegister } from './register.ts'
 import { createSignIn } from './sign-in.ts'
@@ -24,5 +25,6 @@ export function migrationsOf(engine: EngineName): Readonly<Record<string, Migrat
       },
     },
     '0002-sign-in': { up: (db) => createSignIn(db, columns) },
+    '0004-platform-ca': { up: addSystemTenant },
   }
 }
