@@ -128,6 +128,7 @@ export const Authority = closed(
     ...SUMMARY,
     cps: Type.String({ description: 'Certification practice statement: plain text or Markdown.' }),
     settings: ref(AuthoritySettings),
+    revision: Type.Integer({ description: 'Grows with each change of `cps` or `settings`.' }),
     generations: listOf(ref(Generation), { description: 'Newest first.' }),
   },
   { $id: 'Authority', description: 'A certificate authority with its keys, certificates and services.' },

@@ -162,7 +162,17 @@ export const CreateAuthority = Type.Union(
 export type CreateAuthority = Static<typeof CreateAuthority>
 
 export const ChangeAuthority = closed(
-  { cps: Type.Optional(CPS), settings: Type.Optional(ref(SETTINGS)) },
+  {
+    revision: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'The revision that was edited: refused when somebody changed the CA meanwhile. Without it the change is made to what stands.',
+      }),
+    ),
+    cps: Type.Optional(CPS),
+    settings: Type.Optional(ref(SETTINGS)),
+  },
   { $id: 'ChangeAuthority', description: 'What is left out stays.' },
 )
 

@@ -80,11 +80,21 @@ export interface AuthorityStore {
    * generations before it become retired; an awaiting CA active. No effect for a certificate that was added before.
    */
   addCertificate(certificate: NewAuthorityCertificate, record: AuditRecord): Promise<void>
+  /**
+   * Changes what is given and leaves the rest as it is then. `settings` makes the new ones of those that stand, which nobody else
+   * changes meanwhile; it may be asked again, and what it throws changes nothing. 'conflict' for another revision than the given
+   * one.
+   */
   update(
     id: string,
-    change: { readonly name?: string; readonly cps?: string; readonly settings?: AuthoritySettings },
+    change: {
+      readonly name?: string
+      readonly cps?: string
+      readonly settings?: (before: AuthoritySettings) => AuthoritySettings
+      readonly revision?: number
+    },
     record: AuditRecord,
-  ): Promise<Authority | undefined>
+  ): Promise<{ readonly before: Authority; readonly after: Authority } | undefined>
   /**
    * Loads what was issued before an import and where its CRL number stood, at most 1,000 at a time so that others have their turn.
    * Serials that are known already are left as they are; returns how many were new.

@@ -9,12 +9,15 @@ import type { AuthorityStore } from './authority-store.ts'
 /** What may be edited of a CA. Its name and key are its certificate's. */
 export interface AuthorityChange {
   readonly cps?: string
-  readonly settings?: AuthoritySettings
+  /** What becomes of the settings that stand: two who change others of them at once do not undo each other's. */
+  readonly settings?: (before: AuthoritySettings) => AuthoritySettings
+  /** The revision that was edited, where nothing may have changed since. */
+  readonly revision?: number
 }
 
 /**
  * Edits a CA. Other settings of its service certificates make new ones at once; the old ones live out their time. Throws `Refusal`
- * 'not-found', 'malformed', 'conflict' for a deleted one.
+ * 'not-found', 'malformed', 'conflict' for a deleted one and for another revision than the one that was edited.
  */
 export async function changeAuthority(
   authority: Authority,
@@ -23,15 +26,26 @@ export async function changeAuthority(
   { store, makeServices }: Pick<Authorities, 'store' | 'makeServices'>,
 ): Promise<Authority> {
   if (authority.status === 'deleted') throw new Refusal('conflict', `The CA "${authority.name}" was deleted.`)
-  if (change.settings !== undefined) checkSettings(change.settings)
-  const details = { fields: Object.keys(change).join(' ') }
+  const { settings, revision, ...plain } = change
+  const details = { fields: Object.keys({ ...plain, ...(settings && { settings }) }).join(' ') }
   const record = recordOf(act, { action: 'authority.change', object: { type: 'authority', id: authority.id }, details })
-  const changed = await store.update(authority.id, change, record)
+  const checked = settings && ((before: AuthoritySettings) => checkedSettings(settings(before)))
+  const changed = await store.update(
+    authority.id,
+    { ...plain, ...(checked && { settings: checked }), ...(revision !== undefined && { revision }) },
+    record,
+  )
   if (changed === undefined) throw new Refusal('not-found', 'There is no such CA.')
-  if (!isDeepStrictEqual(authority.settings.serviceCertificates, changed.settings.serviceCertificates)) {
+  const { before, after } = changed
+  if (!isDeepStrictEqual(before.settings.serviceCertificates, after.settings.serviceCertificates)) {
     for (const { id, status } of await store.generations(authority.id)) if (status === 'active') await makeServices(id)
   }
-  return changed
+  return after
+}
+
+function checkedSettings(settings: AuthoritySettings): AuthoritySettings {
+  checkSettings(settings)
+  return settings
 }
 
 /** Archives a CA: it issues nothing more and goes on answering for what it issued. */

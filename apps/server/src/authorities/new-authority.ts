@@ -25,7 +25,8 @@ export function newAuthority(
     throw new Refusal('malformed', detail, [{ field: '/subject', detail }])
   }
   checkSettings(settings)
-  return { id: newId(), tenant: act.tenant, publicId: newPublicId(), name, ...state, cps, settings, createdAt: act.at }
+  const own = { id: newId(), tenant: act.tenant, publicId: newPublicId() }
+  return { ...own, name, ...state, cps, settings, revision: 1, createdAt: act.at }
 }
 
 /** The template that each new CA gets: Web Server. */

@@ -13,6 +13,8 @@ export interface Authority {
   /** Certification practice statement: plain text or Markdown. */
   readonly cps: string
   readonly settings: AuthoritySettings
+  /** Grows with each change of statement or settings. 1 for a new one. */
+  readonly revision: number
   readonly createdAt: number
 }
 

@@ -145,31 +145,36 @@ function makeAuthorities(context: TenantContext) {
 
 function changeAuthority(context: TenantContext): AuthorityStore['update'] {
   const { database, tenant, audit } = context
-  return (id, { name, cps, settings }, record) =>
+  return (id, { name, cps, settings, revision }, record) =>
     refuseTaken(context, undefined, name, () =>
       database.write(async (trx) => {
-        const row = await trx
-          .updateTable('authority')
+        const row = () => trx.updateTable('authority').where('tenant', '=', tenant).where('id', '=', id)
+        // Taken first, so that two who change it at once do so one after the other, and neither what the other has not seen.
+        const held = await row().set({ tenant }).where('status', '<>', 'deleted').returningAll().executeTakeFirst()
+        if (held === undefined) return undefined
+        const before = toAuthority(held)
+        if (revision !== undefined && revision !== before.revision) throw overtaken(before)
+        const changed = await row()
           .set({
             ...(name !== undefined && { name }),
             ...(cps !== undefined && { cps }),
-            ...(settings !== undefined && { settings: toJson(settings) }),
-            // A change of nothing is a statement too.
-            tenant,
+            ...(settings !== undefined && { settings: toJson(settings(before.settings)) }),
+            revision: before.revision + 1,
           })
-          .where('tenant', '=', tenant)
-          .where('id', '=', id)
-          .where('status', '<>', 'deleted')
           .returningAll()
-          .executeTakeFirst()
-        if (row === undefined) return undefined
+          .executeTakeFirstOrThrow()
+        const after = toAuthority(changed)
         if (settings !== undefined) await refreshCrls(trx, id, record, context)
-        await startRetention(trx, toAuthority(row), record, context)
+        await startRetention(trx, after, record, context)
         await touchIssuers(trx, tenant)
         await audit.record(trx, tenant, record)
-        return toAuthority(row)
+        return { before, after }
       }),
     )
+}
+
+function overtaken({ revision }: Authority): Refusal {
+  return new Refusal('conflict', `Somebody changed this CA meanwhile: it is at revision ${revision} now.`)
 }
 
 /** What a CA's parent will sign is recorded in the transaction that stores the CA. */

@@ -115,6 +115,7 @@ export interface AuthorityTable {
   cps: string
   settings: Json<AuthoritySettings>
   created_at: number
+  revision: number
 }
 
 export interface GenerationTable {

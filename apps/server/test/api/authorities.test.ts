@@ -210,6 +210,33 @@ test('a name that is taken, and a parent of another tenant, are refused', async 
   assert.deepEqual([below.status, below.body.code], [404, 'not-found'])
 })
 
+test('changes of a CA that are sent at once are all made, and one of a revision that is gone is refused', async () => {
+  const { id } = await makeRoot(api, 'Changed at once')
+  const path = `/authorities/${id}`
+  const bodies = [
+    { settings: { retentionDays: 30 } },
+    { settings: { crl: { validityHours: 48 } } },
+    { settings: { crl: { delta: true } } },
+    { cps: 'A statement.' },
+  ]
+
+  const replies = await Promise.all(bodies.map((body) => api.call('PATCH', path, { body })))
+
+  assert.deepEqual(
+    replies.map(({ status }) => status),
+    [200, 200, 200, 200],
+  )
+  const { body } = await api.get(path)
+  assert.deepEqual(body.settings, {
+    ...{ serviceCertificates: {}, retentionDays: 30, crl: { validityHours: 48, delta: true } },
+  })
+  assert.deepEqual([body.cps, body.revision], ['A statement.', 5])
+  const late = await api.call('PATCH', path, { body: { cps: 'Another one.', revision: 4 } })
+  assert.deepEqual([late.status, late.body.code], [409, 'conflict'])
+  const seen = await api.call('PATCH', path, { body: { cps: 'Another one.', revision: 5 } })
+  assert.deepEqual([seen.status, seen.body.revision], [200, 6])
+})
+
 test('what is left out of a change stays, and null goes back to the default', async () => {
   const { id } = await makeRoot(api, 'Changing Root')
   const path = `/authorities/${id}`

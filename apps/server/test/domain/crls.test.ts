@@ -252,7 +252,7 @@ test('deltas that are switched on or off are told of by a new whole CRL at once'
   const root = await rootOf(here)
   const switchTo = async (delta: boolean) => {
     const authority = (await here.domain.stores.authorities.find(root.authority.id)) ?? root.authority
-    await changeAuthority(authority, { settings: settings({ delta }) }, here.act(), here.domain.authorities)
+    await changeAuthority(authority, { settings: () => settings({ delta }) }, here.act(), here.domain.authorities)
     await next(here)
   }
   await refreshCrls(here)

@@ -93,7 +93,7 @@ test('type and hash of the responder’s key can be chosen and changed, and the 
   const before = await ask(here, root, certificate.serialNumber)
 
   const settings = { serviceCertificates: { keyType: 'ed25519' }, crl } as const
-  await changeAuthority(root.authority, { settings }, here.act(), here.domain.authorities)
+  await changeAuthority(root.authority, { settings: () => settings }, here.act(), here.domain.authorities)
   here.advance(61_000)
   const after = await ask(here, root, certificate.serialNumber + 2n)
 

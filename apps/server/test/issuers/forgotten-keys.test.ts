@@ -54,6 +54,7 @@ function storedWith(publicKey: Uint8Array): StoredIssuer & { readonly sealedKey:
       status: 'active',
       cps: '',
       settings: { serviceCertificates: {}, crl: { delta: false } },
+      revision: 1,
     },
     generation: {
       ...of,

@@ -111,7 +111,7 @@ test('a CRL comes with its digest, its dates and how long it may be kept, and no
 test('the addresses of partition and delta that certificates and CRLs name are served', needs('openssl'), async (t) => {
   const world = await publicWorld(t)
   const settings = { ...world.issuing.settings, crl: { delta: true, partitions: 2 } }
-  await changeAuthority(world.issuing, { settings }, world.act(), world.domain.authorities)
+  await changeAuthority(world.issuing, { settings: () => settings }, world.act(), world.domain.authorities)
   const leaf = await world.issue('www.example.com')
   await world.revoke(leaf, 'cessationOfOperation')
   const generation = await world.generationOf(world.issuing)

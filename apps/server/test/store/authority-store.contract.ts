@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { Refusal } from '@chancery/pki'
 import type { EarlierCertificate } from '../../src/authorities/authority-store.ts'
 import type { PublishedCrl } from '../../src/revocation/crl-store.ts'
 import {
@@ -173,14 +174,63 @@ export function authorityStoreContract(engine: Engine): void {
       const { authority } = await createCa(opened.stores, tenant)
       const settings = { serviceCertificates: { keyType: 'rsa-2048' }, crl: { validityHours: 5, delta: true } } as const
 
-      assert.deepEqual(await authorities.update(authority.id, { cps: 'x' }, record()), { ...authority, cps: 'x' })
-      const changed = await authorities.update(authority.id, { name: 'New name', settings }, record())
+      const first = await authorities.update(authority.id, { cps: 'x' }, record())
+      const changed = await authorities.update(authority.id, { name: 'New name', settings: () => settings }, record())
 
-      assert.deepEqual(changed, { ...authority, cps: 'x', name: 'New name', settings })
-      assert.deepEqual(await authorities.update(authority.id, {}, record()), changed)
+      assert.deepEqual(first, { before: authority, after: { ...authority, cps: 'x', revision: 2 } })
+      const after = { ...authority, cps: 'x', name: 'New name', settings, revision: 3 }
+      assert.deepEqual(changed, { before: first?.after, after })
+      assert.deepEqual((await authorities.update(authority.id, {}, record()))?.after, { ...after, revision: 4 })
       assert.equal(await authorities.update('no such', { cps: 'x' }, record()), undefined)
       const other = await createCa(opened.stores, tenant)
       await refused(authorities.update(other.authority.id, { name: 'New name' }, record()), 'conflict', /name/)
+    })
+
+    test('of many who change different settings at once each is heeded', async () => {
+      const { opened, tenant, authorities, record } = await world()
+      const { authority } = await createCa(opened.stores, tenant)
+      type Change = Parameters<typeof authorities.update>[1]
+      const changes: Change[] = [
+        { settings: (before) => ({ ...before, retentionDays: 30 }) },
+        { settings: (before) => ({ ...before, publicUrl: 'http://other.example' }) },
+        { settings: (before) => ({ ...before, crl: { ...before.crl, validityHours: 7 } }) },
+        { settings: (before) => ({ ...before, crl: { ...before.crl, delta: true } }) },
+        { cps: 'A statement.' },
+      ]
+
+      await Promise.all(changes.map((change) => authorities.update(authority.id, change, record())))
+
+      const settings = {
+        ...authority.settings,
+        ...{ retentionDays: 30, publicUrl: 'http://other.example', crl: { validityHours: 7, delta: true } },
+      }
+      const changed = { ...authority, cps: 'A statement.', settings, revision: 6 }
+      assert.deepEqual(await authorities.find(authority.id), changed)
+    })
+
+    test('who says which revision was edited is refused when there is another, and changes nothing', async () => {
+      const { opened, tenant, authorities, record } = await world()
+      const { authority } = await createCa(opened.stores, tenant)
+      const change = (cps: string) => authorities.update(authority.id, { cps, revision: 1 }, record())
+
+      assert.equal(await accepted(['a', 'b', 'c'].map(change), 'conflict'), 1)
+
+      const found = await authorities.find(authority.id)
+      assert.deepEqual({ ...found, cps: '' }, { ...authority, revision: 2 })
+      await refused(change('d'), 'conflict', /revision 2/)
+      assert.deepEqual(await authorities.find(authority.id), found)
+    })
+
+    test('settings that are refused change nothing', async () => {
+      const { opened, tenant, authorities, record } = await world()
+      const { authority } = await createCa(opened.stores, tenant)
+      const settings = () => {
+        throw new Refusal('malformed', 'They contradict each other.')
+      }
+
+      await refused(authorities.update(authority.id, { cps: 'x', settings }, record()), 'malformed', /contradict/)
+
+      assert.deepEqual(await authorities.find(authority.id), authority)
     })
 
     test('subordinates are alive while their active certificate is neither expired nor revoked for good', async () => {

@@ -57,6 +57,7 @@ export function sampleAuthority(tenant: string, over: Partial<Authority> = {}): 
     status: 'active',
     cps: '',
     settings: { serviceCertificates: {}, crl: { delta: false } },
+    revision: 1,
     createdAt: NOW,
     ...over,
   }

@@ -17,7 +17,7 @@ import { holds, type Principal } from '../../accounts/roles.ts'
 import { archiveAuthority, changeAuthority, deleteAuthority } from '../../authorities/change-authority.ts'
 import { importCertificate } from '../../authorities/import-certificate.ts'
 import { type Renewal as RenewalOutcome, renewAuthority } from '../../authorities/renew-authority.ts'
-import type { Authority as StoredAuthority } from '../../issuers/authority.ts'
+import type { AuthoritySettings, Authority as StoredAuthority } from '../../issuers/authority.ts'
 import { type ApiDomain, route } from './api-domain.ts'
 import { settingsAfter } from './authority-settings.ts'
 import { createAuthority } from './create-authority.ts'
@@ -91,13 +91,17 @@ export const AUTHORITY_ROUTES = [
     reach: OF_ITSELF,
     operationId: 'changeAuthority',
     summary: 'Change a CA',
-    description: 'Its name and keys are those of its certificates and stay.',
+    description:
+      'Its name and keys are those of its certificates and stay. Two calls at once that change different settings are both heeded.',
     schema: { params: BY_ID, body: ChangeAuthority, response: { 200: Authority } },
-    async handle({ principal, domain, params, act, body: { cps, settings } }) {
+    async handle({ principal, domain, params, act, body: { cps, settings, revision } }) {
       const authority = await findAuthority(params.id, domain)
       const change = {
         ...(cps !== undefined && { cps }),
-        ...(settings !== undefined && { settings: settingsAfter(settings, authority.settings) }),
+        ...(settings !== undefined && {
+          settings: (before: AuthoritySettings) => settingsAfter(settings, before),
+        }),
+        ...(revision !== undefined && { revision }),
       }
       return ok(await changeAuthority(authority, change, act, domain.authorities), principal, domain)
     },

@@ -33,6 +33,7 @@ export async function presentAuthority(
   return {
     ...presentAuthoritySummary(authority, principal),
     cps: authority.cps,
+    revision: authority.revision,
     settings: authority.settings,
     generations: await Promise.all(generations.map((generation) => presentGeneration(generation, seesAbove, domain))),
   }

@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration'
 import { createAccounts, createRecords } from './accounts.ts'
 import { createAuthorities, createTemplates } from './authorities.ts'
+import { addAuthorityRevision } from './authority-revision.ts'
 import { columnsOf, type EngineName } from './columns.ts'
 import { addSystemTenant } from './platform-ca.ts'
 import { createPublishing } from './publishing.ts'
@@ -26,5 +27,6 @@ export function migrationsOf(engine: EngineName): Readonly<Record<string, Migrat
     },
     '0002-sign-in': { up: (db) => createSignIn(db, columns) },
     '0004-platform-ca': { up: addSystemTenant },
+    '0007-authority-revision': { up: (db) => addAuthorityRevision(db, columns) },
   }
 }
