@@ -27,6 +27,8 @@ export interface InstallationParts {
   readonly newPublicId: () => string
   /** 128 random bits, never zero. */
   readonly serialNumber: () => bigint
+  /** How long a call that orders many signatures waits for them, as a signal that begins now; 20 seconds unless given. */
+  readonly patience?: () => AbortSignal
   /** Told of what could not be done behind the scenes, and where. */
   readonly report: (error: unknown, where: string) => void
 }
@@ -44,6 +46,7 @@ export interface TenantDomain {
   /** By generation, which the stores above know of their own tenant alone. */
   readonly crls: Pick<CrlStore, 'latest' | 'partitions'>
   readonly now: () => number
+  readonly patience: () => AbortSignal
 }
 
 /** An installation at work. */
@@ -58,6 +61,8 @@ export interface Installation {
   readonly ocsp: OcspAnswers
 }
 
+/** Shorter than any server or proxy waits for an answer. */
+const PATIENCE_MS = 20_000
 /** Tenants whose CAs stay open at the most. */
 const MOST_TENANTS = 10_000
 
@@ -141,6 +146,7 @@ function openTenant(tenant: string, parts: InstallationParts, services: Services
     templates: { store: stores.templates, newId, newPublicId },
     crls: parts.stores.system.crls,
     now,
+    patience: parts.patience ?? (() => AbortSignal.timeout(PATIENCE_MS)),
   }
 }
 

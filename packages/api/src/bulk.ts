@@ -8,7 +8,8 @@ export const BulkResult = closed(
   {
     id: Id,
     outcome: wordOf(['done', 'pending', 'refused'], {
-      description: '`pending`: it was recorded, and waits for a key that cannot be reached now.',
+      description:
+        '`pending`: it was recorded and will be signed, but the key cannot be reached now or has much to do. `certificate` is the id to ask for.',
     }),
     certificate: Type.Optional(Id),
     problem: Type.Optional(ref(Problem)),

@@ -10,11 +10,12 @@ import { checkMayFulfil } from './issuer-for.ts'
 /**
  * Signs what an intent says and stores the certificate (DER, returned). The same intent may be fulfilled any number of times and
  * by several processes: only the first stored signature ever leaves. Checks once more that the issuer still issues and the deadline
- * has not passed; else the intent is abandoned and the `Refusal` says why. Throws `KeyUnavailable` and leaves the intent waiting.
+ * has not passed; else the intent is abandoned and the `Refusal` says why. Throws `KeyUnavailable`, or the reason
+ * why patience ended, and leaves the intent waiting.
  */
 export async function fulfil(
   intent: Intent,
-  { issuers, ledger, now }: Omit<Issuance, 'serialNumber'>,
+  { issuers, ledger, now, patience }: Omit<Issuance, 'serialNumber'>,
 ): Promise<Uint8Array> {
   const open = await issuers.generation(intent.generation)
   try {
@@ -25,7 +26,7 @@ export async function fulfil(
     if (refusal instanceof Refusal) await abandon(intent, refusal.message, { ledger, now })
     throw refusal
   }
-  const signature = await open.sign(intent.algorithm, intent.tbs, 'certificate')
+  const signature = await open.sign(intent.algorithm, intent.tbs, 'certificate', patience)
   const der = assembleSigned(intent.tbs, algorithmIdentifier(intent.algorithm), signature)
   // A crash before the next line loses a signature that nobody has seen; the sweep makes another over the same bytes.
   return ledger.recordIssued({

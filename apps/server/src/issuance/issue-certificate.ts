@@ -17,6 +17,8 @@ export interface Issuance {
   readonly now: () => number
   /** 128 random bits, never zero. */
   readonly serialNumber: () => bigint
+  /** Aborted when whoever asks has waited long enough for keys: what no key has begun to sign by then is answered as pending. */
+  readonly patience?: AbortSignal
 }
 
 /** What became of a request: a certificate, or an intent or request that waits. Pending is an outcome, not an error. */
@@ -45,12 +47,14 @@ export async function issueCertificate(grant: Grant, act: Act, issuance: Issuanc
   return fulfilNow(intent, issuance)
 }
 
-/** A key that is away for now leaves the intent waiting; the sweep asks again. */
+/** A key that is away for now, or has much to do, leaves the intent waiting; the sweep asks again. */
 async function fulfilNow(intent: Intent, issuance: Issuance): Promise<Outcome> {
   try {
     return { state: 'issued', id: intent.id, certificate: await fulfil(intent, issuance) }
   } catch (error) {
-    if (error instanceof KeyUnavailable) return { state: 'pending', id: intent.id, waitsFor: 'key' }
+    const { patience } = issuance
+    const isLate = patience?.aborted === true && error === patience.reason
+    if (isLate || error instanceof KeyUnavailable) return { state: 'pending', id: intent.id, waitsFor: 'key' }
     throw error
   }
 }

@@ -35,6 +35,7 @@ export interface WorldOptions {
   readonly seed?: string
   /** Where keys wait for their turn: one that refuses makes every key unreachable. */
   readonly pool?: KeyPool
+  readonly patience?: () => AbortSignal
 }
 
 /** A whole installation in a temporary folder that goes with the test: a clock that stands still, and chance that repeats itself. */
@@ -92,6 +93,7 @@ export async function world(t: Ending, options: WorldOptions = {}): Promise<Worl
     stores,
     sealer: sealer(generateMasterKey()),
     pool: options.pool ?? keyPool(),
+    ...(options.patience && { patience: options.patience }),
     publicUrl: options.publicUrl ?? PUBLIC_URL,
     fetchIssuers: options.fetchIssuers ?? (async () => []),
     now,

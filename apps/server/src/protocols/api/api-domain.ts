@@ -31,6 +31,8 @@ export interface ApiDomain {
   readonly makeLastCrls: (authority: string) => Promise<void>
   readonly crls: Pick<CrlStore, 'latest' | 'partitions'>
   readonly now: () => number
+  /** Begins when it is called, and is aborted when a call that orders many signatures has waited long enough for them. */
+  readonly patience: () => AbortSignal
 }
 
 export const route = routesOf<ApiDomain>()
