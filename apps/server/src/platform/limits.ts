@@ -50,3 +50,13 @@ export const RATE_LIMITS: RateLimits = {
   failuresByAddress: 60,
   strangersByAddress: 60,
 }
+
+/** Answers that may last, at once. */
+export interface LongAnswerLimits {
+  readonly byAccount: number
+  /** In this process. */
+  readonly inAll: number
+  readonly retryAfterSeconds: number
+}
+
+export const LONG_ANSWERS: LongAnswerLimits = { byAccount: 2, inAll: 32, retryAfterSeconds: 30 }

@@ -10,7 +10,8 @@ import type { Callers } from './callers.ts'
 import type { HttpServer } from './http-server.ts'
 import { type FindRepeated, onceByKey } from './idempotency.ts'
 import { bodyBytes, takeJson } from './json-body.ts'
-import { LIMITS, RATE_LIMITS, type RateLimits } from './limits.ts'
+import { LIMITS, LONG_ANSWERS, type LongAnswerLimits, RATE_LIMITS, type RateLimits } from './limits.ts'
+import { longAnswers } from './long-answers.ts'
 import { refuseOtherMethods } from './other-methods.ts'
 import { HttpProblem } from './problem.ts'
 import { assertReach, narrow, staysInside } from './reach.ts'
@@ -24,6 +25,7 @@ export interface RouteDeps<Domain, Above = never> extends Callers {
   readonly above: Above
   readonly findRepeated: FindRepeated
   readonly rateLimits?: RateLimits
+  readonly longAnswers?: LongAnswerLimits
 }
 
 /**
@@ -80,6 +82,7 @@ type Perform<Domain, Above> = (row: AnyRow<Domain, Above>, request: FastifyReque
 
 function performer<Domain, Above>(deps: RouteDeps<Domain, Above>, now: () => number): Perform<Domain, Above> {
   const once = onceByKey(deps.findRepeated)
+  const oneOfFew = longAnswers(deps.longAnswers ?? LONG_ANSWERS)
   return async (row, request) => {
     if (row.schema.body === undefined && bodyBytes(request).length > 0 && !isEmptyObject(request.body)) {
       throw new HttpProblem('malformed', 'This address takes no body.')
@@ -94,7 +97,8 @@ function performer<Domain, Above>(deps: RouteDeps<Domain, Above>, now: () => num
     const actor: Actor = { kind: 'account', account, ...(token !== undefined && { token }) }
     const act = actOf({ tenant, actor, at: now() }, row, request, who)
     const call = await narrow(row, { ...partsOf(request), principal, domain: deps.domainFor(principal), act })
-    const answer = await answerTo(row, call)
+    const answering = () => answerTo(row, call)
+    const answer = await (row.isLong === true ? oneOfFew(account, answering) : answering())
     staysInside(row, call, answer)
     return answer
   }

@@ -93,6 +93,8 @@ interface RowOf<C, S extends RouteSchema> {
   readonly bodyLimit?: number
   /** When the answer of 200 is not JSON: its media types; the body is then text or bytes, and `headers` name the one it is. */
   readonly mediaTypes?: readonly string[]
+  /** The answer may last, as exports do: few run at once. */
+  readonly isLong?: true
   /** Makes something, and takes an `Idempotency-Key`: how the answer is given again for the id of what was made before. */
   readonly creates?: Creates<C, S>
   handle(call: C): Promise<Answer<S['response']>>

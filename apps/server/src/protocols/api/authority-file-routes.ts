@@ -121,12 +121,14 @@ export const AUTHORITY_FILE_ROUTES = [
     reach: OF_ITSELF,
     operationId: 'exportRegister',
     summary: 'Export the register of a CA',
-    description: 'Every certificate that it issued, newest first, one JSON object (Certificate) on each line.',
+    description:
+      'Every certificate that it issued, newest first, one JSON object (Certificate) on each line. Two run at once for one account: 429 says when to try again.',
     schema: {
       params: BY_ID,
       response: { 200: Type.Unsafe<Readable>(Type.String({ description: 'A `Certificate` on each line.' })) },
     },
     mediaTypes: [EXPORT_MEDIA_TYPE],
+    isLong: true,
     async handle({ domain, params, act }) {
       const { name } = await findAuthority(params.id, domain)
       const body = Readable.from(exportRegister(params.id, act.at, domain.stores.certificates))
