@@ -39,7 +39,9 @@ async function main(): Promise<void> {
   if (parts.includes('http')) lines.push(...(await overHttp(databaseUrl, seconds)))
   if (parts.includes('crl') && databaseUrl === '') lines.push(...(await measureCrl()))
   if (parts.includes('lists') && databaseUrl === '') lines.push(...(await measureLists()))
-  console.log(`\n${machine()}, ${databaseUrl === '' ? 'SQLite, synchronous=FULL' : 'PostgreSQL'}\n\n${table(lines)}`)
+  console.log(
+    `\n${machine()}, ${databaseUrl === '' ? 'SQLite, on the disk before each answer' : 'PostgreSQL'}\n\n${table(lines)}`,
+  )
   if (lines.some(({ verdict }) => verdict === 'missed')) process.exitCode = 1
 }
 

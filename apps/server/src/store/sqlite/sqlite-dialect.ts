@@ -12,16 +12,20 @@ import {
 } from 'kysely'
 import { CommitFailed, TransactionMisused } from '../database-errors.ts'
 import type { TransactionScope } from '../transaction-scope.ts'
+import type { Checkpoints } from './checkpoints.ts'
 import type { SqliteConnection } from './connection.ts'
 import type { GroupCommit } from './group-commit.ts'
+import type { LogSync } from './log-sync.ts'
 
 /** The two connections to one file. */
 export interface SqliteParts {
-  /** Read-only: what is read outside a transaction is committed. */
+  /** Read-only: what is read outside a transaction is committed, and handed out when it is on the disk. */
   readonly reader: SqliteConnection
   readonly writer: SqliteConnection
   readonly group: GroupCommit
   readonly scope: TransactionScope
+  readonly log: LogSync
+  readonly checkpoints: Checkpoints
 }
 
 /** Kysely on `node:sqlite` with group commit. */
@@ -44,12 +48,13 @@ class GroupCommitAdapter extends SqliteAdapter {
   }
 }
 
-function sqliteDriver({ reader, writer, group, scope }: SqliteParts): Driver {
+function sqliteDriver(parts: SqliteParts): Driver {
+  const { reader, writer, group, scope, log, checkpoints } = parts
   return {
     init: async () => {},
     acquireConnection: async () => {
       scope.refuseInside()
-      return new Lease(reader, writer, group)
+      return new Lease(parts)
     },
     beginTransaction: (connection) => leaseOf(connection).begin(),
     commitTransaction: (connection) => leaseOf(connection).commit(),
@@ -57,6 +62,9 @@ function sqliteDriver({ reader, writer, group, scope }: SqliteParts): Driver {
     releaseConnection: async () => {},
     destroy: async () => {
       group.close()
+      await checkpoints.close()
+      await log.settled()
+      await log.close()
       // The writer last: closing it moves the log into the file, which no reader may be looking at.
       reader.close()
       writer.close()
@@ -74,12 +82,14 @@ class Lease implements DatabaseConnection {
   readonly #reader: SqliteConnection
   readonly #writer: SqliteConnection
   readonly #group: GroupCommit
+  readonly #log: LogSync
   #state: 'none' | 'open' | 'failed' | 'ended' = 'none'
 
-  constructor(reader: SqliteConnection, writer: SqliteConnection, group: GroupCommit) {
+  constructor({ reader, writer, group, log }: SqliteParts) {
     this.#reader = reader
     this.#writer = writer
     this.#group = group
+    this.#log = log
   }
 
   async begin(): Promise<void> {
@@ -104,7 +114,7 @@ class Lease implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     if (this.#isInside()) return this.#execute(query)
-    if (SelectQueryNode.is(query.query)) return this.#reader.execute(query)
+    if (SelectQueryNode.is(query.query)) return this.#read(query)
     await this.begin()
     try {
       const result = this.#execute<R>(query)
@@ -114,6 +124,13 @@ class Lease implements DatabaseConnection {
       this.rollback()
       this.#state = 'none'
     }
+  }
+
+  /** What a loss of power could still undo is shown to nobody: a certificate that was seen must not be made a second time. */
+  async #read<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const result = this.#reader.execute<R>(query)
+    await this.#log.settled()
+    return result
   }
 
   streamQuery(): never {

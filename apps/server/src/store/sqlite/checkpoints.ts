@@ -1,0 +1,87 @@
+import { Worker } from 'node:worker_threads'
+
+/** The log is moved into the file from this many pages on: 16 MiB. */
+const DUE_PAGES = 4000
+/** What is left after the worker's rounds is moved by the writer itself, between two groups: so much takes a few milliseconds. */
+const FEW_PAGES = 600
+const MOST_ROUNDS = 4
+
+/** What `PRAGMA wal_checkpoint` says: pages in the log, and how many of them are in the file. */
+interface Progress {
+  readonly log: number
+  readonly checkpointed: number
+}
+
+/** The writing connection, as far as checkpoints need it. */
+export interface CheckpointWriter {
+  /** Pages in the log now, without moving any. */
+  progress(): Progress
+  /** Moves the rest. Called when no transaction is open. */
+  finish(): void
+}
+
+/**
+ * Moves the write-ahead log into the database file. To copy thousands of pages and flush them would hold the event loop for tens of
+ * milliseconds, so a thread with a connection of its own does it. The log begins anew only when every page of it has been moved
+ * and nobody wrote meanwhile: the few pages that came during the last round are the writer's.
+ */
+export class Checkpoints {
+  readonly #path: string
+  readonly #writer: CheckpointWriter
+  #worker: Worker | undefined
+  #rounds = 0
+  #finishDue = false
+
+  constructor(path: string, writer: CheckpointWriter) {
+    this.#path = path
+    this.#writer = writer
+  }
+
+  /** After each COMMIT, when no transaction is open. */
+  afterCommit(): void {
+    if (this.#finishDue) {
+      this.#finishDue = false
+      this.#writer.finish()
+    } else if (this.#rounds === 0) {
+      const { log, checkpointed } = this.#writer.progress()
+      if (log - checkpointed >= DUE_PAGES) this.#begin()
+    }
+  }
+
+  /** Ends the thread; what it was doing is finished first. */
+  async close(): Promise<void> {
+    const worker = this.#worker
+    if (worker === undefined) return
+    this.#worker = undefined
+    worker.ref()
+    const ended = new Promise((resolve) => worker.once('exit', resolve))
+    worker.postMessage('close')
+    await ended
+  }
+
+  #begin(): void {
+    this.#worker ??= this.#start()
+    this.#rounds++
+    this.#worker.postMessage('checkpoint')
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('checkpoint-worker.ts', import.meta.url), { workerData: this.#path })
+    worker.unref()
+    worker.on('message', (left: number) => {
+      if (left > FEW_PAGES && this.#rounds < MOST_ROUNDS) this.#begin()
+      else this.#end()
+    })
+    // Without its thread the writer does it alone, and the event loop waits, as it does for any SQLite.
+    worker.on('error', () => {
+      this.#worker = undefined
+      this.#end()
+    })
+    return worker
+  }
+
+  #end(): void {
+    this.#rounds = 0
+    this.#finishDue = true
+  }
+}
