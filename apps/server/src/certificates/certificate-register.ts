@@ -58,7 +58,7 @@ export interface CertificateFilter {
 
 /**
  * The read side of what was issued. Newest first; by name when searched by name; by expiry when filtered by expiry or by the status
- * 'valid' (soonest first) or 'expired' (latest first).
+ * 'valid' (soonest first) or 'expired' (latest first), and when filtered by template (latest first).
  */
 export interface CertificateRegister {
   find(id: string): Promise<RegisteredCertificate | undefined>

@@ -2,6 +2,7 @@ import { sha256 } from '@chancery/keys'
 import { Refusal } from '@chancery/pki'
 import { algorithmIdentifier, assembleSigned, decodeTbsCertificate } from '@chancery/x509'
 import { recordOf } from '../audit/audit-record.ts'
+import type { IndexedName } from '../certificates/certificate-register.ts'
 import { indexedNames } from '../certificates/indexed-names.ts'
 import type { Intent } from './issuance-ledger.ts'
 import type { Issuance } from './issue-certificate.ts'
@@ -11,11 +12,12 @@ import { checkMayFulfil } from './issuer-for.ts'
  * Signs what an intent says and stores the certificate (DER, returned). The same intent may be fulfilled any number of times and
  * by several processes: only the first stored signature ever leaves. Checks once more that the issuer still issues and the deadline
  * has not passed; else the intent is abandoned and the `Refusal` says why. Throws `KeyUnavailable`, or the reason
- * why patience ended, and leaves the intent waiting.
+ * why patience ended, and leaves the intent waiting. `names`: the names in the certificate, from whoever has it decoded.
  */
 export async function fulfil(
   intent: Intent,
   { issuers, ledger, now, patience }: Omit<Issuance, 'serialNumber'>,
+  names: () => readonly IndexedName[] = () => namesIn(intent.tbs),
 ): Promise<Uint8Array> {
   const open = await issuers.generation(intent.generation)
   try {
@@ -34,8 +36,12 @@ export async function fulfil(
     der,
     fingerprint: sha256(der),
     issuedAt: now(),
-    names: indexedNames(decodeTbsCertificate(intent.tbs)),
+    names: names(),
   })
+}
+
+function namesIn(tbs: Uint8Array): readonly IndexedName[] {
+  return indexedNames(decodeTbsCertificate(tbs))
 }
 
 /** Gives an intent up in the open: its serial stays burnt, its request can be approved again. */

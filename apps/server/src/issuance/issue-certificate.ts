@@ -1,6 +1,8 @@
 import { KeyUnavailable, keyIdentifier } from '@chancery/keys'
 import { encodeDraft, fillTemplate, type Grant, type GrantId, lintDraft } from '@chancery/pki'
 import type { Act } from '../audit/audit-record.ts'
+import type { IndexedName } from '../certificates/certificate-register.ts'
+import { indexedNames } from '../certificates/indexed-names.ts'
 import type { Issuers } from '../issuers/issuers.ts'
 import { partitioned } from '../issuers/partitioned.ts'
 import { fulfil } from './fulfil.ts'
@@ -44,13 +46,13 @@ export async function issueCertificate(grant: Grant, act: Act, issuance: Issuanc
   const linted = lintDraft(encodeDraft(draft), open.issuer)
   const intent = intentOf(linted, grant, { generation: issuer.generation, crlPartition, now })
   await recordIntent(intent, grant, act, issuance.ledger)
-  return fulfilNow(intent, issuance)
+  return fulfilNow(intent, issuance, () => indexedNames(draft))
 }
 
 /** A key that is away for now, or has much to do, leaves the intent waiting; the sweep asks again. */
-async function fulfilNow(intent: Intent, issuance: Issuance): Promise<Outcome> {
+async function fulfilNow(intent: Intent, issuance: Issuance, names: () => readonly IndexedName[]): Promise<Outcome> {
   try {
-    return { state: 'issued', id: intent.id, certificate: await fulfil(intent, issuance) }
+    return { state: 'issued', id: intent.id, certificate: await fulfil(intent, issuance, names) }
   } catch (error) {
     const { patience } = issuance
     const isLate = patience?.aborted === true && error === patience.reason

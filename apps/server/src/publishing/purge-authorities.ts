@@ -12,7 +12,7 @@ export interface Purge {
 
 const LEASE_MS = 600_000
 const AGAIN_MS = 60_000
-const PAGE = 500
+const PAGE = 200
 /** Pages in one go: the rest comes with the next, so that other work is not kept waiting. */
 const PAGES = 100
 

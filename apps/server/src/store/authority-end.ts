@@ -1,6 +1,7 @@
 import { Refusal } from '@chancery/pki'
 import type { AuthorityStore } from '../authorities/authority-store.ts'
 import { touchIssuers } from './authority-rows.ts'
+import { deleteNames } from './certificate-names.ts'
 import { issuanceTurns } from './issuance-turns.ts'
 import { putInOutbox } from './outbox.ts'
 import type { Db, TenantContext, Trx } from './store-context.ts'
@@ -164,43 +165,32 @@ async function dropAll(
   await trx.deleteFrom(table).where('tenant', '=', tenant).where('authority', '=', authority).execute()
 }
 
-/** Names first: as long as a certificate is there its names can be purged again. */
 async function purgePage(trx: Trx, tenant: string, authority: string, limit: number): Promise<boolean> {
   if (!(await isDeleted(trx, tenant, authority))) return false
   return (
-    (await purgeNames(trx, authority, limit)) ||
-    (await purgeRows(trx, 'certificate', authority, limit)) ||
-    (await purgeRows(trx, 'enrollment_request', authority, limit))
+    (await purgeCertificates(trx, tenant, authority, limit)) || (await purgeRequests(trx, tenant, authority, limit))
   )
 }
 
-async function purgeNames(trx: Trx, authority: string, limit: number): Promise<boolean> {
+/** Certificates with their names: all of a page go, or none. */
+async function purgeCertificates(trx: Trx, tenant: string, authority: string, limit: number): Promise<boolean> {
   const page = await trx
-    .selectFrom('certificate_name')
-    .select(['key', 'certificate'])
+    .selectFrom('certificate')
+    .select(['id', 'names'])
     .where('authority', '=', authority)
-    .orderBy('key')
-    .orderBy('certificate')
+    .orderBy('id')
     .limit(limit)
     .execute()
   const last = page.at(-1)
   if (last === undefined) return false
-  await trx
-    .deleteFrom('certificate_name')
-    .where('authority', '=', authority)
-    .where((eb) => eb(eb.refTuple('key', 'certificate'), '<=', eb.tuple(last.key, last.certificate)))
-    .execute()
+  await deleteNames(trx, tenant, page)
+  await trx.deleteFrom('certificate').where('authority', '=', authority).where('id', '<=', last.id).execute()
   return true
 }
 
-async function purgeRows(
-  trx: Trx,
-  table: 'certificate' | 'enrollment_request',
-  authority: string,
-  limit: number,
-): Promise<boolean> {
+async function purgeRequests(trx: Trx, tenant: string, authority: string, limit: number): Promise<boolean> {
   const page = await trx
-    .selectFrom(table)
+    .selectFrom('enrollment_request')
     .select('id')
     .where('authority', '=', authority)
     .orderBy('id')
@@ -208,6 +198,11 @@ async function purgeRows(
     .execute()
   const last = page.at(-1)
   if (last === undefined) return false
-  await trx.deleteFrom(table).where('authority', '=', authority).where('id', '<=', last.id).execute()
+  await trx
+    .deleteFrom('enrollment_request')
+    .where('tenant', '=', tenant)
+    .where('authority', '=', authority)
+    .where('id', '<=', last.id)
+    .execute()
   return true
 }

@@ -73,9 +73,8 @@ async function byExpiry(db: Db, tenant: string, plan: ListPlan, limit: number): 
 }
 
 async function byName(db: Db, tenant: string, plan: ListPlan, limit: number): Promise<readonly Candidate[]> {
-  const { after, range, scope } = plan
-  let names = db.selectFrom('certificate_name as name')
-  names = scope === undefined ? names.where('name.tenant', '=', tenant) : names.where('name.authority', '=', scope.id)
+  const { after, range } = plan
+  let names = db.selectFrom('certificate_name as name').where('name.tenant', '=', tenant)
   if (range !== undefined) names = names.where('name.key', '>=', range.from).where('name.key', '<', range.before)
   if (after !== undefined) {
     const [key, certificate] = after

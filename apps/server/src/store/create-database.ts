@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Dialect, Kysely } from 'kysely'
 import type { Database, Writer } from './database.ts'
-import { TransactionMisused } from './database-errors.ts'
+import { executeCompiled, transact } from './direct.ts'
 import { readerOf } from './reader.ts'
+import { timeLimit } from './time-limit.ts'
 import type { TransactionScope } from './transaction-scope.ts'
 
 /** What an engine brings; the rules of `Database` are laid over it here, the same for both. */
@@ -24,14 +25,15 @@ export interface Engine {
 const ATTEMPTS = 6
 
 export function createDatabase<Tables>(engine: Engine): Database<Tables> {
-  const kysely = new Kysely<Tables>({ dialect: engine.dialect })
-  const reader = readerOf(kysely)
+  const driver = engine.dialect.createDriver()
+  const dialect = { ...engine.dialect, createDriver: () => driver }
+  const kysely = new Kysely<Tables>({ dialect })
+  const reader = readerOf(kysely, (query) => executeCompiled(driver, query))
   const work = countWork()
+  const time = timeLimit(engine.transactionLimitMs)
 
   const once = <T>(change: (trx: Writer<Tables>) => Promise<T>) =>
-    kysely
-      .transaction()
-      .execute((trx) => engine.scope.run(() => within(engine.transactionLimitMs, change.name, change(trx))))
+    transact({ kysely, dialect, driver }, (trx) => engine.scope.run(() => time.limit(change.name, change(trx))))
 
   return {
     engine: engine.name,
@@ -55,35 +57,6 @@ export function createDatabase<Tables>(engine: Engine): Database<Tables> {
       engine.closed?.()
     },
   }
-}
-
-/** The result of `change`, or an error when it takes longer: then Kysely rolls back, and its late statements throw. */
-async function within<T>(limitMs: number, name: string, change: Promise<T>): Promise<T> {
-  let stop = () => {}
-  const tooLong = new Promise<never>((_, reject) => {
-    stop = after(limitMs, () => reject(new TransactionMisused(tooLongMessage(limitMs, name))))
-  })
-  try {
-    return await Promise.race([change, tooLong])
-  } finally {
-    stop()
-  }
-}
-
-/** Returns how to call it off. 0 is the end of this turn of the event loop, when nothing is left but to wait. */
-function after(ms: number, act: () => void): () => void {
-  if (ms > 0) {
-    const timer = setTimeout(act, ms)
-    return () => clearTimeout(timer)
-  }
-  const immediate = setImmediate(act)
-  return () => clearImmediate(immediate)
-}
-
-function tooLongMessage(limitMs: number, name: string): string {
-  const which = name === '' ? 'a transaction' : `the transaction ${name}`
-  const howLong = limitMs === 0 ? 'waited for something that is not the database' : `was open for ${limitMs} ms`
-  return `${which} ${howLong} and was rolled back: inside a transaction await nothing but its statements`
 }
 
 async function repeat<T>(run: () => Promise<T>, mayGoAgain: (error: unknown) => boolean): Promise<T> {

@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely'
+import type { Direct } from './direct.ts'
 
 /**
  * One database, whichever engine holds it. All that Chancery stores goes through `read` and `write`; portable SQL only.
@@ -45,7 +46,8 @@ export interface Database<Tables> {
 export type Reader<Tables> = Pick<
   Kysely<Tables>,
   'selectFrom' | 'selectNoFrom' | 'with' | 'withRecursive' | 'fn' | 'case' | 'dynamic' | 'executeQuery'
->
+> &
+  Direct
 
 /** What can be done inside a transaction. */
 export type Writer<Tables> = Reader<Tables> &

@@ -2,6 +2,7 @@ import { sha256 } from '@chancery/keys'
 import { Refusal } from '@chancery/pki'
 import type { AuthorityStore, EarlierCertificate } from '../authorities/authority-store.ts'
 import { touchIssuers } from './authority-rows.ts'
+import { insertNames } from './certificate-names.ts'
 import { rememberCompromised } from './compromised-keys.ts'
 import { isOfDeletedAuthority } from './held-generation.ts'
 import { toJson } from './json.ts'
@@ -70,16 +71,12 @@ async function addPage(trx: Trx, earlier: readonly EarlierCertificate[], owner: 
     .execute()
   const ids = new Set(added.map(({ id }) => id))
   const fresh = earlier.filter(({ id }) => ids.has(id))
-  const { tenant, authority } = owner
-  const names = fresh.flatMap(({ id, names = [] }) =>
-    searchKeys(names).map((key) => ({ tenant, authority, certificate: id, key })),
+  const { tenant } = owner
+  await insertNames(
+    trx,
+    tenant,
+    fresh.flatMap(({ id, names = [] }) => searchKeys(names).map((key) => ({ certificate: id, key }))),
   )
-  for (let at = 0; at < names.length; at += AT_ONCE) {
-    await trx
-      .insertInto('certificate_name')
-      .values(names.slice(at, at + AT_ONCE))
-      .execute()
-  }
   for (const { publicKeyHash, revocation } of fresh) {
     if (revocation?.reason === KEY_COMPROMISE && publicKeyHash !== undefined) {
       await rememberCompromised(trx, publicKeyHash, revocation.revokedAt, tenant)

@@ -50,7 +50,7 @@ function issuanceLedger(context: TenantContext, means: IssuanceMeans): IssuanceL
         })
         const [row] = rows
         if (row === undefined) return storedInstead(trx, tenant, issued)
-        await statements.insertNames(trx, { tenant, authority: row.authority, certificate: issued.id }, keys)
+        await statements.insertNames(trx, tenant, issued.id, keys)
         if (row.request !== null) await endRequest(trx, tenant, issued, row.request)
         return issued.der
       })

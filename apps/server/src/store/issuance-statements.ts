@@ -1,5 +1,6 @@
 import { type Expression, type Kysely, sql } from 'kysely'
 import type { AuthorityStatus } from '../issuers/authority.ts'
+import { insertNames } from './certificate-names.ts'
 import type { IntentRow } from './certificate-rows.ts'
 import { INTENT_COLUMNS } from './certificate-rows.ts'
 import { EVERYBODY } from './compromised-keys.ts'
@@ -26,12 +27,8 @@ export interface IssuanceStatements {
   /** The same for an intent under a template, which must still be there. */
   readonly insertTemplateIntent: Statement<IntentRow, unknown>
   /** No row unless it is an intent. */
-  readonly updateIssued: Statement<IssuedValues, { authority: string; request: string | null }>
-  insertNames(
-    trx: Trx,
-    of: { readonly tenant: string; readonly authority: string; readonly certificate: string },
-    keys: readonly string[],
-  ): Promise<void>
+  readonly updateIssued: Statement<IssuedValues, { request: string | null }>
+  insertNames(trx: Trx, tenant: string, certificate: string, keys: readonly string[]): Promise<void>
 }
 
 export function issuanceStatements(context: StoreContext): IssuanceStatements {
@@ -72,7 +69,7 @@ export function issuanceStatements(context: StoreContext): IssuanceStatements {
         .where('tenant', '=', place('tenant'))
         .where('id', '=', place('id'))
         .where('state', '=', 'intent')
-        .returning(['authority', 'request']),
+        .returning(['request']),
     ),
     insertNames: namesInserter(context),
   }
@@ -116,7 +113,6 @@ function whereAllowed(kysely: Kysely<Tables>, place: Place<IntentRow>, statuses:
 
 /** Most certificates have a few keys: for so many the statements are kept. */
 const KEPT = 8
-const AT_ONCE = 200
 
 type NameValues = Readonly<Record<string, string>>
 
@@ -128,21 +124,20 @@ function namesInserter({ database: { kysely } }: StoreContext): IssuanceStatemen
           tenant: place('tenant'),
           key: place(`key${at}`),
           certificate: place('certificate'),
-          authority: place('authority'),
         })),
       ),
     ),
   )
-  return async (trx, of, keys) => {
-    const insert = kept[keys.length]
+  return async (trx, tenant, certificate, keys) => {
     if (keys.length === 0) return
-    if (insert !== undefined) {
-      await insert(trx, { ...of, ...Object.fromEntries(keys.map((key, at) => [`key${at}`, key])) })
-      return
-    }
-    for (let at = 0; at < keys.length; at += AT_ONCE) {
-      const rows = keys.slice(at, at + AT_ONCE).map((key) => ({ ...of, key }))
-      await trx.insertInto('certificate_name').values(rows).execute()
+    const insert = kept[keys.length]
+    if (insert === undefined) {
+      const names = keys.map((key) => ({ certificate, key }))
+      await insertNames(trx, tenant, names)
+    } else {
+      const values: Record<string, string> = { tenant, certificate }
+      for (let at = 0; at < keys.length; at++) values[`key${at}`] = keys[at] ?? ''
+      await insert(trx, values)
     }
   }
 }

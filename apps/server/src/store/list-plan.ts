@@ -9,7 +9,10 @@ import { type KeyRange, keyRange } from './search-keys.ts'
  * each row that it gives.
  */
 export interface ListPlan {
-  /** `newest`: by id, descending. `expiry`, `expired`: by end of validity, soonest or latest first. `name`: by search key. */
+  /**
+   * `newest`: by id, descending. `expiry`, `expired`: by end of validity, soonest or latest first. `name`: by search key. What is of
+   * one template is kept by expiry alone, so the latest to expire stand for the newest.
+   */
   readonly order: 'newest' | 'expiry' | 'expired' | 'name'
   /** Absent: the whole tenant. */
   readonly scope: Scope | undefined
@@ -90,9 +93,7 @@ function planWithoutCursor(filter: CertificateFilter, now: number): Omit<ListPla
 
   if (fingerprint !== undefined) return { order: 'newest', scope: undefined, exactly: { fingerprint }, rest: all }
   if (serial !== undefined) return { order: 'newest', scope: undefined, exactly: { serial }, rest: all }
-  if (name !== undefined && name !== '') {
-    return { order: 'name', scope: ofAuthority(authority), range: keyRange(name), rest: all }
-  }
+  if (name !== undefined && name !== '') return { order: 'name', scope: undefined, range: keyRange(name), rest: all }
   const scope = template === undefined ? ofAuthority(authority) : ({ column: 'template', id: template } as const)
   if (notAfter.from !== undefined || notAfter.to !== undefined) {
     return { order: status === 'expired' ? 'expired' : 'expiry', scope, notAfter, rest: all }
@@ -100,7 +101,9 @@ function planWithoutCursor(filter: CertificateFilter, now: number): Omit<ListPla
   if (revocation === 'revoked' || revocation === 'held') {
     return { order: 'newest', scope: ofAuthority(authority), revocation, rest: all }
   }
-  return { order: 'newest', scope, rest: all }
+  return template === undefined
+    ? { order: 'newest', scope, rest: all }
+    : { order: 'expired', scope, notAfter, rest: all }
 }
 
 function ofAuthority(id: string | undefined): Scope | undefined {

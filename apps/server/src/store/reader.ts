@@ -1,9 +1,10 @@
 import { type Kysely, type KyselyPlugin, type RootOperationNode, SelectQueryNode } from 'kysely'
 import type { Reader } from './database.ts'
 import { TransactionMisused } from './database-errors.ts'
+import type { Direct } from './direct.ts'
 
 /** The part of Kysely that reads. It is an object of its own, so that not even a cast can write with it. */
-export function readerOf<Tables>(database: Kysely<Tables>): Reader<Tables> {
+export function readerOf<Tables>(database: Kysely<Tables>, executeCompiled: Direct['executeCompiled']): Reader<Tables> {
   const kysely = database.withPlugin(SELECTS_ONLY)
   return {
     selectFrom: kysely.selectFrom.bind(kysely),
@@ -17,6 +18,10 @@ export function readerOf<Tables>(database: Kysely<Tables>): Reader<Tables> {
       const compiled = 'compile' in query ? query.compile() : query
       refuseChange(compiled.query)
       return kysely.executeQuery(compiled, options)
+    },
+    executeCompiled: async (query) => {
+      refuseChange(query.query)
+      return executeCompiled(query)
     },
   }
 }

@@ -1,6 +1,6 @@
 import { type ExpressionBuilder, sql } from 'kysely'
 import type { AuthorityStore } from '../authorities/authority-store.ts'
-import { fromJson } from './json.ts'
+import { deleteNames } from './certificate-names.ts'
 import type { Tables } from './schema.ts'
 import type { TenantContext, Trx } from './store-context.ts'
 
@@ -14,15 +14,7 @@ export function forgetExpired({ database, tenant, audit }: TenantContext): Autho
       const page = await forgettable(trx, tenant, authority, expiredBefore).limit(limit).execute()
       if (page.length === 0) return 0
       const ids = page.map(({ id }) => id)
-      const keys = new Set(page.flatMap(({ names }) => (names === null ? [] : fromJson(names))))
-      if (keys.size > 0) {
-        await trx
-          .deleteFrom('certificate_name')
-          .where('tenant', '=', tenant)
-          .where('key', 'in', [...keys])
-          .where('certificate', 'in', ids)
-          .execute()
-      }
+      await deleteNames(trx, tenant, page)
       await trx.deleteFrom('certificate').where('tenant', '=', tenant).where('id', 'in', ids).execute()
       await audit.record(trx, tenant, { ...record, details: { certificates: ids.length } })
       return ids.length

@@ -242,7 +242,6 @@ export interface CertificateNameTable {
   tenant: string
   key: string
   certificate: string
-  authority: string
 }
 
 export interface ServiceCertificateTable {

@@ -15,10 +15,11 @@ export function statement<Values extends Readonly<Record<keyof Values, Parameter
   let compiled: CompiledQuery<Row> | undefined
   return (db, values) => {
     compiled ??= build((name) => sql`${new Named(name)}`).compile()
-    const parameters = compiled.parameters.map((value) =>
-      value instanceof Named ? values[nameIn<Values>(value)] : value,
-    )
-    return db.executeQuery({ ...compiled, parameters })
+    const parameters: unknown[] = []
+    for (const value of compiled.parameters)
+      parameters.push(value instanceof Named ? values[nameIn<Values>(value)] : value)
+    const { query, queryId, sql: text } = compiled
+    return db.executeCompiled({ query, queryId, sql: text, parameters })
   }
 }
 

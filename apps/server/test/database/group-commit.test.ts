@@ -33,7 +33,7 @@ const outcomes = (results: readonly PromiseSettledResult<unknown>[]) =>
   results.map((result) => (result.status === 'fulfilled' ? 'stored' : result.reason?.constructor?.name))
 
 test('transactions that wait share one commit', async (t) => {
-  const { db, path, commits } = await observed(t)
+  const { db, path, commits } = await observed(t, { sliceMs: 10_000 })
 
   await Promise.all(Array.from({ length: 20 }, (_, i) => record(db, `id ${i}`)))
 

@@ -380,7 +380,7 @@ export function authorityStoreContract(engine: Engine): void {
       let pages = 0
       while (await authorities.purge(ca.authority.id, 2)) pages++
 
-      assert.ok(pages >= 5 && pages < 20, String(pages))
+      assert.equal(pages, 3)
       const left = await ca.stores.certificates.list({}, NOW, { limit: 10 })
       assert.deepEqual(
         left.items.map(({ id }) => id),

@@ -44,8 +44,8 @@ export async function bulkCertificates(
     await insertCertificates(database, owner, { first: at, last, revokedEvery, der, around })
   }
   await sql`
-    insert into certificate_name (tenant, key, certificate, authority)
-    select c.tenant, n.value, c.id, c.authority from certificate c, json_each(c.names) n
+    insert into certificate_name (tenant, key, certificate)
+    select c.tenant, n.value, c.id from certificate c, json_each(c.names) n
     where c.tenant = ${owner.tenant} and c.id between ${bulkId(from)} and ${bulkId(from + count - 1)}
     order by c.tenant, n.value, c.id`.execute(kysely)
   for (const index of indexes) await sql.raw(index.sql).execute(kysely)

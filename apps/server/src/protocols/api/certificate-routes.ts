@@ -72,7 +72,7 @@ export const CERTIFICATE_ROUTES = [
     operationId: 'listCertificates',
     summary: 'List and search certificates',
     description:
-      'All filters that are given must hold. Newest first; in the order of names when searched by name, of expiry when filtered by expiry. A page may be short and still have a `next`.',
+      'All filters that are given must hold. Newest first; in the order of names when searched by name, of expiry when filtered by expiry or template. A page may be short and still have a `next`.',
     schema: { querystring: CertificateQuery, response: { 200: CertificatePage } },
     async handle({ domain, authorities, query: { limit, after, ...query }, act }) {
       const filter = { ...filterOf(query), ...(authorities !== undefined && { authorities }) }

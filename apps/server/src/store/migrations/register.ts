@@ -46,11 +46,13 @@ export async function createRegister(db: Kysely<unknown>, columns: Columns): Pro
   await createNames(db, columns)
 }
 
-/** One for each way in which a list begins: whose, and newest first or by expiry. */
+/**
+ * One for each way in which a list begins: whose, and newest first or by expiry. Every issuance writes into each of them, so
+ * there are no others: what is of one template is listed by expiry alone, and what has a name is not found by its CA.
+ */
 async function createListIndexes(db: Kysely<unknown>): Promise<void> {
   const index = (name: string) => db.schema.createIndex(`certificate_${name}`).on('certificate')
   await index('authority').columns(['authority', 'id']).execute()
-  await index('template').columns(['template', 'id']).where('template', 'is not', null).execute()
   await index('tenant_expiry').columns(['tenant', 'not_after', 'id']).execute()
   await index('authority_expiry').columns(['authority', 'not_after', 'id']).execute()
   await index('template_expiry').columns(['template', 'not_after', 'id']).where('template', 'is not', null).execute()
@@ -88,14 +90,8 @@ async function createNames(db: Kysely<unknown>, { text, integer, bytes, keyedTab
     .addColumn('tenant', text, (c) => c.notNull())
     .addColumn('key', text, (c) => c.notNull())
     .addColumn('certificate', text, (c) => c.notNull())
-    .addColumn('authority', text, (c) => c.notNull())
     .addPrimaryKeyConstraint('certificate_name_key', ['tenant', 'key', 'certificate'])
     .modifyEnd(keyedTableOptions)
-    .execute()
-  await db.schema
-    .createIndex('certificate_name_authority')
-    .on('certificate_name')
-    .columns(['authority', 'key', 'certificate'])
     .execute()
   await db.schema
     .createTable('compromised_key')

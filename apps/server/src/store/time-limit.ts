@@ -1,0 +1,74 @@
+import { TransactionMisused } from './database-errors.ts'
+
+/** Ends what takes too long: `limit` gives the result of `change`, or rejects with `TransactionMisused`. */
+export interface TimeLimit {
+  limit<T>(name: string, change: Promise<T>): Promise<T>
+}
+
+/** How much later than its limit a transaction may be found. */
+const LATE_MS = 250
+
+interface Watched {
+  readonly name: string
+  readonly until: number
+  readonly reject: (error: Error) => void
+}
+
+/**
+ * The limit of all transactions of a database, in ms. A timer for each would cost every certificate two, so one looks after all, for
+ * as long as there are any. 0 is the end of this turn of the event loop, when nothing is left but to wait.
+ */
+export function timeLimit(limitMs: number): TimeLimit {
+  const watched = new Set<Watched>()
+  let timer: NodeJS.Timeout | undefined
+
+  const look = (): void => {
+    const now = performance.now()
+    for (const one of watched) {
+      if (now < one.until) continue
+      watched.delete(one)
+      one.reject(tooLong(limitMs, one.name))
+    }
+    if (watched.size > 0) return
+    clearInterval(timer)
+    timer = undefined
+  }
+  const forget = (one: Watched): void => {
+    watched.delete(one)
+    if (watched.size === 0) timer?.unref()
+  }
+  const watch = (one: Watched): (() => void) => {
+    if (limitMs === 0) {
+      const immediate = setImmediate(() => one.reject(tooLong(limitMs, one.name)))
+      return () => clearImmediate(immediate)
+    }
+    watched.add(one)
+    timer ??= setInterval(look, Math.min(LATE_MS, limitMs))
+    timer.ref()
+    return () => forget(one)
+  }
+  return {
+    limit: (name, change) =>
+      new Promise((resolve, reject) => {
+        const stop = watch({ name, until: performance.now() + limitMs, reject })
+        change.then(
+          (result) => {
+            stop()
+            resolve(result)
+          },
+          (error: unknown) => {
+            stop()
+            reject(error)
+          },
+        )
+      }),
+  }
+}
+
+function tooLong(limitMs: number, name: string): TransactionMisused {
+  const which = name === '' ? 'a transaction' : `the transaction ${name}`
+  const howLong = limitMs === 0 ? 'waited for something that is not the database' : `was open for ${limitMs} ms`
+  return new TransactionMisused(
+    `${which} ${howLong} and was rolled back: inside a transaction await nothing but its statements`,
+  )
+}
