@@ -75,16 +75,26 @@ async function openedTls(config: Config, chancery: Chancery, log: Log): Promise<
   }
 }
 
-function renewalOf({ everyMs, look }: ServedTls, http: HttpServer): Round {
+/**
+ * Serves a new certificate when there is one, and the same anew every day: with it come new keys of session tickets, and what was
+ * recorded under the old ones cannot be read by whoever finds them later.
+ */
+function renewalOf({ first, everyMs, look }: ServedTls, http: HttpServer): Round {
+  let identity = first
+  let servedAt = systemClock()
   return {
     name: 'tls',
     everyMs,
     run: async () => {
-      const identity = await look()
-      if (identity !== undefined) http.useIdentity(identity)
+      const another = await look()
+      if (another === undefined && systemClock() - servedAt < DAY) return
+      identity = another ?? identity
+      servedAt = systemClock()
+      http.useIdentity(identity)
     },
   }
 }
+const DAY = 86_400_000
 
 /** What a client may try again after: the database is away, or somebody holds it. */
 function isUnavailable(error: unknown): boolean {
