@@ -1,6 +1,7 @@
 import { keyPool, keyPoolLimits, sealer } from '@chancery/keys'
 import { type Installation, openInstallation } from './installation.ts'
 import { openMasterKey } from './master-key.ts'
+import type { Meters } from './metrics/meters.ts'
 import { systemClock, systemRandom } from './platform/clock-and-random.ts'
 import type { Config } from './platform/config.ts'
 import { guardedClient } from './platform/guarded-client.ts'
@@ -27,9 +28,9 @@ export interface Chancery {
  * Opens the installation that the configuration names: its database (migrated), its master key. Throws what a person can mend with
  * a message that says how: `DatabaseInUse`, `SchemaTooNew`, `MasterKeyError`.
  */
-export async function openChancery(config: Config, log: Log): Promise<Chancery> {
+export async function openChancery(config: Config, log: Log, meters?: Meters): Promise<Chancery> {
   const newId = idMaker(systemClock, systemRandom)
-  const stores = await openMigratedStores(config, newId)
+  const stores = await openMigratedStores(config, newId, meters?.onCommit)
   try {
     const masterKey = await openMasterKey(config, stores.system.installation)
     const report = (error: unknown, where: string) =>
@@ -48,6 +49,7 @@ export async function openChancery(config: Config, log: Log): Promise<Chancery> 
       newPublicId: publicIdMaker(systemRandom),
       serialNumber: randomSerialNumber,
       report,
+      ...(meters && { observe: meters.observe }),
     })
     return { stores, installation, newId, close: () => stores.close() }
   } catch (error) {
@@ -57,8 +59,16 @@ export async function openChancery(config: Config, log: Log): Promise<Chancery> 
 }
 
 /** The stores of a database that this release has migrated. */
-export async function openMigratedStores({ databaseUrl, dataFolder }: Config, newId: () => string): Promise<Stores> {
-  const database = await openDatabase<Tables>({ dataFolder, ...(databaseUrl !== undefined && { url: databaseUrl }) })
+export async function openMigratedStores(
+  { databaseUrl, dataFolder }: Config,
+  newId: () => string,
+  onCommit?: (members: number, durationMs: number) => void,
+): Promise<Stores> {
+  const database = await openDatabase<Tables>({
+    dataFolder,
+    ...(databaseUrl !== undefined && { url: databaseUrl }),
+    ...(onCommit && { onCommit }),
+  })
   try {
     await migrate(database, migrationsOf(database.engine))
     return openStores(database, newId)

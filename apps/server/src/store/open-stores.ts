@@ -11,6 +11,7 @@ import { findOpenIntents, issuanceLedgers } from './issuance-ledger.ts'
 import { findGenerationByPublicId, issuerStores } from './issuer-store.ts'
 import { schemaVersion } from './migrate.ts'
 import { migrationsOf } from './migrations/migrations.ts'
+import { lookAtOperations } from './operations-state.ts'
 import { outbox } from './outbox.ts'
 import { requestStore } from './request-store.ts'
 import { revocationLedger, revocationVersion, statusOfSerial } from './revocation-ledger.ts'
@@ -73,5 +74,6 @@ function systemStores(context: StoreContext): SystemStores {
     revocationVersion: revocationVersion(context),
     openIntents: findOpenIntents(context),
     dueServices: findDueServices(context),
+    operations: lookAtOperations(context),
   }
 }
