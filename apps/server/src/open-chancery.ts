@@ -1,7 +1,6 @@
-import { keyPool, keyPoolLimits, sealer } from '@chancery/keys'
+import { keyPool, keyPoolLimits, type Sealer, sealer } from '@chancery/keys'
 import { type Installation, openInstallation } from './installation.ts'
 import { openMasterKey } from './master-key.ts'
-import type { Meters } from './metrics/meters.ts'
 import { systemClock, systemRandom } from './platform/clock-and-random.ts'
 import type { Config } from './platform/config.ts'
 import { guardedClient } from './platform/guarded-client.ts'
@@ -21,6 +20,9 @@ export interface Chancery {
   readonly stores: Stores
   readonly installation: Installation
   readonly newId: () => string
+  readonly sealer: Sealer
+  /** Signs the cookies of sign-in. */
+  readonly signInSecret: string
   close(): Promise<void>
 }
 
@@ -28,16 +30,17 @@ export interface Chancery {
  * Opens the installation that the configuration names: its database (migrated), its master key. Throws what a person can mend with
  * a message that says how: `DatabaseInUse`, `SchemaTooNew`, `MasterKeyError`.
  */
-export async function openChancery(config: Config, log: Log, meters?: Meters): Promise<Chancery> {
+export async function openChancery(config: Config, log: Log): Promise<Chancery> {
   const newId = idMaker(systemClock, systemRandom)
-  const stores = await openMigratedStores(config, newId, meters?.onCommit)
+  const stores = await openMigratedStores(config, newId)
   try {
     const masterKey = await openMasterKey(config, stores.system.installation)
     const report = (error: unknown, where: string) =>
       log.error('could not be done now and is tried again', { error, where })
+    const seals = sealer(masterKey)
     const installation = openInstallation({
       stores,
-      sealer: sealer(masterKey),
+      sealer: seals,
       pool: keyPool(keyPoolLimits(Number(process.env['UV_THREADPOOL_SIZE'] ?? 4))),
       publicUrl: config.publicUrl,
       fetchIssuers: issuerCertificateFetcher(
@@ -49,9 +52,9 @@ export async function openChancery(config: Config, log: Log, meters?: Meters): P
       newPublicId: publicIdMaker(systemRandom),
       serialNumber: randomSerialNumber,
       report,
-      ...(meters && { observe: meters.observe }),
     })
-    return { stores, installation, newId, close: () => stores.close() }
+    const signInSecret = masterKey.derive('chancery sign-in').toString('hex')
+    return { stores, installation, newId, sealer: seals, signInSecret, close: () => stores.close() }
   } catch (error) {
     await stores.close()
     throw error
@@ -59,16 +62,8 @@ export async function openChancery(config: Config, log: Log, meters?: Meters): P
 }
 
 /** The stores of a database that this release has migrated. */
-export async function openMigratedStores(
-  { databaseUrl, dataFolder }: Config,
-  newId: () => string,
-  onCommit?: (members: number, durationMs: number) => void,
-): Promise<Stores> {
-  const database = await openDatabase<Tables>({
-    dataFolder,
-    ...(databaseUrl !== undefined && { url: databaseUrl }),
-    ...(onCommit && { onCommit }),
-  })
+export async function openMigratedStores({ databaseUrl, dataFolder }: Config, newId: () => string): Promise<Stores> {
+  const database = await openDatabase<Tables>({ dataFolder, ...(databaseUrl !== undefined && { url: databaseUrl }) })
   try {
     await migrate(database, migrationsOf(database.engine))
     return openStores(database, newId)

@@ -7,6 +7,7 @@ import { purgeAuthorities } from './publishing/purge-authorities.ts'
 import { refreshDueCrls } from './publishing/refresh-crls.ts'
 import { renewServices } from './publishing/renew-services.ts'
 import { type Rounds, startRounds } from './publishing/rounds.ts'
+import { forgetSignIns } from './sign-in/forget-sign-ins.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -71,6 +72,7 @@ export function startRoundsOf(
         run: () => forgetExpired({ outbox, authoritiesOf: (tenant) => stores.for(tenant).authorities, now, report }),
       },
       { name: 'forget', everyMs: 10 * MINUTE, run: () => system.idempotency.forget(now() - DAY) },
+      { name: 'forget-sign-ins', everyMs: 10 * MINUTE, run: () => forgetSignIns(system, now()) },
     ],
     report,
   )

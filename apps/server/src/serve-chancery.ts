@@ -1,24 +1,22 @@
 import { authenticator } from './accounts/authenticate.ts'
 import { sessionCookieName, sessionReader } from './accounts/session-of.ts'
+import { newSetupLink, type SetupLink, setupAddress } from './accounts/setup-link.ts'
 import type { CommandIo } from './commands/command.ts'
 import { controlSocketPath, openControlSocket } from './commands/control-socket.ts'
 import { controlActions } from './commands/reach-installation.ts'
 import type { Installation, TenantDomain } from './installation.ts'
-import { createMeters } from './metrics/meters.ts'
-import { startMetrics } from './metrics/start-metrics.ts'
 import { type Chancery, openChancery } from './open-chancery.ts'
 import { openTls, type ServedTls } from './open-tls.ts'
 import { systemClock, systemRandom } from './platform/clock-and-random.ts'
 import type { Config } from './platform/config.ts'
-import { healthRoutes, type ReadinessParts, readinessOf } from './platform/health.ts'
+import { healthRoutes } from './platform/health.ts'
 import { createHttpServer, type HttpServer } from './platform/http-server.ts'
-import { createLog, type Log, silentLog } from './platform/log.ts'
+import { createLog, type Log } from './platform/log.ts'
 import { mountPublicRoutes } from './platform/mount-public-routes.ts'
 import { mountRoutes, type RouteDeps } from './platform/mount-routes.ts'
 import { apiDescriptionRoutes } from './platform/openapi.ts'
 import type { PublicRoute } from './platform/public-routes.ts'
 import { serve } from './platform/serve.ts'
-import { version } from './platform/version.ts'
 import { aiaRoutes } from './protocols/aia/aia-routes.ts'
 import { platformCaRoute } from './protocols/aia/platform-ca-route.ts'
 import { API_ROUTES } from './protocols/api/api-routes.ts'
@@ -27,14 +25,16 @@ import { crlRoutes } from './protocols/crl/crl-routes.ts'
 import { ocspRoutes } from './protocols/ocsp/ocsp-routes.ts'
 import { type Round, startRounds } from './publishing/rounds.ts'
 import { startRoundsOf } from './rounds.ts'
+import { mountSignIn } from './sign-in/mount-sign-in.ts'
+import { openSignIn, type SignInOptions } from './sign-in/open-sign-in.ts'
+import { setupPageRoute } from './sign-in/setup-page.ts'
+import { SIGN_IN_ROUTES } from './sign-in/sign-in-routes.ts'
 import { DatabaseBusy, DatabaseUnavailable } from './store/database-errors.ts'
-import type { Stores } from './store/stores.ts'
 
 /** Serves the installation that the configuration names until the process is told to stop. */
 export async function serveChancery(config: Config, io: CommandIo): Promise<void> {
   const log = createLog(config.logLevel)
-  const meters = config.metrics && createMeters(version())
-  const chancery = await openChancery(config, log, meters)
+  const chancery = await openChancery(config, log)
   const { stores, installation, newId } = chancery
   const tls = await openedTls(config, chancery, log)
   const http = await createHttpServer({
@@ -44,15 +44,9 @@ export async function serveChancery(config: Config, io: CommandIo): Promise<void
     random: systemRandom,
     isUnavailable,
     ...(tls && { identity: tls.first }),
-    ...(meters && { observe: meters.http }),
   })
-  await mountEverything(http, config, chancery, log, tls)
-  const ready = readinessOf({ parts: readinessParts(stores), now: systemClock, log: silentLog })
-  const sources = { operations: stores.system.operations, ready, now: systemClock }
-  const metrics = await startMetrics(config, meters, sources, log).catch(async (error: unknown) => {
-    await chancery.close()
-    throw error
-  })
+  const setupLink = (await stores.system.accounts.countAccounts()) === 0 ? newSetupLink(systemRandom) : undefined
+  await mountEverything(http, config, chancery, log, tls, setupLink)
 
   const report = (error: unknown, where: string) =>
     log.error('could not be done now and is tried again', { error, where })
@@ -63,16 +57,14 @@ export async function serveChancery(config: Config, io: CommandIo): Promise<void
     config.databaseUrl === undefined
       ? await openControlSocket(controlSocketPath(config.dataFolder), controlActions(stores, newId), log)
       : undefined
-  const isNew = (await stores.system.accounts.countAccounts()) === 0
   await serve({
     http,
     log,
     process,
-    announce: () => io.out(`${tls?.notice ?? ''}${isNew ? SET_UP_FIRST : ''}Chancery serves at ${config.url}\n`),
+    announce: () => io.out(`${tls?.notice ?? ''}${announcement(config.url, setupLink)}`),
     close: async () => {
       await Promise.all([rounds.stop(), renewal?.stop()])
       await control?.close()
-      await metrics?.close()
       await chancery.close()
     },
   })
@@ -88,39 +80,29 @@ async function openedTls(config: Config, chancery: Chancery, log: Log): Promise<
   }
 }
 
-/**
- * Serves a new certificate when there is one, and the same anew every day: with it come new keys of session tickets, and what was
- * recorded under the old ones cannot be read by whoever finds them later.
- */
-function renewalOf({ first, everyMs, look }: ServedTls, http: HttpServer): Round {
-  let identity = first
-  let servedAt = systemClock()
+function renewalOf({ everyMs, look }: ServedTls, http: HttpServer): Round {
   return {
     name: 'tls',
     everyMs,
     run: async () => {
-      const another = await look()
-      if (another === undefined && systemClock() - servedAt < DAY) return
-      identity = another ?? identity
-      servedAt = systemClock()
-      http.useIdentity(identity)
+      const identity = await look()
+      if (identity !== undefined) http.useIdentity(identity)
     },
   }
 }
-const DAY = 86_400_000
 
 /** What a client may try again after: the database is away, or somebody holds it. */
 function isUnavailable(error: unknown): boolean {
   return error instanceof DatabaseUnavailable || error instanceof DatabaseBusy
 }
 
-const SET_UP_FIRST = `There is no account yet. Make the first, its tenant and an API token:
+/** The last line of the start. Only here, and on standard output alone, the setup link is shown. */
+function announcement(url: string, setupLink: SetupLink | undefined): string {
+  if (setupLink === undefined) return `Chancery serves at ${url}\n`
+  return `There is no account yet. Make the first in a browser, by the link below, or here:
   ./chancery setup --email you@example.com --password-file PASSWORD-FILE --token-file TOKEN-FILE
+Chancery serves at ${url} and is set up at ${setupAddress(url, setupLink.secret)}
 `
-
-/** The master key was opened before the server listened, or it would not. */
-function readinessParts(stores: Stores): ReadinessParts {
-  return { database: () => stores.ping(), schema: () => stores.checkSchema() }
 }
 
 /** All that the server answers: the API, what relying parties fetch, and whether it lives. */
@@ -130,20 +112,47 @@ export async function mountEverything(
   chancery: Chancery,
   log: Log,
   tls?: Pick<ServedTls, 'root'>,
+  setupLink?: SetupLink,
 ): Promise<void> {
   const { stores, installation } = chancery
-  await mountRoutes(http, API_ROUTES, apiDeps(chancery, config, log))
+  const deps = apiDeps(chancery, config, log)
+  await mountRoutes(http, API_ROUTES, deps)
+  const signIn = openSignIn({
+    ...signInParts(chancery, config, log),
+    ...(setupLink && { setupLink }),
+  })
+  await mountSignIn(http, signIn.perform)
+  await mountRoutes(http, SIGN_IN_ROUTES, { ...deps, above: signIn.domain })
   await mountPublicRoutes(http, [
     ...relyingPartyRoutes(installation, config.publicUrl),
     platformCaRoute(() => tls?.root?.()),
     ...healthRoutes({
-      parts: readinessParts(stores),
+      // The master key was opened before the server listened, or it would not.
+      parts: { database: () => stores.ping(), schema: () => stores.checkSchema() },
       isStopping: http.isStopping,
       now: systemClock,
       log,
     }),
     ...apiDescriptionRoutes(http.app),
+    setupPageRoute({
+      isSetUp: async () => (await stores.system.accounts.countAccounts()) > 0,
+      random: systemRandom,
+    }),
   ])
+}
+
+function signInParts({ stores, sealer, signInSecret, newId }: Chancery, config: Config, log: Log): SignInOptions {
+  return {
+    stores: stores.system,
+    sealer,
+    secret: signInSecret,
+    url: config.url,
+    providers: config.signInProviders,
+    now: systemClock,
+    newId,
+    random: systemRandom,
+    log,
+  }
 }
 
 function apiDeps({ stores, installation }: Chancery, config: Config, log: Log): RouteDeps<TenantDomain, undefined> {

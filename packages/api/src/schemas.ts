@@ -65,6 +65,7 @@ import {
   SubmitRequest,
 } from './requests.ts'
 import { ScopedRole, Session } from './session.ts'
+import { NewAccount, NewFirstAccount, OwnSession, SignInMethods, Welcome } from './sign-in.ts'
 import {
   ChangeTemplate,
   CreateTemplate,
@@ -159,4 +160,9 @@ export const SCHEMAS: readonly TSchema[] = [
   TemplateStarters,
   Duration,
   RequestedValidity,
+  SignInMethods,
+  NewFirstAccount,
+  NewAccount,
+  Welcome,
+  OwnSession,
 ]

@@ -41,7 +41,7 @@ export interface AccountStore {
     first: {
       readonly account: NewAccount
       readonly tenant: { readonly id: string; readonly name: string }
-      readonly token: NewToken
+      readonly token?: NewToken
     },
     record: AuditRecord,
   ): Promise<void>

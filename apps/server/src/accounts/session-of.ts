@@ -4,7 +4,7 @@ import type { SessionStore, SignInWay } from './session-store.ts'
 const HOUR_MS = 3_600_000
 
 /** How long a session lives, in milliseconds: at most, and without being used. */
-const SESSION_LIFETIME = { absolute: 7 * 24 * HOUR_MS, idle: 12 * HOUR_MS } as const
+export const SESSION_LIFETIME = { absolute: 7 * 24 * HOUR_MS, idle: 12 * HOUR_MS } as const
 
 /** What is unused for less than this is not written down: a write for every call would cost more than the call. */
 const TOUCH_EVERY_MS = 5 * 60_000
@@ -43,7 +43,7 @@ export function sessionCookieName(url: string): string {
 }
 
 /** What the names of all cookies of sign-in begin with. */
-function cookiePrefix(url: string): string {
+export function cookiePrefix(url: string): string {
   return url.startsWith('https:') ? '__Host-chancery' : 'chancery'
 }
 
@@ -64,7 +64,7 @@ export function sessionReader({ sessions, cookieName, now, report }: SessionOfDe
 }
 
 /** The value of a cookie, RFC 6265 §5.4; of two with one name the first, as the more specific. */
-function cookieIn(cookies: string | undefined, name: string): string | undefined {
+export function cookieIn(cookies: string | undefined, name: string): string | undefined {
   for (const part of (cookies ?? '').split(';')) {
     const mark = part.indexOf('=')
     if (mark !== -1 && part.slice(0, mark).trim() === name) return part.slice(mark + 1).trim()
@@ -73,7 +73,7 @@ function cookieIn(cookies: string | undefined, name: string): string | undefined
 }
 
 /** The token of the session in a `Cookie` header: `token.signature`, percent-encoded. */
-function tokenIn(cookies: string | undefined, cookieName: string): string | undefined {
+export function tokenIn(cookies: string | undefined, cookieName: string): string | undefined {
   // What is looked up by its hash needs no signature: nobody guesses a token.
   return /^([A-Za-z0-9_-]{32,64})\./.exec(cookieIn(cookies, cookieName) ?? '')?.[1]
 }

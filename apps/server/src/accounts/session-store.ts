@@ -38,7 +38,8 @@ export interface SessionMoment {
 
 /** Sessions belong to accounts, which stand above tenants: obtained from `stores.system`. */
 export interface SessionStore {
-  create(session: NewSession, record: AccountRecord): Promise<void>
+  /** Without a record: in place of another one of the same sign-in. */
+  create(session: NewSession, record?: AccountRecord): Promise<void>
   /** The session of a token, if it is alive. Asked for every call with a cookie. */
   find(tokenHash: Uint8Array, moment: SessionMoment): Promise<Session | undefined>
   /** The sessions of an account that are alive, newest first; at most 100. */

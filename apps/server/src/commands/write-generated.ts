@@ -10,6 +10,8 @@ import { mountRoutes } from '../platform/mount-routes.ts'
 import { openApiText } from '../platform/openapi.ts'
 import { settingsPage } from '../platform/settings-page.ts'
 import { API_ROUTES } from '../protocols/api/api-routes.ts'
+import { mountSignIn } from '../sign-in/mount-sign-in.ts'
+import { SIGN_IN_ROUTES } from '../sign-in/sign-in-routes.ts'
 
 const ROOT = new URL('../../../../', import.meta.url)
 const isCheck = process.argv.includes('--check')
@@ -32,18 +34,28 @@ async function describeRoutes(): Promise<string> {
     now: systemClock,
     random: systemRandom,
   })
-  await mountRoutes(http, API_ROUTES, {
-    principalOf: async () => undefined,
-    sessionOf: async () => undefined,
-    standingOf: async () => undefined,
-    domainFor: () => {
-      throw new Error('There is no installation to call.')
+  const nothing = async () => undefined
+  const deps = {
+    principalOf: nothing,
+    sessionOf: nothing,
+    standingOf: nothing,
+    domainFor: noInstallation,
+    findRepeated: nothing,
+  }
+  await mountRoutes(http, API_ROUTES, { ...deps, above: undefined })
+  await mountSignIn(http, noInstallation)
+  await mountRoutes(http, SIGN_IN_ROUTES, {
+    ...deps,
+    get above() {
+      return noInstallation()
     },
-    above: undefined,
-    findRepeated: async () => undefined,
   })
   await http.app.ready()
   return openApiText(http.app)
+}
+
+function noInstallation(): never {
+  throw new Error('There is no installation to call.')
 }
 
 function textOf(name: string): string | undefined {

@@ -145,7 +145,7 @@ function whose({ token }: Principal): string {
 }
 
 /** Throws `HttpProblem` 'rate-limited' when a limit of `createRateLimit` is exceeded. */
-function throwIfExceeded(limit: {
+export function throwIfExceeded(limit: {
   readonly isAllowed: boolean
   readonly isExceeded?: boolean
   readonly ttlInSeconds?: number
@@ -164,7 +164,7 @@ function keyOf(request: FastifyRequest): string {
 }
 
 /** An address, or of IPv6 the network that one customer commonly has: /64. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const plain = addressIn(address)
   if (plain === undefined) return address
   return plain instanceof ipaddr.IPv6 ? plain.parts.slice(0, 4).join(':') : plain.toString()

@@ -10,6 +10,7 @@ import {
   parseWord,
   SettingError,
 } from './settings.ts'
+import { parseGithub, parseGoogle, parseMicrosoft, parseOidc, type SignInProvider } from './sign-in-settings.ts'
 import { DEFAULT_HTTPS, defaultUrl, isPair, type TlsFiles, type TlsMode, tlsContradictions } from './tls-settings.ts'
 
 /** What the operator decided, parsed. Origins have no slash at their end. */
@@ -35,11 +36,8 @@ export interface Config {
   readonly databaseUrl?: string
   /** Absolute path. Absent: `master.key` in the data folder. */
   readonly masterKeyFile?: string
-  /** Where metrics are told. Absent: nowhere. */
-  readonly metrics?: ListenAddress & {
-    /** Somebody wrote it down: the server does not start without it. */
-    readonly chosen: boolean
-  }
+  /** Outside providers by which people may sign in. Holds secrets: never logged. */
+  readonly signInProviders: readonly SignInProvider[]
   readonly logLevel: LogLevel
 }
 
@@ -143,11 +141,33 @@ export const SETTINGS = [
     example: '/run/secrets/chancery-master-key',
   },
   {
-    name: 'CHANCERY_METRICS',
+    name: 'CHANCERY_SIGN_IN_GOOGLE',
     meaning:
-      'Where metrics are told in the format of Prometheus, at `/metrics`; `off`: nowhere. Without TLS and without a token: an address that others reach is yours to guard. The default address is given up, with a warning, when another program has it.',
-    default: '127.0.0.1:9464',
-    example: '10.0.0.5:9464',
+      'Lets people sign in with Google. The provider is told to lead back to /api/auth/callback/google at CHANCERY_URL. The secret may stand here as `secret=…` in place of a file.',
+    default: '(not offered)',
+    example: 'client-id=1234.apps.googleusercontent.com, secret-file=/run/secrets/google',
+  },
+  {
+    name: 'CHANCERY_SIGN_IN_MICROSOFT',
+    meaning:
+      'Lets people of one Microsoft Entra directory sign in; `tenant` is its directory id. Leads back to /api/auth/callback/microsoft.',
+    default: '(not offered)',
+    example: 'tenant=8f6f2c1e-0b57-4d6c-9d38-0d1f3f6d0c11, client-id=…, secret-file=/run/secrets/microsoft',
+  },
+  {
+    name: 'CHANCERY_SIGN_IN_GITHUB',
+    meaning:
+      'Lets people sign in with GitHub (OAuth 2), or with an Enterprise Server at `url`. Leads back to /api/auth/callback/github.',
+    default: '(not offered)',
+    example: 'client-id=…, secret-file=/run/secrets/github',
+  },
+  {
+    name: 'CHANCERY_SIGN_IN_OIDC',
+    meaning:
+      'Other providers of OpenID Connect, with semicolons between. Each has an `id` that stands in the address it leads back to, /api/auth/callback/<id>; `issuer` is written exactly as the provider writes it, `name` is what people see.',
+    default: '(none)',
+    example:
+      'id=corp, name=Example Corp, issuer=https://login.example.com, client-id=chancery, secret-file=/run/secrets/corp',
   },
   {
     name: 'CHANCERY_LOG_LEVEL',
@@ -189,11 +209,6 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   const https = asked ?? (tls === 'own' && isWanted ? DEFAULT_HTTPS : undefined)
   const databaseUrl = read<string | undefined>('CHANCERY_DATABASE_URL', parseDatabaseUrl, undefined)
   const masterKeyFile = readPath('CHANCERY_MASTER_KEY_FILE')
-  const metrics = read<Config['metrics']>('CHANCERY_METRICS', parseMetrics, {
-    host: '127.0.0.1',
-    port: 9464,
-    chosen: false,
-  })
   const config: Config = {
     url,
     publicUrl: read('CHANCERY_PUBLIC_URL', parsePublicUrl, derivePublicUrl(url, http)),
@@ -202,12 +217,17 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     trustedProxies: read('CHANCERY_TRUSTED_PROXIES', parseNetworks, []),
     outboundNetworks: read('CHANCERY_OUTBOUND_NETWORKS', parseNetworks, []),
     dataFolder: read('CHANCERY_DATA', (value) => resolve(value), resolve('data')),
+    signInProviders: [
+      ...read('CHANCERY_SIGN_IN_GOOGLE', (value) => [parseGoogle(value)], []),
+      ...read('CHANCERY_SIGN_IN_MICROSOFT', (value) => [parseMicrosoft(value)], []),
+      ...read('CHANCERY_SIGN_IN_GITHUB', (value) => [parseGithub(value)], []),
+      ...read('CHANCERY_SIGN_IN_OIDC', parseOidc, []),
+    ],
     logLevel: read('CHANCERY_LOG_LEVEL', (value) => parseWord(value, LOG_LEVELS), 'info'),
     ...(https !== undefined && { https }),
     ...(isPair(files) && { tlsFiles: files }),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(masterKeyFile === undefined ? {} : { masterKeyFile }),
-    ...(metrics === undefined ? {} : { metrics }),
   }
   if (errors.length > 0) throw new ConfigError(errors.join('\n'))
   return config
@@ -244,10 +264,6 @@ function parseDatabaseUrl(value: string): string {
     throw new SettingError('has to look like postgres://user:password@host/database, or be empty for SQLite')
   }
   return value
-}
-
-function parseMetrics(value: string): Config['metrics'] {
-  return value === 'off' ? undefined : { ...parseListenAddress(value), chosen: true }
 }
 
 function derivePublicUrl(url: string, http: ListenAddress): string {

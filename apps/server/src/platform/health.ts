@@ -44,11 +44,10 @@ export function healthRoutes(options: HealthOptions): readonly PublicRoute[] {
   ]
 }
 
-/** Parts by name, as the last look found them. */
 type PartStates = Readonly<Record<string, 'ready' | 'failing'>>
 
 /** One look at a time, shared by all who ask meanwhile and shortly after. */
-export function readinessOf({ parts, now, log }: Omit<HealthOptions, 'isStopping'>): () => Promise<PartStates> {
+function readinessOf({ parts, now, log }: HealthOptions): () => Promise<PartStates> {
   let looking: Promise<PartStates> | undefined
   let lookedAt = Number.NEGATIVE_INFINITY
   let before: PartStates = {}

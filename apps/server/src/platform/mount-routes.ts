@@ -5,7 +5,7 @@ import type { Principal } from '../accounts/roles.ts'
 import type { SignedIn } from '../accounts/session-of.ts'
 import { INSTALLATION_LOG } from '../audit/account-record.ts'
 import type { Act, Actor, IdempotencyClaim } from '../audit/audit-record.ts'
-import { admission, principalIn, signedInOf } from './admission.ts'
+import { admission, networkOf, principalIn, signedInOf } from './admission.ts'
 import type { Callers } from './callers.ts'
 import type { HttpServer } from './http-server.ts'
 import { type FindRepeated, onceByKey } from './idempotency.ts'
@@ -106,7 +106,8 @@ function performer<Domain, Above>(deps: RouteDeps<Domain, Above>, now: () => num
   function performAbove(row: AboveRow<Above>, request: FastifyRequest): Promise<Answer> {
     const caller = signedInOf(request)
     const act = actOf({ tenant: INSTALLATION_LOG, actor: actorOf(caller), at: now() }, row, request, caller?.account)
-    const call = { ...partsOf(request), domain: deps.above, act }
+    const from = { address: networkOf(request.ip), userAgent: request.headers['user-agent'] ?? '' }
+    const call = { ...partsOf(request), domain: deps.above, act, from }
     if (row.role === 'anyone') return answerTo(row, { ...call, caller })
     if (caller === undefined) throw new Error('A request came to its handler without being let in.')
     return answerTo(row, { ...call, caller })

@@ -38,6 +38,15 @@ export interface Call<Domain, S extends RouteSchema = RouteSchema> extends CallO
 export interface AboveCall<Domain, Who extends RoleAbove, S extends RouteSchema = RouteSchema>
   extends CallOf<Domain, S> {
   readonly caller: Who extends 'anyone' ? SignedIn | undefined : SignedIn
+  readonly from: CallOrigin
+}
+
+/** Where a call comes from, as its sender says and a trusted proxy tells. */
+export interface CallOrigin {
+  /** Of IPv6 the network, /64. */
+  readonly address: string
+  /** What the program calls itself; empty when it does not. */
+  readonly userAgent: string
 }
 
 type StaticOf<T> = T extends TSchema ? Static<T> : unknown

@@ -51,7 +51,7 @@ function accounts({ database, audit }: StoreContext) {
           .insertInto('membership')
           .values({ tenant: tenant.id, account: account.id, authority: '', role: 'owner', created_at })
           .execute()
-        await trx.insertInto('api_token').values(tokenRow(token)).execute()
+        if (token !== undefined) await trx.insertInto('api_token').values(tokenRow(token)).execute()
         await audit.record(trx, tenant.id, record)
       })
     },

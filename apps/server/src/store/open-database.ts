@@ -27,12 +27,11 @@ export async function openDatabase<Tables>(options: DatabaseOptions): Promise<Da
   const path = join(dataFolder, 'chancery.db')
   const lock = lockFile(`${path}-lock`)
   try {
-    const { transactionLimitMs, onCommit } = limits
+    const { transactionLimitMs } = limits
     return openSqlite({
       path,
       closed: lock.release,
       ...(transactionLimitMs === undefined ? {} : { transactionLimitMs }),
-      ...(onCommit === undefined ? {} : { onCommit }),
     })
   } catch (error) {
     lock.release()

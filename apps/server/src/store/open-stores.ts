@@ -1,21 +1,26 @@
 import { accountStore } from './account-store.ts'
+import { attemptStore } from './attempt-store.ts'
 import { auditWriter } from './audit-writer.ts'
 import { findAuthorityByPublicId } from './authority-lookups.ts'
 import { authorityStore } from './authority-store.ts'
 import { certificateRegister } from './certificate-register.ts'
+import { challengeStore } from './challenge-store.ts'
 import { crlStore } from './crl-store.ts'
 import type { Database } from './database.ts'
 import { idempotencyStore } from './idempotency-store.ts'
+import { identityStore } from './identity-store.ts'
 import { installationStore } from './installation-store.ts'
 import { findOpenIntents, issuanceLedgers } from './issuance-ledger.ts'
 import { findGenerationByPublicId, issuerStores } from './issuer-store.ts'
 import { schemaVersion } from './migrate.ts'
 import { migrationsOf } from './migrations/migrations.ts'
-import { lookAtOperations } from './operations-state.ts'
 import { outbox } from './outbox.ts'
+import { passkeyStore } from './passkey-store.ts'
+import { registrationStore } from './registration-store.ts'
 import { requestStore } from './request-store.ts'
 import { revocationLedger, revocationVersion, statusOfSerial } from './revocation-ledger.ts'
 import type { Tables } from './schema.ts'
+import { secondFactorStore } from './second-factor-store.ts'
 import { findDueServices, serviceCertificateStore } from './service-certificate-store.ts'
 import { sessionStore } from './session-store.ts'
 import type { StoreContext } from './store-context.ts'
@@ -64,6 +69,12 @@ function systemStores(context: StoreContext): SystemStores {
   return {
     accounts: accountStore(context),
     sessions: sessionStore(context),
+    identities: identityStore(context),
+    passkeys: passkeyStore(context),
+    secondFactors: secondFactorStore(context),
+    challenges: challengeStore(context),
+    attempts: attemptStore(context),
+    registration: registrationStore(context),
     outbox: outbox(context),
     crls: crlStore(context),
     installation: installationStore(context),
@@ -74,6 +85,5 @@ function systemStores(context: StoreContext): SystemStores {
     revocationVersion: revocationVersion(context),
     openIntents: findOpenIntents(context),
     dueServices: findDueServices(context),
-    operations: lookAtOperations(context),
   }
 }

@@ -12,7 +12,7 @@ export function sessionStore(context: StoreContext): SessionStore {
     create: (session, record) =>
       database.write(async (trx) => {
         await insertSession(trx, session)
-        await recordOfAccount(trx, context, record)
+        if (record !== undefined) await recordOfAccount(trx, context, record)
       }),
     find: findSession(context),
     list: (account, { now, idleMs }) =>
@@ -85,7 +85,7 @@ async function insertSession(trx: Trx, session: NewSession): Promise<void> {
 }
 
 /** Ends the sessions of an account, all but one. How many there were. */
-async function endSessions(trx: Trx, account: string, except?: string): Promise<number> {
+export async function endSessions(trx: Trx, account: string, except?: string): Promise<number> {
   const { numDeletedRows } = await trx
     .deleteFrom('session')
     .where('account', '=', account)

@@ -1,11 +1,16 @@
 import type { AccountStore } from '../accounts/account-store.ts'
+import type { AttemptStore } from '../accounts/attempt-store.ts'
+import type { ChallengeStore } from '../accounts/challenge-store.ts'
+import type { IdentityStore } from '../accounts/identity-store.ts'
+import type { PasskeyStore } from '../accounts/passkey-store.ts'
+import type { RegistrationStore } from '../accounts/registration-store.ts'
+import type { SecondFactorStore } from '../accounts/second-factor-store.ts'
 import type { SessionStore } from '../accounts/session-store.ts'
 import type { AuthorityStore } from '../authorities/authority-store.ts'
 import type { CertificateRegister } from '../certificates/certificate-register.ts'
 import type { RequestStore } from '../enrollment/request-store.ts'
 import type { FindOpenIntents, IssuanceLedger } from '../issuance/issuance-ledger.ts'
 import type { FindGenerationByPublicId, IssuerStore } from '../issuers/issuer-store.ts'
-import type { LookAtOperations } from '../metrics/operations-state.ts'
 import type { Outbox } from '../publishing/outbox.ts'
 import type { CrlStore } from '../revocation/crl-store.ts'
 import type { RevocationLedger, RevocationVersion, StatusOfSerial } from '../revocation/revocation-ledger.ts'
@@ -38,6 +43,12 @@ export interface TenantStores {
 export interface SystemStores {
   readonly accounts: AccountStore
   readonly sessions: SessionStore
+  readonly identities: IdentityStore
+  readonly passkeys: PasskeyStore
+  readonly secondFactors: SecondFactorStore
+  readonly challenges: ChallengeStore
+  readonly attempts: AttemptStore
+  readonly registration: RegistrationStore
   readonly outbox: Outbox
   readonly crls: CrlStore
   readonly installation: InstallationStore
@@ -50,7 +61,6 @@ export interface SystemStores {
   readonly revocationVersion: RevocationVersion
   readonly openIntents: FindOpenIntents
   readonly dueServices: FindDueServices
-  readonly operations: LookAtOperations
 }
 
 /** Facts of the installation as a whole, e.g. the check value of the master key. */

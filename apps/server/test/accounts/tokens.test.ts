@@ -24,6 +24,7 @@ function world() {
   const accounts: AccountStore = {
     countAccounts: async () => count,
     createFirst: async ({ token }, record) => {
+      assert.ok(token)
       count += 1
       tokens.push(token)
       records.push(record)

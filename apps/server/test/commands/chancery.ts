@@ -42,12 +42,7 @@ export async function newFolder(t: TestContext, data = 'data'): Promise<Folder> 
   const port = await freePort()
   const children: Started[] = []
   const url = `http://localhost:${port}`
-  const env = {
-    CHANCERY_DATA: join(path, data),
-    CHANCERY_HTTP: `127.0.0.1:${port}`,
-    CHANCERY_URL: url,
-    CHANCERY_METRICS: 'off',
-  }
+  const env = { CHANCERY_DATA: join(path, data), CHANCERY_HTTP: `127.0.0.1:${port}`, CHANCERY_URL: url }
   t.after(async () => {
     for (const { child } of children) child.kill('SIGKILL')
     await Promise.all(children.map(({ ended }) => ended))
@@ -72,7 +67,7 @@ export async function newFolder(t: TestContext, data = 'data'): Promise<Folder> 
     chancery: (args, more) => start(args, more).ended,
     serve: async (more) => {
       const started = start(['serve'], more)
-      await untilPrinted(started, /^Chancery serves at \S+\n/m)
+      await untilPrinted(started, /^Chancery serves at \S+.*\n/m)
       return started
     },
   }

@@ -85,7 +85,10 @@ test('a command that finds no installation says where it looked, and makes none'
 test('everything can be done while the server runs, and what was revoked stops at once', async (t) => {
   const folder = await newFolder(t)
   const server = await folder.serve()
-  assert.ok(server.printed().out.endsWith(`Chancery serves at ${folder.url}\n`))
+  const link = / and is set up at (\S+)\n$/.exec(server.printed().out)?.[1] ?? 'none'
+  assert.ok(server.printed().out.endsWith(`Chancery serves at ${folder.url} and is set up at ${link}\n`))
+  assert.match(link, /^http:\/\/localhost:\d+\/setup#[A-Za-z0-9_-]{43}$/)
+  assert.ok(!server.printed().err.includes(link.slice(-43)), 'the link is in no log')
   assert.match(server.printed().out, /There is no account yet/)
 
   const setup = await folder.chancery(setupArgs(folder))
@@ -117,7 +120,8 @@ test('the server stops in order when it is told to, and its address is the last 
   const { code, signal, out, err } = await ended
 
   assert.deepEqual([code, signal], [0, null])
-  assert.ok(out.endsWith(`Chancery serves at ${folder.url}\n`))
+  assert.ok(out.includes(`\nChancery serves at ${folder.url} and is set up at `))
+  assert.equal(out.trim().split('\n').at(-1)?.startsWith('Chancery serves at '), true)
   const messages = err
     .trim()
     .split('\n')

@@ -8,18 +8,19 @@ import type { Engine } from './engine.ts'
 import { installationStoreContract } from './installation-store.contract.ts'
 import { issuanceLedgerContract } from './issuance-ledger.contract.ts'
 import { issuerStoreContract } from './issuer-store.contract.ts'
-import { operationsStateContract } from './operations-state.contract.ts'
 import { outboxContract } from './outbox.contract.ts'
 import { requestStoreContract } from './request-store.contract.ts'
 import { revocationLedgerContract } from './revocation-ledger.contract.ts'
 import { serviceCertificateStoreContract } from './service-certificate-store.contract.ts'
 import { sessionStoreContract } from './session-store.contract.ts'
+import { signInStoresContract } from './sign-in-stores.contract.ts'
 import { templateStoreContract } from './template-store.contract.ts'
 import { tenantIsolationContract } from './tenant-isolation.contract.ts'
 
 const CONTRACTS = [
   accountStoreContract,
   sessionStoreContract,
+  signInStoresContract,
   authorityStoreContract,
   issuerStoreContract,
   templateStoreContract,
@@ -29,7 +30,6 @@ const CONTRACTS = [
   revocationLedgerContract,
   crlStoreContract,
   outboxContract,
-  operationsStateContract,
   serviceCertificateStoreContract,
   installationStoreContract,
   tenantIsolationContract,

@@ -15,8 +15,6 @@ export interface PostgresOptions {
   readonly transactionLimitMs?: number
   /** Hears of idle connections that the server closed. The pool opens others by itself. */
   readonly onConnectionLost?: (error: Error) => void
-  /** Hears of each COMMIT: how many transactions it carried, and how long (ms) it took. */
-  readonly onCommit?: (members: number, durationMs: number) => void
 }
 
 /** For a new connection, or for one of the pool to become free. */
@@ -26,7 +24,7 @@ const LOCK_MS = 10_000
 
 /** Opens a pool of connections; the first is made by the first query. Throws for a URL that cannot be read. */
 export function openPostgres<Tables>(options: PostgresOptions): Database<Tables> {
-  const { url, maxConnections = 10, transactionLimitMs = 20_000, onConnectionLost, onCommit } = options
+  const { url, maxConnections = 10, transactionLimitMs = 20_000, onConnectionLost } = options
   const config: pg.PoolConfig = {
     connectionString: url,
     max: maxConnections,
@@ -48,7 +46,7 @@ export function openPostgres<Tables>(options: PostgresOptions): Database<Tables>
 
   return createDatabase({
     name: 'postgres',
-    dialect: postgresDialect(pool, scope, onCommit),
+    dialect: postgresDialect(pool, scope),
     scope,
     transactionLimitMs,
     mayGoAgain,

@@ -16,9 +16,9 @@ import type { TransactionScope } from '../transaction-scope.ts'
 import { commitError, endsConnection, statementError } from './postgres-errors.ts'
 
 /** Kysely on `pg`. Kysely's own driver hides why a COMMIT failed behind the ROLLBACK that fails after it. */
-export function postgresDialect(pool: pg.Pool, scope: TransactionScope, onCommit?: OnCommit): Dialect {
+export function postgresDialect(pool: pg.Pool, scope: TransactionScope): Dialect {
   return {
-    createDriver: () => postgresDriver(pool, scope, onCommit),
+    createDriver: () => postgresDriver(pool, scope),
     createQueryCompiler: () => new PostgresQueryCompiler(),
     createAdapter: () => new PatientAdapter(),
     createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
@@ -35,9 +35,7 @@ class PatientAdapter extends PostgresAdapter {
   override async releaseMigrationLock(): Promise<void> {}
 }
 
-type OnCommit = (members: number, durationMs: number) => void
-
-function postgresDriver(pool: pg.Pool, scope: TransactionScope, onCommit?: OnCommit): Driver {
+function postgresDriver(pool: pg.Pool, scope: TransactionScope): Driver {
   return {
     init: async () => {},
     acquireConnection: async () => {
@@ -49,11 +47,7 @@ function postgresDriver(pool: pg.Pool, scope: TransactionScope, onCommit?: OnCom
       }
     },
     beginTransaction: (connection) => leaseOf(connection).begin(),
-    commitTransaction: async (connection) => {
-      const startedAt = performance.now()
-      await leaseOf(connection).commit()
-      onCommit?.(1, performance.now() - startedAt)
-    },
+    commitTransaction: (connection) => leaseOf(connection).commit(),
     rollbackTransaction: (connection) => leaseOf(connection).rollback(),
     releaseConnection: async (connection) => leaseOf(connection).release(),
     destroy: () => pool.end(),

@@ -1,0 +1,97 @@
+import { NewAccount, NewFirstAccount, OwnSession, SignInMethods, Welcome } from '@chancery/api'
+import { Refusal } from '@chancery/pki'
+import { Type } from 'typebox'
+import { SESSION_LIFETIME } from '../accounts/session-of.ts'
+import { aboveRoutesOf } from '../platform/routes.ts'
+import type { SignInDomain, Welcome as Welcomed } from './sign-in-domain.ts'
+
+const route = aboveRoutesOf<SignInDomain>()
+
+const Sessions = Type.Object({ items: Type.Array(OwnSession) }, { additionalProperties: false })
+
+/** What stands beside better-auth's endpoints: ours from the first look at the page of sign-in to the list of sessions. */
+export const SIGN_IN_ROUTES = [
+  route({
+    method: 'GET',
+    path: '/api/v1/sign-in-methods',
+    role: 'anyone',
+    operationId: 'showSignInMethods',
+    summary: 'Show how one can sign in here',
+    schema: { response: { 200: SignInMethods } },
+    handle: async ({ domain }) => ({ status: 200, body: await domain.methods() }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/setup',
+    role: 'anyone',
+    operationId: 'setUp',
+    summary: 'Make the first account and its tenant, by the link that the server printed',
+    description: 'The answer sets the cookie of a session.',
+    schema: { body: NewFirstAccount, response: { 201: Welcome } },
+    handle: async ({ domain, body: { secret, ...first }, from }) => welcome(await domain.setUp(secret, first, from)),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/registrations',
+    role: 'anyone',
+    operationId: 'register',
+    summary: 'Make an account with a tenant of its own, while registration is open',
+    description: 'The answer sets the cookie of a session.',
+    schema: { body: NewAccount, response: { 201: Welcome } },
+    handle: async ({ domain, body, from }) => welcome(await domain.register(body, from)),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/sessions',
+    role: 'account',
+    operationId: 'listSessions',
+    summary: 'List the sessions of your account',
+    schema: { response: { 200: Sessions } },
+    handle: async ({ domain: { parts }, caller, act }) => {
+      const moment = { now: act.at, idleMs: SESSION_LIFETIME.idle }
+      const sessions = await parts.stores.sessions.list(caller.account, moment)
+      const items = sessions.map(({ account: _account, createdAt, lastSeenAt, expiresAt, ...session }) => ({
+        ...session,
+        createdAt: timestamp(createdAt),
+        lastSeenAt: timestamp(lastSeenAt),
+        expiresAt: timestamp(expiresAt),
+        current: session.id === caller.session,
+      }))
+      return { status: 200, body: { items } }
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/v1/sessions/:id',
+    role: 'account',
+    operationId: 'endSession',
+    summary: 'End a session of your account, at once',
+    schema: { params: Type.Object({ id: Type.String({ maxLength: 64 }) }), response: { 204: Type.Null() } },
+    handle: async ({ domain: { parts }, caller: { account }, params: { id }, act: { actor, at } }) => {
+      const record = { account, actor, at, action: 'session.end', object: { type: 'session', id } }
+      if (await parts.stores.sessions.end(account, id, record)) return { status: 204, body: null }
+      throw new Refusal('not-found', 'Your account has no such session.')
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/v1/sessions',
+    role: 'account',
+    operationId: 'endOtherSessions',
+    summary: 'End every session of your account but this one, at once',
+    schema: { response: { 204: Type.Null() } },
+    handle: async ({ domain: { parts }, caller: { account, session }, act: { actor, at } }) => {
+      const record = { account, actor, at, action: 'session.end-all', object: { type: 'account', id: account } }
+      await parts.stores.sessions.endAll(account, session, record)
+      return { status: 204, body: null }
+    },
+  }),
+]
+
+function welcome({ cookie, ...body }: Welcomed) {
+  return { status: 201, body, headers: { 'set-cookie': cookie } } as const
+}
+
+function timestamp(at: number): string {
+  return new Date(at).toISOString()
+}
