@@ -130,7 +130,10 @@ export const ImportAuthority = closed(
       }),
     ),
     certificates: Type.Optional(
-      Type.String({ maxLength: LARGEST_TEXT, description: 'Certificates that it issued, in PEM; at most 1,000.' }),
+      Type.String({
+        maxLength: 10 * LARGEST_TEXT,
+        description: 'Certificates that it issued, in PEM; at most 20,000.',
+      }),
     ),
     index: Type.Optional(
       Type.String({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { needs, run } from '../../../test/support/system-program.ts'
-import { DerError, decodePem, decodePemOrDer, encodePem, PemError } from '../src/index.ts'
+import { DerError, decodePem, decodePemOrDer, encodePem, PemError, pemBlocks } from '../src/index.ts'
 
 const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const der = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }))
@@ -99,7 +99,45 @@ test('what is wrong with PEM is said with its line', () => {
   refused(encodePem('A', new Uint8Array(1)).repeat(1001), 3003, /more than 1000 blocks/)
 })
 
+test('many blocks are read one after the other, as many as whoever reads them wants', () => {
+  const text = encodePem('A', Uint8Array.of(1, 2, 3)).repeat(20_000)
+
+  assert.equal([...pemBlocks(text, { blocks: 20_000 })].length, 20_000)
+  assert.throws(() => [...pemBlocks(text, { blocks: 19_999 })], /line 60000: more than 19999 blocks/)
+  const [first] = pemBlocks(`${text}\n-----BEGIN`, { blocks: 1 })
+  assert.deepEqual(first?.der, Uint8Array.of(1, 2, 3), 'what follows is not looked at')
+})
+
+test('no text keeps its reader for long', () => {
+  const million = 1_000_000
+  const texts = [
+    ...['-', '\n', ' ', '-----\n', 'x-----\n', ' -----\n', '-----BEGIN A-----\n', '-----BEGIN', '\r', 'a:b\n'].map(
+      (part) => part.repeat((4 * million) / part.length),
+    ),
+    `-----BEGIN A-----\n${' '.repeat(3 * million)}-----END A-----`,
+    `${encodePem('A', Uint8Array.of(1))}${' '.repeat(100)}`.repeat(900),
+  ]
+  for (const text of texts) {
+    const begin = performance.now()
+    try {
+      decodePem(text)
+    } catch (error) {
+      assert.ok(error instanceof PemError)
+    }
+    assert.ok(
+      performance.now() - begin < 1500,
+      `${JSON.stringify(text.slice(0, 20))} took ${performance.now() - begin} ms`,
+    )
+  }
+})
+
 test('text beyond the limit is not looked at', () => {
+  assert.throws(
+    () => [...pemBlocks(`-----BEGIN A-----\n${'AAAA'.repeat(1_100_000)}`, { characters: 5_000_000 })],
+    /without an END/,
+  )
+  const long = `-----BEGIN A-----\n${'AAAA'.repeat(1_100_000)}\n-----END A-----`
+  assert.throws(() => [...pemBlocks(long, { characters: 5_000_000 })], /a block A of more than 4194304 characters/)
   assert.throws(() => decodePem(pem, 100), /at most 100 are read/)
   assert.throws(() => decodePemOrDer(Buffer.from(pem), 'PUBLIC KEY', 100), /at most 100 are read/)
   const begin = performance.now()

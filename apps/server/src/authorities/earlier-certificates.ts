@@ -19,7 +19,7 @@ import type { EarlierCertificate } from './authority-store.ts'
 import { isSignedBy } from './certificate-chain.ts'
 import { inTurns } from './in-turns.ts'
 import { type IndexEntry, readIndexTxt } from './index-txt.ts'
-import { readCertificates } from './read-certificates.ts'
+import { certificatesIn } from './read-certificates.ts'
 
 /** What is known of a CA's past when its key comes here. */
 export interface EarlierHistory {
@@ -51,11 +51,8 @@ export async function readEarlier(
   for await (const { serialNumber, subject, notAfter, revocation } of inTurns(listed)) {
     bySerial.set(serialNumber, { id: newId(), serialNumber, subject, notAfter, ...(revocation && { revocation }) })
   }
-  const given =
-    history.certificates === undefined
-      ? []
-      : await readCertificates(history.certificates, '/certificates', MOST_CERTIFICATES)
-  for await (const certificate of inTurns(given)) {
+  const given = history.certificates === undefined ? [] : certificatesIn(history.certificates, '/certificates', MOST)
+  for await (const certificate of given) {
     if (!(await isSignedBy(certificate, issuer))) {
       throw unusable(
         '/certificates',
@@ -93,7 +90,7 @@ export async function readEarlier(
 }
 
 /** What a request may hold is bounded too. */
-const MOST_CERTIFICATES = 20_000
+const MOST = { certificates: 20_000, characters: 40 * 1024 * 1024 }
 
 /** Larger numbers than this can't be counted on from. */
 const LARGEST_CRL_NUMBER = BigInt(Number.MAX_SAFE_INTEGER)

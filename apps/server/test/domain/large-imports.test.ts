@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { test } from 'node:test'
+import { needs } from '../../../../test/support/system-program.ts'
+import { importAuthority } from '../../src/authorities/import-authority.ts'
 import { readIndexTxt } from '../../src/authorities/index-txt.ts'
+import { withLargePast } from '../support/large-past.ts'
+import { watchTurns } from '../support/longest-turn.ts'
+import { world } from '../support/world.ts'
 
 test('the largest index that is taken is read while others have their turn', async () => {
   const line = (at: number) =>
@@ -21,3 +26,21 @@ test('the largest index that is taken is read while others have their turn', asy
   // Without turns this took half a second and more; the median tells little of a machine that is busy elsewhere.
   assert.ok(delay.percentile(50) < 100_000_000, `half of the waits were longer than ${delay.percentile(50) / 1e6} ms`)
 })
+
+test(
+  'a past of more than a thousand certificates is loaded while others have their turn',
+  needs('openssl'),
+  async (t) => {
+    const here = await world(t)
+    const past = await withLargePast(t, 1_500)
+    const watch = watchTurns()
+
+    const { id } = await importAuthority(past, here.act(), here.domain.authorities)
+
+    const { turns, longest } = watch.stop()
+    const { certificates } = await here.domain.stores.authorities.extent(id, here.now())
+    assert.equal(certificates, 1_500 + 1, 'and the OCSP responder')
+    assert.ok(turns >= 20, `others had ${turns} turns`)
+    assert.ok(longest < 150, `others waited ${longest} ms`)
+  },
+)

@@ -28,7 +28,7 @@ import { validityOf } from './validity.ts'
 const BY_ID = Type.Object({ id: Id })
 const OF_ITSELF = { authorityParam: 'id' } as const
 /** An import brings what a CA issued before. */
-const IMPORT_LIMIT = 32 * 1024 * 1024
+const IMPORT_LIMIT = 48 * 1024 * 1024
 
 export const AUTHORITY_ROUTES = [
   route({
