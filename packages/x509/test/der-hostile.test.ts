@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { seededRandom } from '../../../test/support/seeded-random.ts'
 import { DerError } from '../src/der/der-error.ts'
 import { DerWriter } from '../src/der/der-writer.ts'
 import { oid } from '../src/der/oid.ts'
@@ -20,7 +21,6 @@ import {
   SubjectAltName,
 } from '../src/index.ts'
 import { SAMPLE_CERTIFICATE, SAMPLE_REQUEST } from './support/sample-certificate.ts'
-import { seededRandom } from './support/seeded-random.ts'
 
 const DECODERS: Readonly<Record<string, readonly [decode: (der: Uint8Array) => unknown, sample: Uint8Array]>> = {
   certificate: [decodeCertificate, SAMPLE_CERTIFICATE],

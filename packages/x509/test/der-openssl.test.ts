@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { seededRandom } from '../../../test/support/seeded-random.ts'
 import { needs, run } from '../../../test/support/system-program.ts'
 import { oid } from '../src/der/oid.ts'
 import {
@@ -30,7 +31,6 @@ import {
 } from '../src/der/strings.ts'
 import { sequence, sequenceOf, setOf } from '../src/der/structures.ts'
 import { generalizedTime, utcTime } from '../src/der/time.ts'
-import { seededRandom } from './support/seeded-random.ts'
 
 /** Each of these lines of `openssl asn1parse -genconf`, one after the other in a SEQUENCE. */
 async function opensslSequence(values: readonly string[], sections = ''): Promise<readonly Uint8Array[]> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { seededRandom } from '../../../test/support/seeded-random.ts'
 import type { Codec } from '../src/der/codec.ts'
 import { DerError } from '../src/der/der-error.ts'
 import { oid } from '../src/der/oid.ts'
@@ -30,7 +31,6 @@ import {
 import { choice, oneOrMore, optional, sequence, sequenceOf, setOf, withDefault } from '../src/der/structures.ts'
 import { generalizedTime, time5280, utcTime } from '../src/der/time.ts'
 import { NameSyntaxError, parseNameString } from '../src/index.ts'
-import { seededRandom } from './support/seeded-random.ts'
 
 const Bits = namedBits(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'])
 const Pair = sequence({ first: integer, second: optional(utf8String), third: withDefault(boolean, false) })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { isIP, SocketAddress } from 'node:net'
 import { test } from 'node:test'
+import { seededRandom } from '../../../test/support/seeded-random.ts'
 import { formatIp, formatNetwork, ipIsWithin, parseIp, parseNetwork } from '../src/index.ts'
-import { seededRandom } from './support/seeded-random.ts'
 
 /** RFC 5952 §4's rules: text, and the canonical form. */
 const CANONICAL: readonly (readonly [text: string, canonical: string])[] = [

@@ -8,6 +8,9 @@ import { watchTurns } from '../support/longest-turn.ts'
 test('a CA is imported with the 20,000 certificates that the API promises', needs('openssl'), async (t) => {
   const api = await apiWorld({ after: (work) => t.after(work), fullName: t.name })
   const past = await withLargePast(t, 20_000)
+  const body = JSON.stringify({ kind: 'import', ...past })
+  // What the first request of a server takes is not the import's.
+  await api.get('/authorities')
   const before = process.memoryUsage().rss
   let peak = before
   const watching = setInterval(() => {
@@ -15,7 +18,7 @@ test('a CA is imported with the 20,000 certificates that the API promises', need
   }, 50)
   const watch = watchTurns()
 
-  const imported = await api.post('/authorities', { kind: 'import', ...past })
+  const imported = await api.post('/authorities', body)
 
   const { longest } = watch.stop()
   clearInterval(watching)
