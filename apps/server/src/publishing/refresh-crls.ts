@@ -62,8 +62,8 @@ async function refreshGeneration(
 
 /**
  * A whole CRL with a delta beside it. The delta tells of a revocation at once, and the whole CRL within an hour: most programs read
- * no deltas. A delta is made after each whole CRL, so that one without a newer delta was made while there were none, and does not say
- * where they are.
+ * no deltas. A delta is made after each whole CRL, with a number of its own (docs/divergences/crl.md), so that one without a newer
+ * delta was made while there were none, and does not say where they are.
  */
 async function refreshWithDelta(
   whole: CrlId,

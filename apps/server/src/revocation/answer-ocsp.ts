@@ -61,8 +61,9 @@ export interface OcspAnswers {
 }
 
 /**
- * Answers OCSP requests (RFC 6960, in the profile of RFC 9919). Signed answers are kept by the octets of their request, and a
- * kept answer goes out only while nothing was revoked since: a revocation shows at the next request, in every process.
+ * Answers OCSP requests (RFC 6960, in the profile of RFC 9919 but for docs/divergences/ocsp.md). Signed answers are kept by the
+ * octets of their request, and a kept answer goes out only while nothing was revoked since: a revocation shows at the next request,
+ * in every process.
  */
 export function ocspAnswers(service: OcspService): OcspAnswers {
   const cache = answerCache()
