@@ -94,7 +94,16 @@ export const MAY_IMPORT = {
 
   // Adapters: they implement the ports of others, and only what composes the server knows them. The store also fills
   // the outbox, whose port is publishing's.
-  'server/store': [...services, 'server/issuance', 'server/protocols/*', 'server/publishing', ...packages],
+  'server/store': [
+    ...services,
+    'server/issuance',
+    'server/protocols/*',
+    'server/publishing',
+    'server/metrics',
+    ...packages,
+  ],
+  // It hears what the domain and the ground for routes tell: their types, no more. The store implements its look at the whole.
+  'server/metrics': ['server/issuance', 'server/issuers', 'server/revocation', 'server/platform'],
   'server/publishing': [...services, 'server/issuance', ...packages],
   // The ground for routes: it knows who calls (accounts) and what a call leaves behind (audit), and no other part of the domain.
   'server/platform': ['server/accounts', 'server/audit', ...packages],

@@ -52,6 +52,7 @@ export async function runChancery({ databaseUrl, env: more }: RunningOptions = {
     CHANCERY_MASTER_KEY_FILE: '',
     CHANCERY_TLS: '',
     CHANCERY_HTTPS: '',
+    CHANCERY_METRICS: 'off',
     CHANCERY_LOG_LEVEL: 'warn',
     ...more,
   }

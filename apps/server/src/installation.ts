@@ -4,9 +4,10 @@ import type { FetchIssuerCertificates } from './authorities/certificate-chain.ts
 import { makeLastCrls } from './authorities/last-crls.ts'
 import type { Door } from './enrollment/enroll.ts'
 import type { Issuance } from './issuance/issue-certificate.ts'
-import { type Issuers, type OpenIssuer, openIssuers } from './issuers/issuers.ts'
+import type { ObserveIssuance } from './issuance/observed.ts'
+import { type Issuers, type ObserveSignature, type OpenIssuer, openIssuers } from './issuers/issuers.ts'
 import type { CrlRefresh } from './publishing/refresh-crls.ts'
-import { type OcspAnswers, ocspAnswers } from './revocation/answer-ocsp.ts'
+import { type ObserveOcsp, type OcspAnswers, ocspAnswers } from './revocation/answer-ocsp.ts'
 import type { CrlStore } from './revocation/crl-store.ts'
 import { type CurrentCrls, currentCrls } from './revocation/current-crl.ts'
 import { openResponders } from './service-certificates/open-responders.ts'
@@ -31,6 +32,12 @@ export interface InstallationParts {
   readonly patience?: () => AbortSignal
   /** Told of what could not be done behind the scenes, and where. */
   readonly report: (error: unknown, where: string) => void
+  /** Hears what is done, for metrics. */
+  readonly observe?: {
+    readonly issuance: ObserveIssuance
+    readonly signature: ObserveSignature
+    readonly ocsp: ObserveOcsp
+  }
 }
 
 /** All that can be done in one tenant. Nothing of another tenant can be reached through it. */
@@ -112,7 +119,15 @@ export function openInstallation(parts: InstallationParts): Installation {
     openGeneration,
     crlRefresh,
     crls: currentCrls(crlRefresh),
-    ocsp: ocspAnswers({ openGeneration, responderOf, statusOfSerial, revocationVersion, now, report }),
+    ocsp: ocspAnswers({
+      openGeneration,
+      responderOf,
+      statusOfSerial,
+      revocationVersion,
+      now,
+      report,
+      ...(parts.observe && { observe: parts.observe.ocsp }),
+    }),
   }
 }
 
@@ -122,10 +137,25 @@ interface Services {
 }
 
 function openTenant(tenant: string, parts: InstallationParts, services: Services): TenantDomain {
-  const { pool, publicUrl, newId, newPublicId, now, serialNumber } = parts
+  const { pool, publicUrl, newId, newPublicId, now, serialNumber, observe } = parts
   const stores = parts.stores.for(tenant)
-  const issuers = openIssuers({ ...parts, tenant, store: stores.issuers, turns: pool.for(tenant) })
-  const issuance: Issuance = { tenant, issuers, ledger: stores.issuance, now, serialNumber }
+  const issuers = openIssuers({
+    tenant,
+    store: stores.issuers,
+    sealer: parts.sealer,
+    turns: pool.for(tenant),
+    publicUrl,
+    now,
+    ...(observe && { observe: observe.signature }),
+  })
+  const issuance: Issuance = {
+    tenant,
+    issuers,
+    ledger: stores.issuance,
+    now,
+    serialNumber,
+    ...(observe && { observe: observe.issuance }),
+  }
   const door = { issuance, requests: stores.requests, templates: stores.templates, newId }
   return {
     tenant,

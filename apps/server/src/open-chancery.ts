@@ -1,6 +1,7 @@
 import { keyPool, keyPoolLimits, type Sealer, sealer } from '@chancery/keys'
 import { type Installation, openInstallation } from './installation.ts'
 import { openMasterKey } from './master-key.ts'
+import type { Meters } from './metrics/meters.ts'
 import { systemClock, systemRandom } from './platform/clock-and-random.ts'
 import type { Config } from './platform/config.ts'
 import { guardedClient } from './platform/guarded-client.ts'
@@ -30,9 +31,9 @@ export interface Chancery {
  * Opens the installation that the configuration names: its database (migrated), its master key. Throws what a person can mend with
  * a message that says how: `DatabaseInUse`, `SchemaTooNew`, `MasterKeyError`.
  */
-export async function openChancery(config: Config, log: Log): Promise<Chancery> {
+export async function openChancery(config: Config, log: Log, meters?: Meters): Promise<Chancery> {
   const newId = idMaker(systemClock, systemRandom)
-  const stores = await openMigratedStores(config, newId)
+  const stores = await openMigratedStores(config, newId, meters?.onCommit)
   try {
     const masterKey = await openMasterKey(config, stores.system.installation)
     const report = (error: unknown, where: string) =>
@@ -52,6 +53,7 @@ export async function openChancery(config: Config, log: Log): Promise<Chancery> 
       newPublicId: publicIdMaker(systemRandom),
       serialNumber: randomSerialNumber,
       report,
+      ...(meters && { observe: meters.observe }),
     })
     const signInSecret = masterKey.derive('chancery sign-in').toString('hex')
     return { stores, installation, newId, sealer: seals, signInSecret, close: () => stores.close() }
@@ -62,8 +64,16 @@ export async function openChancery(config: Config, log: Log): Promise<Chancery> 
 }
 
 /** The stores of a database that this release has migrated. */
-export async function openMigratedStores({ databaseUrl, dataFolder }: Config, newId: () => string): Promise<Stores> {
-  const database = await openDatabase<Tables>({ dataFolder, ...(databaseUrl !== undefined && { url: databaseUrl }) })
+export async function openMigratedStores(
+  { databaseUrl, dataFolder }: Config,
+  newId: () => string,
+  onCommit?: (members: number, durationMs: number) => void,
+): Promise<Stores> {
+  const database = await openDatabase<Tables>({
+    dataFolder,
+    ...(databaseUrl !== undefined && { url: databaseUrl }),
+    ...(onCommit && { onCommit }),
+  })
   try {
     await migrate(database, migrationsOf(database.engine))
     return openStores(database, newId)

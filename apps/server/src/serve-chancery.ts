@@ -5,18 +5,21 @@ import type { CommandIo } from './commands/command.ts'
 import { controlSocketPath, openControlSocket } from './commands/control-socket.ts'
 import { controlActions } from './commands/reach-installation.ts'
 import type { Installation, TenantDomain } from './installation.ts'
+import { createMeters } from './metrics/meters.ts'
+import { startMetrics } from './metrics/start-metrics.ts'
 import { type Chancery, openChancery } from './open-chancery.ts'
 import { openTls, type ServedTls } from './open-tls.ts'
 import { systemClock, systemRandom } from './platform/clock-and-random.ts'
 import type { Config } from './platform/config.ts'
-import { healthRoutes } from './platform/health.ts'
+import { healthRoutes, type ReadinessParts, readinessOf } from './platform/health.ts'
 import { createHttpServer, type HttpServer } from './platform/http-server.ts'
-import { createLog, type Log } from './platform/log.ts'
+import { createLog, type Log, silentLog } from './platform/log.ts'
 import { mountPublicRoutes } from './platform/mount-public-routes.ts'
 import { mountRoutes, type RouteDeps } from './platform/mount-routes.ts'
 import { apiDescriptionRoutes } from './platform/openapi.ts'
 import type { PublicRoute } from './platform/public-routes.ts'
 import { serve } from './platform/serve.ts'
+import { version } from './platform/version.ts'
 import { aiaRoutes } from './protocols/aia/aia-routes.ts'
 import { platformCaRoute } from './protocols/aia/platform-ca-route.ts'
 import { API_ROUTES } from './protocols/api/api-routes.ts'
@@ -30,11 +33,13 @@ import { openSignIn, type SignInOptions } from './sign-in/open-sign-in.ts'
 import { setupPageRoute } from './sign-in/setup-page.ts'
 import { SIGN_IN_ROUTES } from './sign-in/sign-in-routes.ts'
 import { DatabaseBusy, DatabaseUnavailable } from './store/database-errors.ts'
+import type { Stores } from './store/stores.ts'
 
 /** Serves the installation that the configuration names until the process is told to stop. */
 export async function serveChancery(config: Config, io: CommandIo): Promise<void> {
   const log = createLog(config.logLevel)
-  const chancery = await openChancery(config, log)
+  const meters = config.metrics && createMeters(version())
+  const chancery = await openChancery(config, log, meters)
   const { stores, installation, newId } = chancery
   const tls = await openedTls(config, chancery, log)
   const http = await createHttpServer({
@@ -44,9 +49,16 @@ export async function serveChancery(config: Config, io: CommandIo): Promise<void
     random: systemRandom,
     isUnavailable,
     ...(tls && { identity: tls.first }),
+    ...(meters && { observe: meters.http }),
   })
   const setupLink = (await stores.system.accounts.countAccounts()) === 0 ? newSetupLink(systemRandom) : undefined
   await mountEverything(http, config, chancery, log, tls, setupLink)
+  const ready = readinessOf({ parts: readinessParts(stores), now: systemClock, log: silentLog })
+  const sources = { operations: stores.system.operations, ready, now: systemClock }
+  const metrics = await startMetrics(config, meters, sources, log).catch(async (error: unknown) => {
+    await chancery.close()
+    throw error
+  })
 
   const report = (error: unknown, where: string) =>
     log.error('could not be done now and is tried again', { error, where })
@@ -65,6 +77,7 @@ export async function serveChancery(config: Config, io: CommandIo): Promise<void
     close: async () => {
       await Promise.all([rounds.stop(), renewal?.stop()])
       await control?.close()
+      await metrics?.close()
       await chancery.close()
     },
   })
@@ -80,16 +93,26 @@ async function openedTls(config: Config, chancery: Chancery, log: Log): Promise<
   }
 }
 
-function renewalOf({ everyMs, look }: ServedTls, http: HttpServer): Round {
+/**
+ * Serves a new certificate when there is one, and the same anew every day: with it come new keys of session tickets, and what was
+ * recorded under the old ones cannot be read by whoever finds them later.
+ */
+function renewalOf({ first, everyMs, look }: ServedTls, http: HttpServer): Round {
+  let identity = first
+  let servedAt = systemClock()
   return {
     name: 'tls',
     everyMs,
     run: async () => {
-      const identity = await look()
-      if (identity !== undefined) http.useIdentity(identity)
+      const another = await look()
+      if (another === undefined && systemClock() - servedAt < DAY) return
+      identity = another ?? identity
+      servedAt = systemClock()
+      http.useIdentity(identity)
     },
   }
 }
+const DAY = 86_400_000
 
 /** What a client may try again after: the database is away, or somebody holds it. */
 function isUnavailable(error: unknown): boolean {
@@ -103,6 +126,11 @@ function announcement(url: string, setupLink: SetupLink | undefined): string {
   ./chancery setup --email you@example.com --password-file PASSWORD-FILE --token-file TOKEN-FILE
 Chancery serves at ${url} and is set up at ${setupAddress(url, setupLink.secret)}
 `
+}
+
+/** The master key was opened before the server listened, or it would not. */
+function readinessParts(stores: Stores): ReadinessParts {
+  return { database: () => stores.ping(), schema: () => stores.checkSchema() }
 }
 
 /** All that the server answers: the API, what relying parties fetch, and whether it lives. */
@@ -127,8 +155,7 @@ export async function mountEverything(
     ...relyingPartyRoutes(installation, config.publicUrl),
     platformCaRoute(() => tls?.root?.()),
     ...healthRoutes({
-      // The master key was opened before the server listened, or it would not.
-      parts: { database: () => stores.ping(), schema: () => stores.checkSchema() },
+      parts: readinessParts(stores),
       isStopping: http.isStopping,
       now: systemClock,
       log,

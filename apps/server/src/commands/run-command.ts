@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { Refusal } from '@chancery/pki'
 import { ConfigError, loadConfig } from '../platform/config.ts'
 import { scrubText } from '../platform/scrub.ts'
 import { didYouMean } from '../platform/settings.ts'
+import { version } from '../platform/version.ts'
 import { type Command, type CommandIo, type OptionValues, parseArgsOptions, UsageError } from './command.ts'
 import { commandHelp, generalHelp } from './help.ts'
 
@@ -32,12 +32,6 @@ export async function runCommand(
   const command = findCommand(args, commands)
   if (command === undefined) return unknownCommand(args, io, commands)
   return await runOne(command, args.slice(command.name.split(' ').length), io)
-}
-
-/** The version that the package says. */
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown'
 }
 
 async function runOne(command: Command, args: readonly string[], io: CommandIo): Promise<number> {

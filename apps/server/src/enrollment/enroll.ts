@@ -10,6 +10,7 @@ import {
 } from '@chancery/pki'
 import type { Act } from '../audit/audit-record.ts'
 import { type Issuance, issueCertificate, type Outcome } from '../issuance/issue-certificate.ts'
+import { observed } from '../issuance/observed.ts'
 import type { RequestStore } from './request-store.ts'
 import { park } from './requests.ts'
 
@@ -35,10 +36,12 @@ export interface Ask {
  * The one door. Every protocol comes here with the evidence that it earned, and gets one of two answers, issued or pending, or a
  * `Refusal`. Evidence that policy accepts outright goes on to the path; the rest is parked until a person approves.
  */
-export async function enroll(ask: Ask, act: Act, door: Door): Promise<Outcome> {
-  const decision = decide({ ...ask, tenant: act.tenant, grantId: door.newId() as GrantId, now: act.at })
-  if (decision.decision === 'granted') return issueCertificate(decision.grant, act, door.issuance)
-  return park(ask, act, door)
+export function enroll(ask: Ask, act: Act, door: Door): Promise<Outcome> {
+  return observed(door.issuance, ask.evidence.by, async () => {
+    const decision = decide({ ...ask, tenant: act.tenant, grantId: door.newId() as GrantId, now: act.at })
+    if (decision.decision === 'granted') return issueCertificate(decision.grant, act, door.issuance)
+    return park(ask, act, door)
+  })
 }
 
 /** The installation asks for itself, by a built-in profile: service certificates and intermediates. */
@@ -54,5 +57,7 @@ export function enrollSystem(
   act: Act,
   { issuance }: Pick<Door, 'issuance'>,
 ): Promise<Outcome> {
-  return issueCertificate(grantToSystem({ ...ask, tenant: act.tenant }), act, issuance)
+  return observed(issuance, 'system', () =>
+    issueCertificate(grantToSystem({ ...ask, tenant: act.tenant }), act, issuance),
+  )
 }

@@ -10,6 +10,7 @@ import {
 import { decodeCertificationRequest, nameToString } from '@chancery/x509'
 import { type Act, recordOf } from '../audit/audit-record.ts'
 import { issueCertificate, type Outcome } from '../issuance/issue-certificate.ts'
+import { observed } from '../issuance/observed.ts'
 import type { TemplateStore } from '../templates/template-store.ts'
 import type { Ask, Door } from './enroll.ts'
 import { rereadCsr } from './read-csr.ts'
@@ -60,7 +61,15 @@ export interface SignRequest {
  * Signs a pending request. Template, rules and issuer are judged as they are now. Throws `Refusal` 'conflict' when it was decided
  * already (also by somebody else at the same moment) or the template is not the one that the approver saw, and all that policy and lints refuse; then the request stays pending.
  */
-export async function signRequest(
+export function signRequest(
+  yes: SignRequest,
+  act: Act,
+  door: Door & { readonly templates: TemplateStore },
+): Promise<Outcome> {
+  return observed(door.issuance, yes.request.evidence.by, () => sign(yes, act, door))
+}
+
+async function sign(
   { request, approval, overrides, templateRevision, mayUsePrivileged }: SignRequest,
   act: Act,
   door: Door & { readonly templates: TemplateStore },

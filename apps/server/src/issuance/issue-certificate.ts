@@ -9,6 +9,7 @@ import { fulfil } from './fulfil.ts'
 import { intentOf, recordIntent } from './intent.ts'
 import type { Intent, IssuanceLedger } from './issuance-ledger.ts'
 import { issuerFor } from './issuer-for.ts'
+import type { ObserveIssuance } from './observed.ts'
 
 /** What the path needs of the world: one tenant's CAs and ledger, the time, and chance. */
 export interface Issuance {
@@ -21,6 +22,8 @@ export interface Issuance {
   readonly serialNumber: () => bigint
   /** Aborted when whoever asks has waited long enough for keys: what no key has begun to sign by then is answered as pending. */
   readonly patience?: AbortSignal
+  /** Hears what becomes of each request. */
+  readonly observe?: ObserveIssuance
 }
 
 /** What became of a request: a certificate, or an intent or request that waits. Pending is an outcome, not an error. */

@@ -7,7 +7,13 @@ import {
   type SigningKey,
 } from '@chancery/keys'
 import { type Issuer, Refusal } from '@chancery/pki'
-import { type Certificate, decodeCertificate, type SignatureAlgorithm, signatureAlgorithmsFor } from '@chancery/x509'
+import {
+  type Certificate,
+  decodeCertificate,
+  type KeyType,
+  type SignatureAlgorithm,
+  signatureAlgorithmsFor,
+} from '@chancery/x509'
 import { addressesOf } from './addresses.ts'
 import type { IssuerStore, StoredIssuer } from './issuer-store.ts'
 import { issuerView } from './issuer-view.ts'
@@ -48,7 +54,16 @@ export interface IssuersOptions {
   /** Base of the http addresses that are written into certificates, without a slash at its end. */
   readonly publicUrl: string
   readonly now: () => number
+  /** Hears of each signature. */
+  readonly observe?: ObserveSignature
 }
+
+/** Told when a key is asked; gives what to tell of the end. `generation` is the public id. */
+export type ObserveSignature = (asked: {
+  readonly use: KeyUse
+  readonly keyType: KeyType
+  readonly generation: string
+}) => (outcome: 'signed' | 'unavailable' | 'fault') => void
 
 /** Opens CAs and keeps them open for as long as nothing in the tenant's CAs changes. */
 export function openIssuers(options: IssuersOptions): Issuers {
@@ -107,7 +122,15 @@ function openIssuer(stored: StoredIssuer, keys: Map<string, SigningKey>, options
       if (algorithm === undefined || !signatureAlgorithmsFor(keyType).includes(algorithm)) {
         throw new Refusal('not-permitted', `A key of type ${keyType} cannot sign by ${algorithm}.`)
       }
-      return openKey(stored, algorithm, keys, options).sign(message, use, signal)
+      const end = options.observe?.({ use, keyType, generation: stored.generation.publicId })
+      try {
+        const signature = await openKey(stored, algorithm, keys, options).sign(message, use, signal)
+        end?.('signed')
+        return signature
+      } catch (error) {
+        end?.(error instanceof KeyUnavailable ? 'unavailable' : 'fault')
+        throw error
+      }
     },
   }
 }

@@ -36,6 +36,11 @@ export interface Config {
   readonly databaseUrl?: string
   /** Absolute path. Absent: `master.key` in the data folder. */
   readonly masterKeyFile?: string
+  /** Where metrics are told. Absent: nowhere. */
+  readonly metrics?: ListenAddress & {
+    /** Somebody wrote it down: the server does not start without it. */
+    readonly chosen: boolean
+  }
   /** Outside providers by which people may sign in. Holds secrets: never logged. */
   readonly signInProviders: readonly SignInProvider[]
   readonly logLevel: LogLevel
@@ -141,6 +146,13 @@ export const SETTINGS = [
     example: '/run/secrets/chancery-master-key',
   },
   {
+    name: 'CHANCERY_METRICS',
+    meaning:
+      'Where metrics are told in the format of Prometheus, at `/metrics`; `off`: nowhere. Without TLS and without a token: an address that others reach is yours to guard. The default address is given up, with a warning, when another program has it.',
+    default: '127.0.0.1:9464',
+    example: '10.0.0.5:9464',
+  },
+  {
     name: 'CHANCERY_SIGN_IN_GOOGLE',
     meaning:
       'Lets people sign in with Google. The provider is told to lead back to /api/auth/callback/google at CHANCERY_URL. The secret may stand here as `secret=…` in place of a file.',
@@ -209,6 +221,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   const https = asked ?? (tls === 'own' && isWanted ? DEFAULT_HTTPS : undefined)
   const databaseUrl = read<string | undefined>('CHANCERY_DATABASE_URL', parseDatabaseUrl, undefined)
   const masterKeyFile = readPath('CHANCERY_MASTER_KEY_FILE')
+  const metrics = read<Config['metrics']>('CHANCERY_METRICS', parseMetrics, {
+    host: '127.0.0.1',
+    port: 9464,
+    chosen: false,
+  })
   const config: Config = {
     url,
     publicUrl: read('CHANCERY_PUBLIC_URL', parsePublicUrl, derivePublicUrl(url, http)),
@@ -228,6 +245,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(isPair(files) && { tlsFiles: files }),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(masterKeyFile === undefined ? {} : { masterKeyFile }),
+    ...(metrics === undefined ? {} : { metrics }),
   }
   if (errors.length > 0) throw new ConfigError(errors.join('\n'))
   return config
@@ -264,6 +282,10 @@ function parseDatabaseUrl(value: string): string {
     throw new SettingError('has to look like postgres://user:password@host/database, or be empty for SQLite')
   }
   return value
+}
+
+function parseMetrics(value: string): Config['metrics'] {
+  return value === 'off' ? undefined : { ...parseListenAddress(value), chosen: true }
 }
 
 function derivePublicUrl(url: string, http: ListenAddress): string {

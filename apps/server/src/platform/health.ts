@@ -44,10 +44,11 @@ export function healthRoutes(options: HealthOptions): readonly PublicRoute[] {
   ]
 }
 
+/** Parts by name, as the last look found them. */
 type PartStates = Readonly<Record<string, 'ready' | 'failing'>>
 
 /** One look at a time, shared by all who ask meanwhile and shortly after. */
-function readinessOf({ parts, now, log }: HealthOptions): () => Promise<PartStates> {
+export function readinessOf({ parts, now, log }: Omit<HealthOptions, 'isStopping'>): () => Promise<PartStates> {
   let looking: Promise<PartStates> | undefined
   let lookedAt = Number.NEGATIVE_INFINITY
   let before: PartStates = {}

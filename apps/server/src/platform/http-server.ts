@@ -30,13 +30,22 @@ export interface HttpServerOptions {
   readonly identity?: TlsIdentity
   /** Whether something that was thrown means "later", e.g. a database that cannot be reached: 503 in place of 500. */
   readonly isUnavailable?: (error: unknown) => boolean
+  /** Hears of each answer. */
+  readonly observe?: ObserveHttp
 }
+
+/** Told of an answer: the pattern of its route, never its address. How long it took is not known of every refusal. */
+export type ObserveHttp = (
+  answer: { readonly method: string; readonly route: string; readonly status: number },
+  durationMs?: number,
+) => void
 
 /** The server before its routes: what all of them share. */
 export interface HttpServer {
   readonly app: FastifyInstance
   readonly log: Log
   readonly now: Clock
+  readonly observe: ObserveHttp
   /** Host check, security headers and a log line for each request: for the scopes of people. Relying parties go without. */
   guardPeople(scope: FastifyInstance): Promise<void>
   /** How a request came: whether by https, and to which host. */
@@ -61,8 +70,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   for (const schema of SCHEMAS) app.addSchema(schema)
   const validators = createValidators()
   app.setValidatorCompiler<object>(({ schema, httpPart }) => validators(schema, placeOf(httpPart)))
-  const { isUnavailable = () => false } = options
-  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, { log, isUnavailable }))
+  const { isUnavailable = () => false, observe = () => {} } = options
+  app.setErrorHandler((error, request, reply) => {
+    const answered = answerError(error, request, reply, { log, isUnavailable })
+    if (hasNoHooks(request)) observe({ method: request.method, route: routeOf(request), status: reply.statusCode })
+    return answered
+  })
   await app.register(swagger, OPENAPI_OPTIONS)
   await app.register(rateLimit, { global: false })
   const arrivalOf = arrivals(config)
@@ -78,8 +91,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     app,
     log,
     now,
+    observe,
     arrivalOf,
-    guardPeople: (scope) => guardPeople(scope, { redirectTo, config, log }),
+    guardPeople: (scope) => guardPeople(scope, { redirectTo, config, log, observe }),
     listen: listeners.listen,
     stop: () => {
       stopping = true
@@ -128,18 +142,34 @@ async function guardPeople(
     redirectTo,
     config,
     log,
+    observe,
   }: {
     readonly redirectTo: (request: FastifyRequest) => string | undefined
     readonly config: Config
     readonly log: Log
+    readonly observe: ObserveHttp
   },
 ): Promise<void> {
   scope.addHook('onRequest', async (request, reply) => {
     const location = redirectTo(request)
     if (location !== undefined) return reply.redirect(location, 307)
   })
-  scope.addHook('onResponse', async (request, reply) => logRequest(log, request, reply))
+  scope.addHook('onResponse', async (request, reply) => {
+    observeAnswer(observe, request, reply)
+    logRequest(log, request, reply)
+  })
   await scope.register(helmet, securityHeaders(config))
+}
+
+/** What is mounted without hooks for being quick, and what is not mounted at all. */
+function hasNoHooks({ is404, routeOptions }: FastifyRequest): boolean {
+  return is404 || ('public' in routeOptions.config && routeOptions.config.public === 'relying-parties')
+}
+
+/** For scopes with hooks; the quickest answers tell of themselves. */
+function observeAnswer(observe: ObserveHttp, request: FastifyRequest, reply: FastifyReply): void {
+  const { method } = request
+  observe({ method, route: routeOf(request), status: reply.statusCode }, reply.elapsedTime)
 }
 
 /** A line for each request: the route's pattern and never its address, headers or bodies. */

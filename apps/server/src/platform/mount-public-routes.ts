@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isNotModified, versionHeaders } from './conditional.ts'
-import type { HttpServer } from './http-server.ts'
+import type { HttpServer, ObserveHttp } from './http-server.ts'
 import { LIMITS } from './limits.ts'
 import { refuseOtherMethods } from './other-methods.ts'
 import type { PublicAnswer, PublicRequest, PublicRoute } from './public-routes.ts'
@@ -13,6 +13,7 @@ export async function mountPublicRoutes(http: HttpServer, rows: readonly PublicR
     mountAll(
       scope,
       rows.filter(({ audience }) => audience === 'relying-parties'),
+      http.observe,
     )
   })
   await http.app.register(async (scope) => {
@@ -20,11 +21,13 @@ export async function mountPublicRoutes(http: HttpServer, rows: readonly PublicR
     mountAll(
       scope,
       rows.filter(({ audience }) => audience === 'people'),
+      // Their scope has a hook that does.
+      () => {},
     )
   })
 }
 
-function mountAll(scope: FastifyInstance, rows: readonly PublicRoute[]): void {
+function mountAll(scope: FastifyInstance, rows: readonly PublicRoute[], observe: ObserveHttp): void {
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   for (const row of rows) {
     scope.route({
@@ -33,9 +36,17 @@ function mountAll(scope: FastifyInstance, rows: readonly PublicRoute[]): void {
       bodyLimit: row.bodyLimit ?? LIMITS.publicBody,
       config: { public: row.audience },
       handler: (request, reply) => {
+        const startedAt = performance.now()
+        const sendObserved = (answer: PublicAnswer): FastifyReply => {
+          const sent = send(row, request, reply, answer)
+          observe(
+            { method: request.method, route: row.path, status: reply.raw.statusCode },
+            performance.now() - startedAt,
+          )
+          return sent
+        }
         const answer = row.handle(publicRequestOf(request))
-        if (!(answer instanceof Promise)) return send(row, request, reply, answer)
-        return answer.then((later) => send(row, request, reply, later))
+        return answer instanceof Promise ? answer.then(sendObserved) : sendObserved(answer)
       },
     })
   }

@@ -9,14 +9,15 @@ import type { Config } from './config.ts'
 export function ownListeners({
   http,
   https,
+  metrics,
   databaseUrl,
-}: Pick<Config, 'http' | 'https' | 'databaseUrl'>): (address: string, port: number) => boolean {
+}: Pick<Config, 'http' | 'https' | 'metrics' | 'databaseUrl'>): (address: string, port: number) => boolean {
   // `postgres://user@/name?host=/folder` is no URL to Node.js; a Unix socket is no port that could be fetched from.
   const database = databaseUrl !== undefined && URL.canParse(databaseUrl) ? new URL(databaseUrl) : undefined
   const databasePort = Number(database?.port || 5432)
   const databaseHost = database?.hostname.replace(/^\[|\]$/g, '')
   return (address, port) => {
-    if ((port === http.port || port === https?.port) && isHere(address)) return true
+    if ([http, https, metrics].some((ours) => ours?.port === port) && isHere(address)) return true
     return database !== undefined && port === databasePort && (isHere(address) || address === databaseHost)
   }
 }

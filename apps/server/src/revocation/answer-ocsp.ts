@@ -44,7 +44,12 @@ export interface OcspService {
   readonly now: () => number
   /** Told of a fault of ours, whose answer is `internalError`. */
   readonly report: (error: unknown, generation: string) => void
+  /** Hears of each answer. */
+  readonly observe?: ObserveOcsp
 }
+
+/** How an answer came about: kept from before, signed for this request, or an error of OCSP. */
+export type ObserveOcsp = (answer: 'kept' | 'signed' | OcspErrorStatus) => void
 
 /** An answer as it goes out. Times are milliseconds; absent for what must not be cached. */
 export interface OcspAnswer {
@@ -91,11 +96,21 @@ export function ocspAnswers(service: OcspService): OcspAnswers {
         const version = await currentVersion(at.generation)
         const found = cache.find(at.generation, version, requestDer, service.now())
         // Awaited here: what another's question failed by is an OCSP answer for this one too.
-        if (found !== undefined) return found instanceof Promise ? await found : found
+        if (found !== undefined) {
+          const answer = found instanceof Promise ? await found : found
+          service.observe?.('kept')
+          return answer
+        }
         const request = decodeOcspRequest(requestDer)
-        return await (request.nonce === undefined ? kept(at, version, request) : withNonce(at, version, request))
+        const answer = await (request.nonce === undefined
+          ? kept(at, version, request)
+          : withNonce(at, version, request))
+        // The only error that is given as an answer: not our issuer, or not ours to say.
+        service.observe?.(answer.validity === undefined ? 'unauthorized' : 'signed')
+        return answer
       } catch (error) {
         const status = errorStatus(error)
+        service.observe?.(status)
         if (status === 'internalError') service.report(error, at.generation)
         return { der: encodeOcspError(status) }
       }

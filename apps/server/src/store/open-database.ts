@@ -27,11 +27,12 @@ export async function openDatabase<Tables>(options: DatabaseOptions): Promise<Da
   const path = join(dataFolder, 'chancery.db')
   const lock = lockFile(`${path}-lock`)
   try {
-    const { transactionLimitMs } = limits
+    const { transactionLimitMs, onCommit } = limits
     return openSqlite({
       path,
       closed: lock.release,
       ...(transactionLimitMs === undefined ? {} : { transactionLimitMs }),
+      ...(onCommit === undefined ? {} : { onCommit }),
     })
   } catch (error) {
     lock.release()

@@ -14,6 +14,7 @@ import { findOpenIntents, issuanceLedgers } from './issuance-ledger.ts'
 import { findGenerationByPublicId, issuerStores } from './issuer-store.ts'
 import { schemaVersion } from './migrate.ts'
 import { migrationsOf } from './migrations/migrations.ts'
+import { lookAtOperations } from './operations-state.ts'
 import { outbox } from './outbox.ts'
 import { passkeyStore } from './passkey-store.ts'
 import { registrationStore } from './registration-store.ts'
@@ -85,5 +86,6 @@ function systemStores(context: StoreContext): SystemStores {
     revocationVersion: revocationVersion(context),
     openIntents: findOpenIntents(context),
     dueServices: findDueServices(context),
+    operations: lookAtOperations(context),
   }
 }

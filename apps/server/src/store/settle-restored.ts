@@ -1,4 +1,5 @@
 import { recordOf } from '../audit/audit-record.ts'
+import { SYSTEM_TENANT } from '../tenants/system-tenant.ts'
 import { auditWriter } from './audit-writer.ts'
 import type { Database } from './database.ts'
 import type { Tables } from './schema.ts'
@@ -58,6 +59,9 @@ export async function settleRestored(
     await forgetReplacedCrls(trx, restored.restoredAt)
     await trx.updateTable('outbox').set({ leased_until: 0, attempts: 0, claimed_puts: 0 }).execute()
     await trx.updateTable('outbox').set({ due_at: restored.restoredAt }).where('kind', '=', 'crl').execute()
+    // One that was ended since would be alive again: everybody signs in anew.
+    await trx.deleteFrom('session').execute()
+    await trx.deleteFrom('sign_in_challenge').execute()
     for (const { id: tenant } of await trx.selectFrom('tenant').select('id').execute()) {
       const act = { tenant, actor: { kind: 'command-line' }, at: restored.restoredAt } as const
       const object = { type: 'installation', id: restored.backup }
@@ -104,7 +108,7 @@ function extentOf(database: Database<Tables>, now: number): Promise<RestoredExte
     const count = (table: 'tenant' | 'authority' | 'certificate' | 'enrollment_request' | 'api_token') =>
       db.selectFrom(table).select(db.fn.countAll<number>().as('count'))
     const [tenants, authorities, certificates, openIntents, pendingRequests, validTokens, newest] = await Promise.all([
-      count('tenant').executeTakeFirstOrThrow(),
+      count('tenant').where('id', '<>', SYSTEM_TENANT).executeTakeFirstOrThrow(),
       count('authority').where('status', '<>', 'deleted').executeTakeFirstOrThrow(),
       count('certificate').where('state', '=', 'issued').executeTakeFirstOrThrow(),
       count('certificate').where('state', '=', 'intent').executeTakeFirstOrThrow(),

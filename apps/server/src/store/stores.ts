@@ -11,6 +11,7 @@ import type { CertificateRegister } from '../certificates/certificate-register.t
 import type { RequestStore } from '../enrollment/request-store.ts'
 import type { FindOpenIntents, IssuanceLedger } from '../issuance/issuance-ledger.ts'
 import type { FindGenerationByPublicId, IssuerStore } from '../issuers/issuer-store.ts'
+import type { LookAtOperations } from '../metrics/operations-state.ts'
 import type { Outbox } from '../publishing/outbox.ts'
 import type { CrlStore } from '../revocation/crl-store.ts'
 import type { RevocationLedger, RevocationVersion, StatusOfSerial } from '../revocation/revocation-ledger.ts'
@@ -61,6 +62,7 @@ export interface SystemStores {
   readonly revocationVersion: RevocationVersion
   readonly openIntents: FindOpenIntents
   readonly dueServices: FindDueServices
+  readonly operations: LookAtOperations
 }
 
 /** Facts of the installation as a whole, e.g. the check value of the master key. */

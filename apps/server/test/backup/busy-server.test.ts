@@ -124,7 +124,9 @@ async function checkRestored(t: TestContext, story: Story): Promise<void> {
   const { busy, madeAt, report, lastNumber } = story
   const here = await reopen(story.place)
   t.after(() => here.close())
-  const [{ id: tenant } = { id: '' }] = await here.database.read((db) => db.selectFrom('tenant').select('id').execute())
+  const { tenant } = await here.database.read((db) =>
+    db.selectFrom('authority').select('tenant').where('id', '=', story.authority).executeTakeFirstOrThrow(),
+  )
   const { certificates } = here.stores.for(tenant)
   const ca = await stateOf(here.installation.for(tenant), { id: story.authority })
 

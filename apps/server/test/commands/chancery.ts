@@ -42,7 +42,12 @@ export async function newFolder(t: TestContext, data = 'data'): Promise<Folder> 
   const port = await freePort()
   const children: Started[] = []
   const url = `http://localhost:${port}`
-  const env = { CHANCERY_DATA: join(path, data), CHANCERY_HTTP: `127.0.0.1:${port}`, CHANCERY_URL: url }
+  const env = {
+    CHANCERY_DATA: join(path, data),
+    CHANCERY_HTTP: `127.0.0.1:${port}`,
+    CHANCERY_URL: url,
+    CHANCERY_METRICS: 'off',
+  }
   t.after(async () => {
     for (const { child } of children) child.kill('SIGKILL')
     await Promise.all(children.map(({ ended }) => ended))

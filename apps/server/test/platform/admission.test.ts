@@ -222,3 +222,18 @@ async function times<T>(count: number, act: () => Promise<T>): Promise<readonly 
   for (let done = 0; done < count; done += 1) results.push(await act())
   return results
 }
+
+test('who fails behind a proxy that writes the ports of its clients is counted by address', async () => {
+  const env = { CHANCERY_URL: 'https://pki.example.com', CHANCERY_TLS: 'proxy', CHANCERY_TRUSTED_PROXIES: '10.0.0.1' }
+  const { http } = await smallServer(env)
+  const ask = async (client: string) => {
+    const headers = { host: 'pki.example.com', 'x-forwarded-for': client, authorization: 'Bearer wrong' }
+    return (await http.app.inject({ url: '/api/v1/seals', remoteAddress: '10.0.0.1', headers })).statusCode
+  }
+
+  const statuses: number[] = []
+  for (let port = 5_000; port < 5_025; port++) statuses.push(await ask(`203.0.113.9:${port}`))
+
+  assert.deepEqual([statuses.at(0), statuses.at(-1)], [401, 429])
+  assert.equal(await ask('203.0.113.10:5000'), 401)
+})

@@ -8,6 +8,7 @@ import type { Engine } from './engine.ts'
 import { installationStoreContract } from './installation-store.contract.ts'
 import { issuanceLedgerContract } from './issuance-ledger.contract.ts'
 import { issuerStoreContract } from './issuer-store.contract.ts'
+import { operationsStateContract } from './operations-state.contract.ts'
 import { outboxContract } from './outbox.contract.ts'
 import { requestStoreContract } from './request-store.contract.ts'
 import { revocationLedgerContract } from './revocation-ledger.contract.ts'
@@ -30,6 +31,7 @@ const CONTRACTS = [
   revocationLedgerContract,
   crlStoreContract,
   outboxContract,
+  operationsStateContract,
   serviceCertificateStoreContract,
   installationStoreContract,
   tenantIsolationContract,

@@ -3,7 +3,9 @@ import { createAccounts, createRecords } from './accounts.ts'
 import { createAuthorities, createTemplates } from './authorities.ts'
 import { addAuthorityRevision } from './authority-revision.ts'
 import { columnsOf, type EngineName } from './columns.ts'
+import { createOperations } from './operations.ts'
 import { addSystemTenant } from './platform-ca.ts'
+
 import { createPublishing } from './publishing.ts'
 import { createRegister } from './register.ts'
 import { createSignIn } from './sign-in.ts'
@@ -27,6 +29,7 @@ export function migrationsOf(engine: EngineName): Readonly<Record<string, Migrat
     },
     '0002-sign-in': { up: (db) => createSignIn(db, columns) },
     '0004-platform-ca': { up: addSystemTenant },
+    '0006-operations': { up: createOperations },
     '0007-authority-revision': { up: (db) => addAuthorityRevision(db, columns) },
   }
 }

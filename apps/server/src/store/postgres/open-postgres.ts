@@ -15,6 +15,8 @@ export interface PostgresOptions {
   readonly transactionLimitMs?: number
   /** Hears of idle connections that the server closed. The pool opens others by itself. */
   readonly onConnectionLost?: (error: Error) => void
+  /** Hears of each COMMIT: how many transactions it carried, and how long (ms) it took. */
+  readonly onCommit?: (members: number, durationMs: number) => void
 }
 
 /** For a new connection, or for one of the pool to become free. */
@@ -24,7 +26,7 @@ const LOCK_MS = 10_000
 
 /** Opens a pool of connections; the first is made by the first query. Throws for a URL that cannot be read. */
 export function openPostgres<Tables>(options: PostgresOptions): Database<Tables> {
-  const { url, maxConnections = 10, transactionLimitMs = 20_000, onConnectionLost } = options
+  const { url, maxConnections = 10, transactionLimitMs = 20_000, onConnectionLost, onCommit } = options
   const config: pg.PoolConfig = {
     connectionString: url,
     max: maxConnections,
@@ -46,7 +48,7 @@ export function openPostgres<Tables>(options: PostgresOptions): Database<Tables>
 
   return createDatabase({
     name: 'postgres',
-    dialect: postgresDialect(pool, scope),
+    dialect: postgresDialect(pool, scope, onCommit),
     scope,
     transactionLimitMs,
     mayGoAgain,

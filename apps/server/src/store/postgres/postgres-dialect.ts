@@ -16,9 +16,9 @@ import type { TransactionScope } from '../transaction-scope.ts'
 import { commitError, endsConnection, statementError } from './postgres-errors.ts'
 
 /** Kysely on `pg`. Kysely's own driver hides why a COMMIT failed behind the ROLLBACK that fails after it. */
-export function postgresDialect(pool: pg.Pool, scope: TransactionScope): Dialect {
+export function postgresDialect(pool: pg.Pool, scope: TransactionScope, onCommit?: OnCommit): Dialect {
   return {
-    createDriver: () => postgresDriver(pool, scope),
+    createDriver: () => postgresDriver(pool, scope, onCommit),
     createQueryCompiler: () => new PostgresQueryCompiler(),
     createAdapter: () => new PatientAdapter(),
     createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
@@ -35,7 +35,9 @@ class PatientAdapter extends PostgresAdapter {
   override async releaseMigrationLock(): Promise<void> {}
 }
 
-function postgresDriver(pool: pg.Pool, scope: TransactionScope): Driver {
+type OnCommit = (members: number, durationMs: number) => void
+
+function postgresDriver(pool: pg.Pool, scope: TransactionScope, onCommit?: OnCommit): Driver {
   return {
     init: async () => {},
     acquireConnection: async () => {
@@ -47,7 +49,11 @@ function postgresDriver(pool: pg.Pool, scope: TransactionScope): Driver {
       }
     },
     beginTransaction: (connection) => leaseOf(connection).begin(),
-    commitTransaction: (connection) => leaseOf(connection).commit(),
+    commitTransaction: async (connection) => {
+      const startedAt = performance.now()
+      await leaseOf(connection).commit()
+      onCommit?.(1, performance.now() - startedAt)
+    },
     rollbackTransaction: (connection) => leaseOf(connection).rollback(),
     releaseConnection: async (connection) => leaseOf(connection).release(),
     destroy: () => pool.end(),
