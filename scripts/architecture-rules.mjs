@@ -86,7 +86,10 @@ export const MAY_IMPORT = {
   'server/templates': ['server/issuers', 'server/tenants', 'server/audit', ...pure],
   'server/tenants': ['server/audit', ...pure],
   'server/accounts': ['server/audit', 'server/tenants', ...pure],
-  'server/audit': ['server/tenants', ...pure],
+  // It signs its heads with a key that derives from the master key.
+  'server/audit': ['server/tenants', 'keys', ...pure],
+  // The end of a rotation retires the key that signed the audit.
+  'server/master-keys': ['server/audit', 'keys', 'pki'],
 
   // better-auth behind our ports, and the routes beside its endpoints. A room of its own, so that what that library asks of its
   // storage meets our words in one place: it seals secrets (keys) and mounts routes (platform).
@@ -97,6 +100,7 @@ export const MAY_IMPORT = {
   'server/store': [
     ...services,
     'server/issuance',
+    'server/master-keys',
     'server/protocols/*',
     'server/publishing',
     'server/metrics',
@@ -118,7 +122,6 @@ export const MAY_IMPORT = {
   'server/open-chancery': ['*'],
   'server/serve-chancery': ['*'],
   'server/open-tls': ['*'],
-  'server/master-key': ['keys', 'server/store'],
   'server/main': ['*'],
 }
 

@@ -1,4 +1,6 @@
 import type { KeyPool, Sealer } from '@chancery/keys'
+import { exportKeys } from './audit/export-audit.ts'
+import type { SealKey } from './audit/seal-key.ts'
 import type { Authorities } from './authorities/authorities.ts'
 import type { FetchIssuerCertificates } from './authorities/certificate-chain.ts'
 import { makeLastCrls } from './authorities/last-crls.ts'
@@ -19,6 +21,8 @@ import type { Templates } from './templates/templates.ts'
 export interface InstallationParts {
   readonly stores: Stores
   readonly sealer: Sealer
+  /** What signs the heads of the audit. */
+  readonly sealKey: () => SealKey
   readonly pool: KeyPool
   /** Base of the http addresses that are written into certificates, without a slash at its end. */
   readonly publicUrl: string
@@ -52,6 +56,8 @@ export interface TenantDomain {
   readonly templates: Templates
   /** By generation, which the stores above know of their own tenant alone. */
   readonly crls: Pick<CrlStore, 'latest' | 'partitions'>
+  /** The keys that sign the audit, as an export says them. */
+  readonly auditKeys: () => Promise<readonly string[]>
   readonly now: () => number
   readonly patience: () => AbortSignal
 }
@@ -175,6 +181,7 @@ function openTenant(tenant: string, parts: InstallationParts, services: Services
     makeLastCrls: (authority) => services.makeLastCrls(tenant, authority),
     templates: { store: stores.templates, newId, newPublicId },
     crls: parts.stores.system.crls,
+    auditKeys: async () => exportKeys(parts.sealKey(), await parts.stores.system.audit.retiredKeys()),
     now,
     patience: parts.patience ?? (() => AbortSignal.timeout(PATIENCE_MS)),
   }

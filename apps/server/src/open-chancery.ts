@@ -1,6 +1,14 @@
-import { keyPool, keyPoolLimits, type Sealer, sealer } from '@chancery/keys'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { env, pid } from 'node:process'
+import { keyPool, keyPoolLimits, parseMasterKey, type Sealer } from '@chancery/keys'
+import type { AuditLog, ChainHead } from './audit/audit-log.ts'
+import { headText } from './audit/chain.ts'
+import { HEAD_FILE, holdsHead, readHeadFile, writeHeadFile } from './audit/head-file.ts'
+import type { SealDeps } from './audit/seal-records.ts'
 import { type Installation, openInstallation } from './installation.ts'
-import { openMasterKey } from './master-key.ts'
+import type { KeyPlace } from './master-keys/key-files.ts'
+import { type Keys, openKeys } from './master-keys/open-keys.ts'
 import type { Meters } from './metrics/meters.ts'
 import { systemClock, systemRandom } from './platform/clock-and-random.ts'
 import type { Config } from './platform/config.ts'
@@ -24,6 +32,10 @@ export interface Chancery {
   readonly sealer: Sealer
   /** Signs the cookies of sign-in. */
   readonly signInSecret: string
+  /** The master key, and what derives from it. */
+  readonly keys: Keys
+  /** What seals the audit. */
+  readonly sealing: SealDeps
   close(): Promise<void>
 }
 
@@ -35,14 +47,15 @@ export async function openChancery(config: Config, log: Log, meters?: Meters): P
   const newId = idMaker(systemClock, systemRandom)
   const stores = await openMigratedStores(config, newId, meters?.onCommit)
   try {
-    const masterKey = await openMasterKey(config, stores.system.installation)
+    const process = newId()
+    const keys = await openKeysOf(config, stores, log, process)
     const report = (error: unknown, where: string) =>
       log.error('could not be done now and is tried again', { error, where })
-    const seals = sealer(masterKey)
     const installation = openInstallation({
       stores,
-      sealer: seals,
-      pool: keyPool(keyPoolLimits(Number(process.env['UV_THREADPOOL_SIZE'] ?? 4))),
+      sealer: keys.sealer,
+      sealKey: keys.sealKey,
+      pool: keyPool(keyPoolLimits(Number(env['UV_THREADPOOL_SIZE'] ?? 4))),
       publicUrl: config.publicUrl,
       fetchIssuers: issuerCertificateFetcher(
         guardedClient({ allowedNetworks: config.outboundNetworks, isOurs: ownListeners(config) }),
@@ -55,12 +68,60 @@ export async function openChancery(config: Config, log: Log, meters?: Meters): P
       report,
       ...(meters && { observe: meters.observe }),
     })
-    const signInSecret = masterKey.derive('chancery sign-in').toString('hex')
-    return { stores, installation, newId, sealer: seals, signInSecret, close: () => stores.close() }
+    const sealing = await openSealing(config, stores.system.audit, keys, process, log)
+    const close = async () => {
+      await keys.close()
+      await stores.close()
+    }
+    const signInSecret = keys.secret('chancery sign-in').toString('hex')
+    return { stores, installation, newId, sealer: keys.sealer, signInSecret, keys, sealing, close }
   } catch (error) {
     await stores.close()
     throw error
   }
+}
+
+/** What seals the audit, and keeps each new head outside the database too: in the log, and in the data folder. */
+async function openSealing(
+  { dataFolder }: Config,
+  audit: AuditLog,
+  { sealKey: key }: Keys,
+  holder: string,
+  log: Log,
+): Promise<SealDeps> {
+  const path = join(dataFolder, HEAD_FILE)
+  const known = readHeadFile(path)
+  if (known !== undefined && !(await holdsHead(known, audit))) {
+    log.error('the audit does not hold a head that was seen: its end was cut off, or an older copy was put back', {
+      head: headText(known),
+    })
+  }
+  const announce = (head: ChainHead) => {
+    writeHeadFile(path, head)
+    log.info('the audit is sealed', { head: headText(head) })
+  }
+  return { log: audit, key, now: systemClock, holder, announce }
+}
+
+/**
+ * The master key of an installation. `process` says that this one serves: of those that serve from one database a rotation of the
+ * master key waits until each has followed.
+ */
+export function openKeysOf(config: Config, stores: Stores, log: Log, process?: string): Promise<Keys> {
+  const shared = config.databaseUrl !== undefined && process !== undefined
+  return openKeys(keyPlaceOf(config), {
+    store: stores.system.keys,
+    now: systemClock,
+    warn: (message) => log.warn(message),
+    ...(shared && { holder: { process, name: `${hostname()}, process ${pid}` } }),
+  })
+}
+
+function keyPlaceOf({ dataFolder, masterKeyFile, masterKeyText }: Config): KeyPlace {
+  const path = masterKeyFile ?? join(dataFolder, 'master.key')
+  return masterKeyText === undefined
+    ? { path }
+    : { path, given: parseMasterKey(masterKeyText(), 'CHANCERY_MASTER_KEY') }
 }
 
 /** The stores of a database that this release has migrated. */

@@ -1,22 +1,33 @@
+import { type SealDeps, sealRecords } from './audit/seal-records.ts'
 import type { Installation } from './installation.ts'
 import { resumeIssuance } from './issuance/resume-issuance.ts'
+import type { Keys } from './master-keys/open-keys.ts'
 import { completeAuthorities } from './publishing/complete-authorities.ts'
 import { endAuthorities } from './publishing/end-authorities.ts'
 import { forgetExpired } from './publishing/forget-expired.ts'
 import { purgeAuthorities } from './publishing/purge-authorities.ts'
 import { refreshDueCrls } from './publishing/refresh-crls.ts'
 import { renewServices } from './publishing/renew-services.ts'
-import { type Rounds, startRounds } from './publishing/rounds.ts'
+import { type Round, type Rounds, startRounds } from './publishing/rounds.ts'
 import { forgetSignIns } from './sign-in/forget-sign-ins.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const DAY = 86_400_000
 
+/** The work around the master key: the audit is sealed within seconds, and a rotation is followed as fast. */
+export function keyRounds(keys: Pick<Keys, 'refresh'>, sealing: SealDeps): readonly Round[] {
+  return [
+    { name: 'keys', everyMs: 2 * SECOND, run: () => keys.refresh() },
+    { name: 'audit', everyMs: SECOND, run: () => sealRecords(sealing) },
+  ]
+}
+
 /** The work of an installation that nobody asks for: what was interrupted, what is due, what may go. */
 export function startRoundsOf(
   installation: Installation,
   { now, report }: { readonly now: () => number; readonly report: (error: unknown, where: string) => void },
+  others: readonly Round[] = [],
 ): Rounds {
   const { stores, issuanceOf, openGeneration, respondersOf, crlRefresh } = installation
   const { system } = stores
@@ -73,6 +84,7 @@ export function startRoundsOf(
       },
       { name: 'forget', everyMs: 10 * MINUTE, run: () => system.idempotency.forget(now() - DAY) },
       { name: 'forget-sign-ins', everyMs: 10 * MINUTE, run: () => forgetSignIns(system, now()) },
+      ...others,
     ],
     report,
   )

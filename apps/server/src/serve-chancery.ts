@@ -1,6 +1,7 @@
 import { authenticator } from './accounts/authenticate.ts'
 import { sessionCookieName, sessionReader } from './accounts/session-of.ts'
 import { newSetupLink, type SetupLink, setupAddress } from './accounts/setup-link.ts'
+import { sealState } from './audit/seal-state.ts'
 import type { CommandIo } from './commands/command.ts'
 import { controlSocketPath, openControlSocket } from './commands/control-socket.ts'
 import { controlActions } from './commands/reach-installation.ts'
@@ -27,7 +28,7 @@ import { cpsRoutes } from './protocols/cps/cps-routes.ts'
 import { crlRoutes } from './protocols/crl/crl-routes.ts'
 import { ocspRoutes } from './protocols/ocsp/ocsp-routes.ts'
 import { type Round, startRounds } from './publishing/rounds.ts'
-import { startRoundsOf } from './rounds.ts'
+import { keyRounds, startRoundsOf } from './rounds.ts'
 import { mountSignIn } from './sign-in/mount-sign-in.ts'
 import { openSignIn, type SignInOptions } from './sign-in/open-sign-in.ts'
 import { setupPageRoute } from './sign-in/setup-page.ts'
@@ -40,7 +41,7 @@ export async function serveChancery(config: Config, io: CommandIo): Promise<void
   const log = createLog(config.logLevel)
   const meters = config.metrics && createMeters(version())
   const chancery = await openChancery(config, log, meters)
-  const { stores, installation, newId } = chancery
+  const { stores, installation, newId, keys, sealing } = chancery
   const tls = await openedTls(config, chancery, log)
   const http = await createHttpServer({
     config,
@@ -54,7 +55,12 @@ export async function serveChancery(config: Config, io: CommandIo): Promise<void
   const setupLink = (await stores.system.accounts.countAccounts()) === 0 ? newSetupLink(systemRandom) : undefined
   await mountEverything(http, config, chancery, log, tls, setupLink)
   const ready = readinessOf({ parts: readinessParts(stores), now: systemClock, log: silentLog })
-  const sources = { operations: stores.system.operations, ready, now: systemClock }
+  const sources = {
+    operations: stores.system.operations,
+    seal: () => sealState(stores.system.audit),
+    ready,
+    now: systemClock,
+  }
   const metrics = await startMetrics(config, meters, sources, log).catch(async (error: unknown) => {
     await chancery.close()
     throw error
@@ -62,12 +68,16 @@ export async function serveChancery(config: Config, io: CommandIo): Promise<void
 
   const report = (error: unknown, where: string) =>
     log.error('could not be done now and is tried again', { error, where })
-  const rounds = startRoundsOf(installation, { now: systemClock, report })
+  const rounds = startRoundsOf(installation, { now: systemClock, report }, keyRounds(keys, sealing))
   const renewal = tls && startRounds([renewalOf(tls, http)], report)
   // On PostgreSQL the command line works on the database itself.
   const control =
     config.databaseUrl === undefined
-      ? await openControlSocket(controlSocketPath(config.dataFolder), controlActions(stores, newId), log)
+      ? await openControlSocket(
+          controlSocketPath(config.dataFolder),
+          controlActions(config, stores, newId, async () => keys),
+          log,
+        )
       : undefined
   await serve({
     http,

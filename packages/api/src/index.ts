@@ -1,5 +1,6 @@
 /** `@chancery/api`: what goes over the HTTP API, as schemas and as types. See README.md. */
 export * from './algorithms.ts'
+export * from './audit.ts'
 export * from './authorities.ts'
 export * from './authority-acts.ts'
 export * from './bulk.ts'

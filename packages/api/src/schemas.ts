@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox'
 import { KeyType, KeyUsageBit, SignatureAlgorithm } from './algorithms.ts'
+import { AuditRecord, AuditRecordPage, AuditSeal } from './audit.ts'
 import {
   Authority,
   AuthorityCertificate,
@@ -83,6 +84,9 @@ export const SCHEMAS: readonly TSchema[] = [
   KeyType,
   KeyUsageBit,
   SignatureAlgorithm,
+  AuditRecord,
+  AuditRecordPage,
+  AuditSeal,
   Authority,
   AuthorityCertificate,
   AuthorityDeletion,

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { type MasterKey, MasterKeyError, masterKeyText, parseMasterKey } from './master-key.ts'
 
 /**
@@ -24,6 +25,8 @@ export async function writeMasterKeyFile(path: string, key: MasterKey): Promise<
     await file.writeFile(`${masterKeyText(key)}\n`)
     await file.sync()
   })
+  // The name of a file is on the disk when its folder is.
+  if (process.platform !== 'win32') await withFile(dirname(path), constants.O_RDONLY, (folder) => folder.sync())
 }
 
 const LARGEST_FILE = 1024

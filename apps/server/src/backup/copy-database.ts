@@ -5,7 +5,7 @@ import { needRoom, syncToDisk } from './durable-files.ts'
 
 /** What a copy tells of the database as it was at that moment. */
 export interface CopiedDatabase {
-  /** See `openMasterKey`: what the master key is known by. Absent when nothing was sealed yet. */
+  /** See `findMasterKey`: what the master key is known by. Absent when nothing was sealed yet. */
   readonly masterKeyCheck?: string
 }
 
@@ -39,6 +39,12 @@ export function checkDatabase(path: string): CopiedDatabase {
       throw new BackupError(`${path} is damaged: rows refer to others that are not there.`)
     }
     const check = db.prepare("SELECT value FROM installation WHERE name = 'master-key-check'").get()?.['value']
+    const rotation = db.prepare("SELECT value FROM installation WHERE name = 'master-key-rotation'").get()
+    if (rotation !== undefined) {
+      throw new BackupError(
+        'The master key is being rotated: a part of the database is under the new key already. Bring the rotation to its end first, with `./chancery rotate-master-key`.',
+      )
+    }
     return typeof check === 'string' ? { masterKeyCheck: check } : {}
   } catch (error) {
     if (error instanceof BackupError) throw error

@@ -14,6 +14,8 @@ export interface BackupOrder {
   /** Absolute path of the SQLite file; absent on PostgreSQL, whose own programs save it. */
   readonly databaseFile?: string
   readonly masterKeyFile: string
+  /** The key that the environment holds, in place of the file. */
+  readonly masterKey?: MasterKey
   /** Under this the master key goes into the backup; absent: it stays out. */
   readonly passphrase?: string
 }
@@ -24,7 +26,7 @@ export interface BackupOrder {
  */
 export async function makeBackup(order: BackupOrder): Promise<BackupManifest> {
   const folder = resolve(order.to)
-  const masterKey = await masterKeyIn(order.masterKeyFile)
+  const masterKey = order.masterKey ?? (await masterKeyIn(order.masterKeyFile))
   const wrapped = order.passphrase === undefined ? undefined : await wrapMasterKey(masterKey, order.passphrase)
   makeFolder(folder)
   try {

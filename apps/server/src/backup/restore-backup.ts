@@ -32,6 +32,8 @@ export interface RestoreOrder {
   /** `postgres://…` of a database into which the dump was loaded. */
   readonly databaseUrl?: string
   readonly masterKeyFile: string
+  /** The key that the environment holds, in place of the file. */
+  readonly masterKey?: MasterKey
   /** Of the master key that is in the backup. */
   readonly passphrase?: string
   readonly now: () => number
@@ -85,11 +87,11 @@ interface KeyInHand {
 /** The backup's master key: from its file when that is there, else from the backup. */
 async function masterKeyFor(order: RestoreOrder, manifest: BackupManifest): Promise<KeyInHand | undefined> {
   const { masterKeyFile, passphrase, from } = order
-  if (existsSync(masterKeyFile)) {
-    const key = await readMasterKeyFile(masterKeyFile)
+  if (order.masterKey !== undefined || existsSync(masterKeyFile)) {
+    const key = order.masterKey ?? (await readMasterKeyFile(masterKeyFile))
     if (key.id !== manifest.masterKeyId) {
       throw new MasterKeyError(
-        `${masterKeyFile} holds the master key ${key.id}, and this backup was sealed under ${manifest.masterKeyId}`,
+        `${order.masterKey === undefined ? masterKeyFile : 'CHANCERY_MASTER_KEY'} holds the master key ${key.id}, and this backup was sealed under ${manifest.masterKeyId}`,
       )
     }
     return { key, unwrapped: false }

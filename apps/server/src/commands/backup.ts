@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { type MasterKey, parseMasterKey } from '@chancery/keys'
 import { BACKUP_FILES } from '../backup/backup-manifest.ts'
 import { makeBackup } from '../backup/make-backup.ts'
 import { dumpLine, PASSWORD_ELSEWHERE, withoutPassword } from '../backup/postgres-lines.ts'
@@ -28,7 +29,7 @@ The master key stays out unless --with-master-key is given: without it nothing t
     if (withKey !== (passphraseFile !== undefined)) {
       throw new UsageError('--with-master-key and --passphrase-file go together.')
     }
-    const { databaseUrl, dataFolder } = config
+    const { databaseUrl, dataFolder, masterKeyText } = config
     if (databaseUrl === undefined && !hasDatabase(dataFolder)) {
       throw new DataFolderError(`There is no installation in ${dataFolder}. Set CHANCERY_DATA to its data folder.`)
     }
@@ -38,6 +39,7 @@ The master key stays out unless --with-master-key is given: without it nothing t
       id: idMaker(systemClock, systemRandom)(),
       now: systemClock,
       masterKeyFile: masterKeyFileOf(config),
+      ...givenMasterKey(config),
       ...(databaseUrl === undefined && { databaseFile: join(dataFolder, BACKUP_FILES.database) }),
       ...(passphraseFile !== undefined && { passphrase: readPasswordFile(passphraseFile) }),
     })
@@ -46,7 +48,7 @@ The master key stays out unless --with-master-key is given: without it nothing t
     io.err(
       withKey
         ? `The master key ${manifest.masterKeyId} is in it, under the passphrase. Keep that elsewhere.\n`
-        : `The master key ${manifest.masterKeyId} is not in it: it is in ${masterKeyFileOf(config)}. Keep a copy elsewhere: without it\nnothing that was sealed can be opened again.\n`,
+        : `The master key ${manifest.masterKeyId} is not in it: it is in ${masterKeyText === undefined ? masterKeyFileOf(config) : 'CHANCERY_MASTER_KEY'}. Keep a copy elsewhere: without it\nnothing that was sealed can be opened again.\n`,
     )
   },
 }
@@ -54,6 +56,11 @@ The master key stays out unless --with-master-key is given: without it nothing t
 /** Where an installation's master key is. */
 export function masterKeyFileOf({ masterKeyFile, dataFolder }: Config): string {
   return masterKeyFile ?? join(dataFolder, 'master.key')
+}
+
+/** The master key that the environment holds, where it does. Throws `MasterKeyError` for other text. */
+export function givenMasterKey({ masterKeyText }: Config): { readonly masterKey?: MasterKey } {
+  return masterKeyText === undefined ? {} : { masterKey: parseMasterKey(masterKeyText(), 'CHANCERY_MASTER_KEY') }
 }
 
 function tellOfDump(databaseUrl: string, to: string, io: CommandIo): void {

@@ -1,9 +1,11 @@
 import type { Config } from '../platform/config.ts'
+import { auditCommands } from './audit.ts'
 import { backupCommand } from './backup.ts'
 import type { Command, CommandIo } from './command.ts'
 import { prepareDataFolder } from './data-folder.ts'
 import { migrateCommand } from './migrate.ts'
 import { restoreCommand } from './restore.ts'
+import { rotateCommand } from './rotate-master-key.ts'
 import { setupCommand } from './setup.ts'
 import { tokenCommands } from './token.ts'
 
@@ -26,5 +28,7 @@ address; its log goes to standard error. SIGTERM or Ctrl-C lets requests in flig
     backupCommand,
     restoreCommand,
     migrateCommand,
+    rotateCommand,
+    ...auditCommands,
   ]
 }

@@ -4,6 +4,7 @@ import { findMember, findTenant } from '../accounts/member.ts'
 import { ROLES } from '../accounts/roles.ts'
 import { setUp } from '../accounts/set-up.ts'
 import { createToken, listTokens, revokeToken, type TokenDeps } from '../accounts/tokens.ts'
+import { AUDIT_ACTIONS, type AuditActions } from './audit-actions.ts'
 
 /** One thing that the command line does to an installation: its input and result as they cross the control socket. */
 interface ActionShape {
@@ -57,6 +58,7 @@ export const ACTIONS = {
     input: Type.Object({ ...Whose, token: Type.String() }),
     output: Type.Object({ token: Type.String() }),
   },
+  ...AUDIT_ACTIONS,
 } as const satisfies Readonly<Record<string, ActionShape>>
 
 export type ActionName = keyof typeof ACTIONS
@@ -67,7 +69,7 @@ export type Output<Name extends ActionName> = Static<(typeof ACTIONS)[Name]['out
 export type Actions = { readonly [Name in ActionName]: (input: Input<Name>) => Promise<Output<Name>> }
 
 /** The actions over the stores. Whoever reaches them has a shell on the machine: they ask for no password. */
-export function actionsOver(deps: TokenDeps): Actions {
+export function actionsOver(deps: TokenDeps): Omit<Actions, keyof AuditActions> {
   const actor = { kind: 'command-line' } as const
   return {
     'set-up': async (input) => {

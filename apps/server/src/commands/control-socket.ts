@@ -18,6 +18,8 @@ import {
 /** The kernel's bound on the path of a socket, in bytes without the end: 107 on Linux, 103 on macOS. */
 const LONGEST_PATH = process.platform === 'darwin' ? 103 : 107
 const LARGEST_MESSAGE = 1024 * 1024
+/** A step of an export: some hundred records. */
+const LARGEST_ANSWER = 16 * 1024 * 1024
 const ANSWER_TIMEOUT_MS = 30_000
 
 /** The control socket cannot be there, or says what we do not understand. */
@@ -96,13 +98,13 @@ async function run<Name extends ActionName>(actions: Actions, name: Name, input:
   return await actions[name](input)
 }
 
-async function textOf(message: IncomingMessage): Promise<string> {
+async function textOf(message: IncomingMessage, largest = LARGEST_MESSAGE): Promise<string> {
   const parts: Buffer[] = []
   let size = 0
   for await (const part of message) {
     const bytes = Buffer.from(part)
     size += bytes.length
-    if (size > LARGEST_MESSAGE) throw new Refusal('too-large', 'The message is too large.')
+    if (size > largest) throw new Refusal('too-large', 'The message is too large.')
     parts.push(bytes)
   }
   return Buffer.concat(parts).toString('utf8')
@@ -136,7 +138,7 @@ function post(socketPath: string, action: string, input: unknown): Promise<unkno
   const call = request(
     { socketPath, method: 'POST', path: `/${action}`, timeout: ANSWER_TIMEOUT_MS, agent: false },
     (response) => {
-      textOf(response).then((text) => resolve(JSON.parse(text)), reject)
+      textOf(response, LARGEST_ANSWER).then((text) => resolve(JSON.parse(text)), reject)
     },
   )
   call.on('timeout', () => call.destroy(new ControlSocketError('The running server does not answer.')))

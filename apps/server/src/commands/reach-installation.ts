@@ -1,9 +1,13 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { HEAD_FILE } from '../audit/head-file.ts'
+import type { Keys } from '../master-keys/open-keys.ts'
 import { systemClock, systemRandom } from '../platform/clock-and-random.ts'
 import type { Config } from '../platform/config.ts'
 import { idMaker, type NewId } from '../platform/ids.ts'
 import { DatabaseInUse } from '../store/database-errors.ts'
 import type { Stores } from '../store/stores.ts'
+import { auditActions } from './audit-actions.ts'
 import { type ActionName, type Actions, actionsOver, type Input, type Output } from './control-actions.ts'
 import { askServer, controlSocketPath } from './control-socket.ts'
 import { DataFolderError, hasDatabase, prepareDataFolder } from './data-folder.ts'
@@ -11,16 +15,28 @@ import { DataFolderError, hasDatabase, prepareDataFolder } from './data-folder.t
 /** How long to wait for a server that is starting or stopping, or for another command. */
 const PATIENCE_MS = 5_000
 
-/** The actions of the command line over an installation's stores. */
-export function controlActions(stores: Stores, newId: NewId): Actions {
-  return actionsOver({
-    accounts: stores.system.accounts,
-    now: systemClock,
-    newId,
-    random: systemRandom,
-    authorityExists: async (tenant, authority) => (await stores.for(tenant).authorities.find(authority)) !== undefined,
-  })
+/** The actions of the command line over an installation's stores. `keys` are opened when they are first needed. */
+export function controlActions(
+  { dataFolder }: Pick<Config, 'dataFolder'>,
+  stores: Stores,
+  newId: NewId,
+  keys: () => Promise<Keys>,
+): Actions {
+  return {
+    ...actionsOver({
+      accounts: stores.system.accounts,
+      now: systemClock,
+      newId,
+      random: systemRandom,
+      authorityExists: async (tenant, authority) =>
+        (await stores.for(tenant).authorities.find(authority)) !== undefined,
+    }),
+    ...auditActions({ stores, keys, headFile: join(dataFolder, HEAD_FILE) }),
+  }
 }
+
+/** Asks an installation for one action after the other. */
+export type Ask = <Name extends ActionName>(action: Name, input: Input<Name>) => Promise<Output<Name>>
 
 /**
  * Does one action on the installation that the configuration names. On PostgreSQL on the database itself; on SQLite through the
@@ -31,35 +47,70 @@ export async function act<Name extends ActionName>(
   action: Name,
   input: Input<Name>,
 ): Promise<Output<Name>> {
-  if (config.databaseUrl !== undefined) return await actHere(config, action, input)
-  if (action === 'set-up') prepareDataFolder(config.dataFolder)
-  else if (!hasDatabase(config.dataFolder)) throw nothingThere(config.dataFolder)
-  for (const startedAt = systemClock(); ; ) {
-    const answer = await askServer(controlSocketPath(config.dataFolder), action, input)
-    if (answer !== undefined) return answer.result
-    try {
-      return await actHere(config, action, input)
-    } catch (error) {
-      if (!(error instanceof DatabaseInUse) || systemClock() - startedAt > PATIENCE_MS) throw error
-      await sleep(100)
+  if (action === 'set-up' && config.databaseUrl === undefined) prepareDataFolder(config.dataFolder)
+  else refuseNothing(config)
+  return reach(config, (ask) => ask(action, input))
+}
+
+/** Does several actions, one after the other, on one installation that is there. It is reached once, as `act` does. */
+export async function atInstallation<T>(config: Config, use: (ask: Ask) => Promise<T>): Promise<T> {
+  refuseNothing(config)
+  return reach(config, use)
+}
+
+async function reach<T>(config: Config, use: (ask: Ask) => Promise<T>): Promise<T> {
+  let here: OpenedHere | undefined
+  let isServed = false
+  const ask: Ask = async (action, input) => {
+    for (const startedAt = systemClock(); here === undefined; ) {
+      const answer =
+        config.databaseUrl === undefined
+          ? await askServer(controlSocketPath(config.dataFolder), action, input)
+          : undefined
+      if (answer !== undefined) {
+        isServed = true
+        return answer.result
+      }
+      if (isServed) throw new Error('The server stopped meanwhile: run the command again.')
+      here = await openHere(config, startedAt)
     }
+    return here.actions[action](input)
+  }
+  try {
+    return await use(ask)
+  } finally {
+    await here?.close()
   }
 }
 
-async function actHere<Name extends ActionName>(
-  config: Config,
-  action: Name,
-  input: Input<Name>,
-): Promise<Output<Name>> {
+interface OpenedHere {
+  readonly actions: Actions
+  close(): Promise<void>
+}
+
+/** The installation in this process. Nothing, after a moment, while somebody else holds it and patience lasts. */
+async function openHere(config: Config, startedAt: number): Promise<OpenedHere | undefined> {
   // Loaded only now: a command that a running server answers needs none of it.
-  const { openMigratedStores } = await import('../open-chancery.ts')
+  const { openKeysOf, openMigratedStores } = await import('../open-chancery.ts')
+  const { createLog } = await import('../platform/log.ts')
   const newId = idMaker(systemClock, systemRandom)
-  const stores = await openMigratedStores(config, newId)
   try {
-    return await controlActions(stores, newId)[action](input)
-  } finally {
-    await stores.close()
+    const stores = await openMigratedStores(config, newId)
+    let opened: Promise<Keys> | undefined
+    const keys = () => {
+      opened ??= openKeysOf(config, stores, createLog('warn'))
+      return opened
+    }
+    return { actions: controlActions(config, stores, newId, keys), close: () => stores.close() }
+  } catch (error) {
+    if (!(error instanceof DatabaseInUse) || systemClock() - startedAt > PATIENCE_MS) throw error
+    await sleep(100)
+    return undefined
   }
+}
+
+function refuseNothing({ databaseUrl, dataFolder }: Config): void {
+  if (databaseUrl === undefined && !hasDatabase(dataFolder)) throw nothingThere(dataFolder)
 }
 
 function nothingThere(folder: string): DataFolderError {

@@ -3,7 +3,7 @@ import { restoreBackup } from '../backup/restore-backup.ts'
 import { restoreReport } from '../backup/restore-report.ts'
 import { systemClock, systemRandom } from '../platform/clock-and-random.ts'
 import { idMaker } from '../platform/ids.ts'
-import { masterKeyFileOf } from './backup.ts'
+import { givenMasterKey, masterKeyFileOf } from './backup.ts'
 import { type Command, optionalText, textOf } from './command.ts'
 import { readPasswordFile } from './secret-file.ts'
 
@@ -25,6 +25,7 @@ CRL numbers jump forward, and CRLs are made anew at the start. Nothing is overwr
       from: resolve(textOf(options, 'from')),
       dataFolder,
       masterKeyFile,
+      ...givenMasterKey(config),
       now: systemClock,
       newId: idMaker(systemClock, systemRandom),
       ...(databaseUrl !== undefined && { databaseUrl }),

@@ -121,7 +121,7 @@ async function makeInTurn(authority: PlatformAuthority, deps: PlatformDeps): Pro
         keyType: 'ecdsa-p256',
         profile: PLATFORM_TLS_PROFILE,
         request: {
-          subject: [],
+          subject: [{ type: 'commonName', value: 'Chancery server' }],
           subjectAltNames: alternativeNames(names),
         },
       },

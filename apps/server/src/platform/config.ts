@@ -43,6 +43,8 @@ export interface Config {
   }
   /** Outside providers by which people may sign in. Holds secrets: never logged. */
   readonly signInProviders: readonly SignInProvider[]
+  /** The text of the master key itself, where the environment holds it. A function, so that nothing prints it. */
+  readonly masterKeyText?: () => string
   readonly logLevel: LogLevel
 }
 
@@ -146,6 +148,13 @@ export const SETTINGS = [
     example: '/run/secrets/chancery-master-key',
   },
   {
+    name: 'CHANCERY_MASTER_KEY',
+    meaning:
+      'The master key itself, 32 octets in base64 or hexadecimal, in place of a file: for platforms that hand secrets over in the environment. A file is safer, because the environment of a process is shown more easily. docs/master-key.md says how such a key is rotated.',
+    default: '(the file above)',
+    example: 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=',
+  },
+  {
     name: 'CHANCERY_METRICS',
     meaning:
       'Where metrics are told in the format of Prometheus, at `/metrics`; `off`: nowhere. Without TLS and without a token: an address that others reach is yours to guard. The default address is given up, with a warning, when another program has it.',
@@ -226,6 +235,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     port: 9464,
     chosen: false,
   })
+  const masterKey = read<string | undefined>('CHANCERY_MASTER_KEY', (value) => value, undefined)
+  if (masterKey !== undefined && masterKeyFile !== undefined) {
+    errors.push('CHANCERY_MASTER_KEY and CHANCERY_MASTER_KEY_FILE are both set: keep one of them.')
+  }
   const config: Config = {
     url,
     publicUrl: read('CHANCERY_PUBLIC_URL', parsePublicUrl, derivePublicUrl(url, http)),
@@ -246,6 +259,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(masterKeyFile === undefined ? {} : { masterKeyFile }),
     ...(metrics === undefined ? {} : { metrics }),
+    ...(masterKey === undefined ? {} : { masterKeyText: () => masterKey }),
   }
   if (errors.length > 0) throw new ConfigError(errors.join('\n'))
   return config

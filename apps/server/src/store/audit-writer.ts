@@ -21,7 +21,7 @@ export interface AuditWriter {
 export const IDEMPOTENCY_MS = 24 * 3_600_000
 
 export function auditWriter({ kysely }: Database<Tables>, newId: () => string): AuditWriter {
-  const insert = statement<AuditRecordTable, never>((place) =>
+  const insert = statement<Omit<AuditRecordTable, 'seal'>, never>((place) =>
     kysely.insertInto('audit_record').values({
       tenant: place('tenant'),
       id: place('id'),

@@ -1,5 +1,7 @@
 import { accountStore } from './account-store.ts'
 import { attemptStore } from './attempt-store.ts'
+import { auditLog } from './audit-log.ts'
+import { auditTrail } from './audit-trail.ts'
 import { auditWriter } from './audit-writer.ts'
 import { findAuthorityByPublicId } from './authority-lookups.ts'
 import { authorityStore } from './authority-store.ts'
@@ -12,6 +14,7 @@ import { identityStore } from './identity-store.ts'
 import { installationStore } from './installation-store.ts'
 import { findOpenIntents, issuanceLedgers } from './issuance-ledger.ts'
 import { findGenerationByPublicId, issuerStores } from './issuer-store.ts'
+import { keyStore } from './key-store.ts'
 import { schemaVersion } from './migrate.ts'
 import { migrationsOf } from './migrations/migrations.ts'
 import { lookAtOperations } from './operations-state.ts'
@@ -63,6 +66,7 @@ function tenantStores(
     certificates: certificateRegister(context),
     revocations: revocationLedger(context),
     serviceCertificates: serviceCertificateStore(context),
+    audit: auditTrail(context),
   }
 }
 
@@ -79,6 +83,8 @@ function systemStores(context: StoreContext): SystemStores {
     outbox: outbox(context),
     crls: crlStore(context),
     installation: installationStore(context),
+    audit: auditLog(context),
+    keys: keyStore(context),
     idempotency: idempotencyStore(context),
     generationByPublicId: findGenerationByPublicId(context),
     authorityByPublicId: findAuthorityByPublicId(context),

@@ -4,6 +4,7 @@ import type { Role } from '../accounts/roles.ts'
 import type { Actor, AuditEntry } from '../audit/audit-record.ts'
 import type { EnrollmentRequest, RequestStatus } from '../enrollment/request-store.ts'
 import type { AuthoritySettings, AuthorityStatus, Generation } from '../issuers/authority.ts'
+import type { KeyHolder } from '../master-keys/key-store.ts'
 import type { ServicePurpose } from '../service-certificates/service-certificate-store.ts'
 import type { Json } from './json.ts'
 import type { SignInTables } from './sign-in-schema.ts'
@@ -19,6 +20,10 @@ export interface Tables extends SignInTables {
   membership: MembershipTable
   api_token: ApiTokenTable
   audit_record: AuditRecordTable
+  audit_seal: AuditSealTable
+  audit_key: AuditKeyTable
+  sealed_secret: { name: string; sealed: Uint8Array }
+  key_holder: KeyHolderTable
   idempotency: IdempotencyTable
   authority: AuthorityTable
   generation: GenerationTable
@@ -81,7 +86,7 @@ export interface ApiTokenTable {
   revoked_at: number | null
 }
 
-/** Written in the transaction of the act, and never changed. */
+/** Written in the transaction of the act, and never changed but for the number of its seal. */
 export interface AuditRecordTable {
   tenant: string
   id: string
@@ -93,6 +98,46 @@ export interface AuditRecordTable {
   object_type: string
   object_id: string
   details: Json<NonNullable<AuditEntry['details']>> | null
+  /** The seal that it is under; null until the sealer came by. */
+  seal: number | null
+}
+
+/** One link of the chain: some records of one tenant, in the order of their ids. */
+export interface AuditSealTable {
+  number: number
+  tenant: string
+  /** Positions of its records among the tenant's, from 1. */
+  first: number
+  last: number
+  /** The earliest and the latest time of its records. */
+  first_at: number
+  last_at: number
+  sealed_at: number
+  link: Uint8Array
+  previous: Uint8Array
+  key: string
+  signature: Uint8Array
+  /** The first octets of each record's hash: they say which record is wrong. Not signed. */
+  hints: Uint8Array
+}
+
+/** A key that signed seals once, and what its successor says of it. */
+export interface AuditKeyTable {
+  id: string
+  public_key: Uint8Array
+  until_number: number
+  until_digest: Uint8Array
+  successor: string
+  endorsement: Uint8Array
+}
+
+/** A process that has the master key, of those that share a database. */
+export interface KeyHolderTable {
+  process: string
+  /** For people: machine and process. */
+  name: string
+  seen_at: number
+  state: KeyHolder['state']
 }
 
 export interface IdempotencyTable {

@@ -6,11 +6,13 @@ import type { PasskeyStore } from '../accounts/passkey-store.ts'
 import type { RegistrationStore } from '../accounts/registration-store.ts'
 import type { SecondFactorStore } from '../accounts/second-factor-store.ts'
 import type { SessionStore } from '../accounts/session-store.ts'
+import type { AuditLog, AuditTrail } from '../audit/audit-log.ts'
 import type { AuthorityStore } from '../authorities/authority-store.ts'
 import type { CertificateRegister } from '../certificates/certificate-register.ts'
 import type { RequestStore } from '../enrollment/request-store.ts'
 import type { FindOpenIntents, IssuanceLedger } from '../issuance/issuance-ledger.ts'
 import type { FindGenerationByPublicId, IssuerStore } from '../issuers/issuer-store.ts'
+import type { KeyStore } from '../master-keys/key-store.ts'
 import type { LookAtOperations } from '../metrics/operations-state.ts'
 import type { Outbox } from '../publishing/outbox.ts'
 import type { CrlStore } from '../revocation/crl-store.ts'
@@ -38,6 +40,7 @@ export interface TenantStores {
   readonly certificates: CertificateRegister
   readonly revocations: RevocationLedger
   readonly serviceCertificates: ServiceCertificateStore
+  readonly audit: AuditTrail
 }
 
 /** A handful of named queries across tenants: public addresses, sweeps, the outbox, and what stands above tenants. */
@@ -53,6 +56,8 @@ export interface SystemStores {
   readonly outbox: Outbox
   readonly crls: CrlStore
   readonly installation: InstallationStore
+  readonly audit: AuditLog
+  readonly keys: KeyStore
   readonly idempotency: IdempotencyStore
   readonly generationByPublicId: FindGenerationByPublicId
   readonly authorityByPublicId: (
@@ -70,8 +75,6 @@ export interface InstallationStore {
   get(name: string): Promise<string | undefined>
   /** Sets a fact that nobody set yet; returns the value that stands afterwards. */
   setOnce(name: string, value: string): Promise<string>
-  /** Whether the database holds anything that was sealed: then a new master key must not be made. */
-  isEmpty(): Promise<boolean>
 }
 
 /** Answers to repeated calls. The row itself is written by the change's own transaction (`Act.idempotency`). */

@@ -110,6 +110,9 @@ const OPERATIONS: Readonly<
     'authority',
     ({ certificate }) => ['POST', `/certificates/${certificate}/revoke`, { reason: 'superseded' }],
   ],
+  listAuditRecords: ['auditor', 'tenant', () => ['GET', '/audit-records']],
+  exportAuditRecords: ['auditor', 'tenant', () => ['GET', '/audit-records/export']],
+  showAuditSeal: ['auditor', 'tenant', () => ['GET', '/audit-records/seal']],
   unrevokeCertificate: ['officer', 'authority', ({ certificate }) => ['POST', `/certificates/${certificate}/unrevoke`]],
   revokeCertificates: [
     'officer',

@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs'
-import { keyPool, sealer } from '@chancery/keys'
+import { keyPool } from '@chancery/keys'
 import { type Installation, openInstallation } from '../../src/installation.ts'
-import { openMasterKey } from '../../src/master-key.ts'
+import { openKeysOf } from '../../src/open-chancery.ts'
 import { systemClock, systemRandom } from '../../src/platform/clock-and-random.ts'
 import { type Config, loadConfig } from '../../src/platform/config.ts'
 import { idMaker, publicIdMaker } from '../../src/platform/ids.ts'
+import { silentLog } from '../../src/platform/log.ts'
 import type { Database } from '../../src/store/database.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { migrationsOf } from '../../src/store/migrations/migrations.ts'
@@ -43,9 +44,11 @@ export async function reopen(place: Place): Promise<Reopened> {
   const newId = idMaker(systemClock, systemRandom)
   const stores = openStores(database, newId)
   const reports: Reopened['reports'] = []
+  const keys = await openKeysOf(config, stores, silentLog)
   const installation = openInstallation({
     stores,
-    sealer: sealer(await openMasterKey(config, stores.system.installation)),
+    sealer: keys.sealer,
+    sealKey: keys.sealKey,
     pool: keyPool(),
     publicUrl: config.publicUrl,
     fetchIssuers: async () => [],

@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test'
 import { generateKey, generateMasterKey, keyPool, sealer } from '@chancery/keys'
 import { encodePem } from '@chancery/x509'
 import type { Act } from '../../src/audit/audit-record.ts'
+import { sealKeyOf } from '../../src/audit/seal-key.ts'
 import { createIntermediate } from '../../src/authorities/create-intermediate.ts'
 import { createRoot } from '../../src/authorities/create-root.ts'
 import { enroll } from '../../src/enrollment/enroll.ts'
@@ -76,9 +77,11 @@ export async function publicWorld(t: TestContext): Promise<PublicWorld> {
 
   const stores = await openMigratedStores(config, newId)
   t.after(() => stores.close())
+  const masterKey = generateMasterKey()
   const installation = openInstallation({
     stores,
-    sealer: sealer(generateMasterKey()),
+    sealer: sealer(masterKey),
+    sealKey: () => sealKeyOf(masterKey),
     pool: keyPool(),
     publicUrl: config.publicUrl,
     fetchIssuers: async () => [],

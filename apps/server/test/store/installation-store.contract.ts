@@ -19,11 +19,11 @@ export function installationStoreContract(engine: Engine): void {
     test('it is empty until a key was sealed', async () => {
       const opened = await engine.fresh()
       const tenant = await newTenant(opened)
-      assert.equal(await opened.stores.system.installation.isEmpty(), true)
+      assert.equal(await opened.stores.system.keys.isEmpty(), true)
 
       await createCa(opened.stores, tenant)
 
-      assert.equal(await opened.stores.system.installation.isEmpty(), false)
+      assert.equal(await opened.stores.system.keys.isEmpty(), false)
     })
 
     test('it says that the database answers', async () => {

@@ -1,6 +1,9 @@
 import { after, describe } from 'node:test'
 import { type OpenedStores, openSqliteStores, startPostgresStores } from '../support/stores.ts'
 import { accountStoreContract } from './account-store.contract.ts'
+import { auditLogContract } from './audit-log.contract.ts'
+import { auditTrailContract } from './audit-trail.contract.ts'
+import { auditVerifyContract } from './audit-verify.contract.ts'
 import { authorityStoreContract } from './authority-store.contract.ts'
 import { certificateRegisterContract } from './certificate-register.contract.ts'
 import { crlStoreContract } from './crl-store.contract.ts'
@@ -8,6 +11,7 @@ import type { Engine } from './engine.ts'
 import { installationStoreContract } from './installation-store.contract.ts'
 import { issuanceLedgerContract } from './issuance-ledger.contract.ts'
 import { issuerStoreContract } from './issuer-store.contract.ts'
+import { keyStoreContract } from './key-store.contract.ts'
 import { operationsStateContract } from './operations-state.contract.ts'
 import { outboxContract } from './outbox.contract.ts'
 import { requestStoreContract } from './request-store.contract.ts'
@@ -34,6 +38,10 @@ const CONTRACTS = [
   operationsStateContract,
   serviceCertificateStoreContract,
   installationStoreContract,
+  auditLogContract,
+  auditVerifyContract,
+  auditTrailContract,
+  keyStoreContract,
   tenantIsolationContract,
 ]
 

@@ -20,6 +20,7 @@ import {
   sampleTemplate,
 } from '../support/samples.ts'
 import { newId, type OpenedStores } from '../support/stores.ts'
+import { sealAll } from './audit-samples.ts'
 import { type Engine, newTenant } from './engine.ts'
 
 /** What another tenant owns, and what a call that reaches for it writes in its own name. */
@@ -28,6 +29,8 @@ interface Foreign {
   readonly certificate: string
   readonly intent: SampleCaIntent
   readonly request: string
+  /** The number of a seal over some of its records; others are under none. */
+  readonly seal: number
   readonly tenant: string
 }
 type SampleCaIntent = ReturnType<typeof sampleIntent>
@@ -154,6 +157,14 @@ const CASES: { readonly [Store in keyof TenantStores]: { readonly [Method in key
     add: (own, { ca, tenant, certificate }) =>
       own.serviceCertificates.add({ ...sampleService(ca, certificate), tenant }, recordIn(tenant)),
   },
+  audit: {
+    list: async (own, { ca }) => (await own.audit.list({ object: ca.authority.id }, PAGE)).items[0],
+    countUnsealed: async (own) => (await own.audit.countUnsealed(10)) || undefined,
+    seals: async (own) => (await own.audit.seals(0, 10))[0],
+    recordsOf: async (own, { seal }) => (await own.audit.recordsOf(seal, '', 10))[0],
+    unsealed: async (own) => (await own.audit.unsealed(10, ''))[0],
+    tail: (own, { ca }) => own.audit.tail(ca.tenant),
+  },
 }
 
 export function tenantIsolationContract(engine: Engine): void {
@@ -196,12 +207,14 @@ async function foreignTenant(opened: OpenedStores): Promise<Foreign> {
   const ca = await createCa(opened.stores, await newTenant(opened))
   const record = () => recordIn(ca.tenant)
   const { intent: issued } = await issue(ca)
+  await sealAll(opened)
+  const seal = (await ca.stores.audit.tail(ca.tenant))?.number ?? 0
   const intent = sampleIntent(ca)
   await ca.stores.issuance.recordIntent(intent, record())
   const request = sampleRequest(ca)
   await ca.stores.requests.create(request, record())
   await ca.stores.serviceCertificates.add(sampleService(ca, issued.id), record())
-  return { ca, certificate: issued.id, intent, request: request.id, tenant: await newTenant(opened) }
+  return { ca, certificate: issued.id, intent, request: request.id, seal, tenant: await newTenant(opened) }
 }
 
 function sampleService(ca: SampleCa, certificate: string) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateMasterKey, type KeyPool, keyPool, sealer } from '@chancery/keys'
 import type { Act } from '../../src/audit/audit-record.ts'
+import { type SealKey, sealKeyOf } from '../../src/audit/seal-key.ts'
 import type { FetchIssuerCertificates } from '../../src/authorities/certificate-chain.ts'
 import { type Installation, openInstallation, type TenantDomain } from '../../src/installation.ts'
 import type { Random } from '../../src/platform/clock-and-random.ts'
@@ -52,6 +53,8 @@ export interface World {
   /** The id of a tenant, and what can be done in it. */
   readonly tenant: string
   readonly domain: TenantDomain
+  /** What signs the heads of the audit. */
+  readonly sealKey: SealKey
   /** Another tenant. Give its id to `installation.for`. */
   newTenant(): Promise<string>
   /** An act of a person of the tenant, now. */
@@ -89,9 +92,12 @@ export async function world(t: Ending, options: WorldOptions = {}): Promise<Worl
   const newPublicId = publicIdMaker(random)
   const stores = wrapStores(openStores(database, newId))
   const reports: World['reports'] = []
+  const masterKey = generateMasterKey()
+  const sealKey = sealKeyOf(masterKey)
   const installation = openInstallation({
     stores,
-    sealer: sealer(generateMasterKey()),
+    sealer: sealer(masterKey),
+    sealKey: () => sealKey,
     pool: options.pool ?? keyPool(),
     ...(options.patience && { patience: options.patience }),
     publicUrl: options.publicUrl ?? PUBLIC_URL,
@@ -117,6 +123,7 @@ export async function world(t: Ending, options: WorldOptions = {}): Promise<Worl
     newId,
     newPublicId,
     tenant,
+    sealKey,
     domain: installation.for(tenant),
     newTenant,
     act: (of = tenant) => ({ tenant: of, actor: { kind: 'account', account: ACCOUNT }, at: time }),

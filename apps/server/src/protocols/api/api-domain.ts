@@ -1,5 +1,6 @@
 import type { Principal } from '../../accounts/roles.ts'
 import { holds } from '../../accounts/roles.ts'
+import type { AuditTrail } from '../../audit/audit-log.ts'
 import type { Authorities } from '../../authorities/authorities.ts'
 import type { AuthorityStore } from '../../authorities/authority-store.ts'
 import type { CertificateRegister } from '../../certificates/certificate-register.ts'
@@ -23,6 +24,7 @@ export interface ApiDomain {
     readonly certificates: CertificateRegister
     readonly revocations: RevocationLedger
     readonly serviceCertificates: ServiceCertificateStore
+    readonly audit: AuditTrail
   }
   readonly issuers: Issuers
   readonly door: Door & { readonly templates: TemplateStore }
@@ -30,6 +32,8 @@ export interface ApiDomain {
   readonly templates: Templates
   readonly makeLastCrls: (authority: string) => Promise<void>
   readonly crls: Pick<CrlStore, 'latest' | 'partitions'>
+  /** The keys that sign the audit, as an export says them. */
+  readonly auditKeys: () => Promise<readonly string[]>
   readonly now: () => number
   /** Begins when it is called, and is aborted when a call that orders many signatures has waited long enough for them. */
   readonly patience: () => AbortSignal

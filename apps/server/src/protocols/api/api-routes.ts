@@ -1,5 +1,6 @@
 import type { RouteRow } from '../../platform/routes.ts'
 import type { ApiDomain } from './api-domain.ts'
+import { AUDIT_ROUTES } from './audit-routes.ts'
 import { AUTHORITY_FILE_ROUTES } from './authority-file-routes.ts'
 import { AUTHORITY_ROUTES } from './authority-routes.ts'
 import { CERTIFICATE_ROUTES } from './certificate-routes.ts'
@@ -15,4 +16,5 @@ export const API_ROUTES: readonly RouteRow<ApiDomain>[] = [
   ...TEMPLATE_ROUTES,
   ...REQUEST_ROUTES,
   ...CERTIFICATE_ROUTES,
+  ...AUDIT_ROUTES,
 ]
