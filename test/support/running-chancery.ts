@@ -80,7 +80,7 @@ export async function runChancery({ databaseUrl, env: more }: RunningOptions = {
 async function serveOnAnyPort(settings: Readonly<Record<string, string>>) {
   for (let tried = 1; ; tried++) {
     const port = await freePort()
-    const env = { ...settings, CHANCERY_HTTP: `127.0.0.1:${port}`, CHANCERY_URL: originOf(port) }
+    const env = { CHANCERY_URL: originOf(port), ...settings, CHANCERY_HTTP: `127.0.0.1:${port}` }
     try {
       return { port, env, server: await serve(env) }
     } catch (error) {
@@ -132,7 +132,7 @@ async function serve(env: Readonly<Record<string, string>>): Promise<ChildProces
       throw new Error(`the server was not ready within ${READY_WITHIN_MS} ms:\n${said}`)
     }
     await new Promise((resolve) => setTimeout(resolve, 50))
-    isReady = await fetch(`${env['CHANCERY_URL']}/readyz`).then(
+    isReady = await fetch(`http://${env['CHANCERY_HTTP']}/readyz`).then(
       (answer) => answer.ok,
       () => false,
     )

@@ -23,11 +23,12 @@ export const OCSP_RESPONDER_PROFILE: Profile = {
 
 /**
  * The certificate by which the installation's own https listener proves its names: 90 days, under a CA that nobody else
- * can use, and therefore without addresses where its status could be asked.
+ * can use, and therefore without addresses where its status could be asked. No common name: where there is no
+ * alternative name of type dns, GnuTLS takes it for one and holds it against the name constraints.
  */
 export const PLATFORM_TLS_PROFILE: Profile = {
   ...NOTHING_ELSE,
-  subject: { fromRequest: ['commonName'], required: ['commonName'], fixed: [] },
+  subject: { fromRequest: [], required: [], fixed: [{ type: 'organizationName', value: 'Chancery' }] },
   subjectAltNames: { fromRequest: ['dns', 'ip'], required: true, fixed: [], fromCommonName: false },
   keyTypes: ['ecdsa-p256'],
   validity: { default: { days: 90 }, backdateMinutes: 5, beyondIssuer: 'clamp' },

@@ -13,9 +13,17 @@ export interface Workbench {
   succeed(program: string, ...args: readonly string[]): Promise<string>
   /** Runs a program that has to fail; gives what it wrote to both streams. */
   fail(program: string, ...args: readonly string[]): Promise<string>
+  /** Runs a program that may fail or not. */
+  attempt(program: string, ...args: readonly string[]): Promise<Attempt>
   /** Fetches an address into a file with curl. */
   fetch(address: string, name: string): Promise<Buffer>
   remove(): void
+}
+
+/** How a program ended, and what it wrote to both streams. */
+export interface Attempt {
+  readonly status: number
+  readonly output: string
 }
 
 /** A new, empty workbench. */
@@ -36,6 +44,7 @@ export function workbench(): Workbench {
       assert.notEqual(status, 0, `${program} ${args.join(' ')} succeeded:\n${output}`)
       return output
     },
+    attempt: (program, ...args) => ran(program, args, folder),
     fetch: async (address, name) => {
       await bench.succeed('curl', '--silent', '--show-error', '--fail', '--output', name, address)
       return read(name)
@@ -45,7 +54,7 @@ export function workbench(): Workbench {
   return bench
 }
 
-async function ran(program: string, args: readonly string[], cwd: string) {
+async function ran(program: string, args: readonly string[], cwd: string): Promise<Attempt> {
   const { status, stdout, stderr } = await run(program, args, { cwd })
   return { status, output: `${stdout}${stderr}` }
 }

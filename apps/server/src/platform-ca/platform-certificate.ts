@@ -121,7 +121,7 @@ async function makeInTurn(authority: PlatformAuthority, deps: PlatformDeps): Pro
         keyType: 'ecdsa-p256',
         profile: PLATFORM_TLS_PROFILE,
         request: {
-          subject: [{ type: 'commonName', value: 'Chancery server' }],
+          subject: [],
           subjectAltNames: alternativeNames(names),
         },
       },

@@ -29,8 +29,10 @@ export function createListeners(
     if (server === undefined) continue
     server.maxConnections = limits.connections
     server.maxHeadersCount = limits.headerCount
-    closeIdleConnectionsWhileStopping(app, server)
   }
+  app.addHook('preClose', async () => {
+    app.server.once('close', sweepIdleConnections(app.server))
+  })
   return {
     listen: async () => {
       if (https !== undefined && secure === undefined) throw new TypeError('an https listener needs a certificate')
@@ -92,7 +94,7 @@ function createSecureServer(app: FastifyInstance, limits: Limits, identity: TlsI
       const { promise, resolve } = Promise.withResolvers<void>()
       server.close(() => resolve())
       for (const socket of handshakes) socket.destroy()
-      await promise
+      await promise.finally(sweepIdleConnections(server))
     },
   }
 }
@@ -128,13 +130,12 @@ function openHandshakes(server: Server): Iterable<Socket> {
   return { [Symbol.iterator]: () => open.values() }
 }
 
-/** A kept connection would hold the stop for a minute; closing all of them would lose the requests in flight. */
-function closeIdleConnectionsWhileStopping(app: FastifyInstance, server: FastifyInstance['server'] | Server): void {
-  app.addHook('preClose', async () => {
-    const sweep = setInterval(() => server.closeIdleConnections(), 50)
-    if (server.listening) server.once('close', () => clearInterval(sweep))
-    else clearInterval(sweep)
-  })
+/**
+ * A kept connection would hold the stop for a minute; closing all of them would lose the requests in flight. Gives what ends the sweep.
+ */
+function sweepIdleConnections(server: Pick<Server, 'closeIdleConnections'>): () => void {
+  const sweep = setInterval(() => server.closeIdleConnections(), 50)
+  return () => clearInterval(sweep)
 }
 
 async function naming(variable: string, { host, port }: ListenAddress, listen: () => Promise<unknown>): Promise<void> {

@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { open } from 'node:fs/promises'
+import { isIP } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import type { TlsIdentity } from './tls-identity.ts'
 import type { TlsFiles } from './tls-settings.ts'
@@ -44,7 +45,7 @@ export async function readTlsFiles(files: TlsFiles): Promise<OwnIdentity> {
     key,
     notBefore: leaf.validFromDate.getTime(),
     notAfter: leaf.validToDate.getTime(),
-    isFor: (host) => (leaf.checkIP(host) ?? leaf.checkHost(host)) !== undefined,
+    isFor: (host) => (isIP(host) > 0 ? leaf.checkIP(host) : leaf.checkHost(host)) !== undefined,
     keyIsOpenToAll: process.platform !== 'win32' && (mode & 0o007) !== 0,
   }
 }

@@ -3,10 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { startPostgres } from '../../../../test/support/postgres.ts'
 import { createRoot } from '../../src/authorities/create-root.ts'
+import { platformCertificate } from '../../src/platform-ca/platform-certificate.ts'
 import { makeCrl } from '../../src/revocation/make-crl.ts'
 import { revoke } from '../../src/revocation/revoke.ts'
+import { SYSTEM_TENANT } from '../../src/tenants/system-tenant.ts'
 import { commonName, issued, issueTo, requestFor, stateOf } from '../support/authorities.ts'
 import { DiskFailed } from '../support/faults.ts'
 import { checkInvariants } from '../support/invariants.ts'
@@ -105,5 +108,24 @@ test('two processes on one PostgreSQL do each thing once', async (t) => {
 
     await assert.rejects(issueTo(there, ca), { code: 'issuer-inactive' })
     await checkInvariants(there)
+  })
+
+  await t.test('both serve one certificate of one platform CA', async () => {
+    const ask = ({ installation, stores }: Pick<Reopened, 'installation' | 'stores'>) =>
+      platformCertificate({
+        names: { dns: ['pki.example.com'], ip: [] },
+        authorities: installation.for(SYSTEM_TENANT).authorities,
+        services: installation.respondersOf(SYSTEM_TENANT),
+        turns: stores.system.outbox,
+        wait: sleep,
+        report: (error) => assert.fail(String(error)),
+      })
+
+    const served = await Promise.all([here, there, here, there].map(ask))
+
+    for (const what of ['root', 'certificate', 'privateKey'] as const) {
+      assert.equal(new Set(served.map((one) => one[what].toHex())).size, 1, what)
+    }
+    assert.equal(served.filter(({ madeRoot }) => madeRoot !== undefined).length, 1)
   })
 })

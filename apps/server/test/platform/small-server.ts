@@ -15,6 +15,7 @@ import { mountRoutes } from '../../src/platform/mount-routes.ts'
 import { apiDescriptionRoutes } from '../../src/platform/openapi.ts'
 import type { PublicRoute } from '../../src/platform/public-routes.ts'
 import { aboveRoutesOf, type RouteRow, routesOf } from '../../src/platform/routes.ts'
+import type { TlsIdentity } from '../../src/platform/tls-identity.ts'
 
 /** A domain as small as can be: seals that belong to CAs of a tenant, kept in memory. */
 export interface Seals {
@@ -221,10 +222,17 @@ export interface SmallServer {
   readonly readiness: { failing: boolean }
 }
 
+export interface SmallServerOptions {
+  readonly rows?: typeof ROWS
+  readonly limits?: Partial<Limits>
+  /** What it proves itself by, where it listens for https. */
+  readonly identity?: TlsIdentity
+}
+
 /** A whole server over the small domain. `listen` gives it a free port. Its log is kept in memory. */
 export async function smallServer(
   env: Readonly<Record<string, string>> = {},
-  { rows = ROWS, limits = {} }: { readonly rows?: typeof ROWS; readonly limits?: Partial<Limits> } = {},
+  { rows = ROWS, limits = {}, identity }: SmallServerOptions = {},
 ): Promise<SmallServer> {
   const port = await freePort()
   const config = loadConfig({
@@ -238,7 +246,14 @@ export async function smallServer(
   const tenants = { t1: sealsOf('t1'), t2: sealsOf('t2') }
   const readiness = { failing: false }
   const aboveTenants: Act[] = []
-  const http = await createHttpServer({ config, log, now: systemClock, random: systemRandom, limits })
+  const http = await createHttpServer({
+    config,
+    log,
+    now: systemClock,
+    random: systemRandom,
+    limits,
+    ...(identity && { identity }),
+  })
   await mountRoutes(http, [...rows, ...ABOVE_ROWS], {
     principalOf: async (token) => (Object.hasOwn(PRINCIPALS, token) ? PRINCIPALS[token] : undefined),
     sessionOf: async (cookies) => {
