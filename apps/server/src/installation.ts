@@ -105,7 +105,7 @@ export function openInstallation(parts: InstallationParts): Installation {
   const certifiesOnlyAuthorities = (id: string, authority: string) =>
     onlyAuthorities(stores.for(id).templates, authority)
   const crlRefresh = { ...parts, ...stores.system, openGeneration, certifiesOnlyAuthorities }
-  const responderOf = openResponders(openGeneration, respondersOf, revocationVersion, now)
+  const responderOf = openResponders(openGeneration, respondersOf, now)
   const services: Services = {
     async makeServices(id, generation) {
       try {

@@ -234,9 +234,12 @@ export class CrlWriter {
 
   #reserve(octets: number): void {
     if (this.#end + octets <= this.#buffer.length) return
-    // The old memory goes at once, not when it is collected: of a million entries that would be twice the CRL.
-    const size = Math.max(Math.ceil(this.#buffer.length * 1.5), this.#end + octets + TAIL)
-    this.#buffer = new Uint8Array(this.#buffer.buffer.transfer(size))
+    const larger = new Uint8Array(Math.max(this.#buffer.length * 2, this.#end + octets + TAIL))
+    larger.set(this.#buffer.subarray(0, this.#end))
+    // The old memory goes at once, not when it is collected: of a million entries that would be twice the CRL. To let it grow by
+    // `transfer` would fill the new end with zeros, while memory that nobody has touched yet costs nothing.
+    this.#buffer.buffer.transfer(0)
+    this.#buffer = larger
   }
 }
 

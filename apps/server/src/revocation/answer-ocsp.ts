@@ -75,8 +75,8 @@ export function ocspAnswers(service: OcspService): OcspAnswers {
   const currentVersion = oncePerTurn(service.revocationVersion)
   const fresh = atMost(FRESH_AT_ONCE)
   const signing = atMost(SIGNED_AT_ONCE)
-  const signFor = (at: Generation, request: OcspRequest): Promise<OcspAnswer> => {
-    const answer = signing.run(at.generation, () => sign(at, request, service))
+  const signFor = (at: Generation, version: number, request: OcspRequest): Promise<OcspAnswer> => {
+    const answer = signing.run(at.generation, () => sign(at, version, request, service))
     return answer ?? Promise.reject(new KeyUnavailable('enough answers of this CA are being signed'))
   }
 
@@ -84,11 +84,11 @@ export function ocspAnswers(service: OcspService): OcspAnswers {
     const now = service.now()
     return (
       cache.find(at.generation, version, request.der, now) ??
-      cache.keep(at.generation, version, request.der, now + KEPT_MS, signFor(at, request))
+      cache.keep(at.generation, version, request.der, now + KEPT_MS, signFor(at, version, request))
     )
   }
   const withNonce = async (at: Generation, version: number, request: OcspRequest): Promise<OcspAnswer> =>
-    fresh.run(at.generation, () => signFor(at, request)) ?? kept(at, version, withoutNonce(request))
+    fresh.run(at.generation, () => signFor(at, version, request)) ?? kept(at, version, withoutNonce(request))
 
   return {
     async answer(at, requestDer) {
@@ -128,13 +128,13 @@ interface Generation {
   readonly generation: string
 }
 
-async function sign(at: Generation, request: OcspRequest, service: OcspService): Promise<OcspAnswer> {
+async function sign(at: Generation, version: number, request: OcspRequest, service: OcspService): Promise<OcspAnswer> {
   const open = await service.openGeneration(at.tenant, at.generation)
   if (!request.requests.every(({ certId }) => isIssuerOf(certId, open))) return { der: encodeOcspError('unauthorized') }
   const statuses = await Promise.all(request.requests.map(({ certId }) => statusOf(certId.serialNumber, open, service)))
   if (statuses.includes('not-ours-to-say')) return { der: encodeOcspError('unauthorized') }
 
-  const responder = await service.responderOf(at.tenant, at.generation)
+  const responder = await service.responderOf(at.tenant, at.generation, version)
   const producedAt = Math.floor(service.now() / 1000) * 1000
   const thisUpdate = producedAt - BACKDATE_MS
   const nextUpdate = Math.min(producedAt + VALIDITY_MS, responder.notAfter)

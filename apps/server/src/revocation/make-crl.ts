@@ -30,7 +30,7 @@ export interface CrlMaking {
 }
 
 /** Entries are read and written this many at a time; between two pages others have their turn. */
-const PAGE = 2_000
+const PAGE = 1_000
 const PART = 1024 * 1024
 
 /**

@@ -13,6 +13,7 @@ export interface OcspResponder {
 
 /**
  * The responder of a generation now: filled by `service-certificates`, which makes a new one when the last is missing, spent or
- * revoked. Throws `KeyUnavailable` when that cannot be done now, `Refusal` when this generation answers no more.
+ * revoked. `version`: the revocation version of the generation, as the question found it. Throws `KeyUnavailable` when that cannot
+ * be done now, `Refusal` when this generation answers no more.
  */
-export type ResponderOf = (tenant: string, generation: string) => Promise<OcspResponder>
+export type ResponderOf = (tenant: string, generation: string, version: number) => Promise<OcspResponder>

@@ -1,7 +1,6 @@
 import { Refusal } from '@chancery/pki'
 import type { OpenIssuer } from '../issuers/issuers.ts'
 import type { OcspResponder, ResponderOf } from '../revocation/ocsp-responder.ts'
-import type { RevocationVersion } from '../revocation/revocation-ledger.ts'
 import { type Responders, responderOf } from './responders.ts'
 
 /** How long an opened responder is used before its row is looked at again. */
@@ -22,13 +21,11 @@ interface Kept {
 export function openResponders(
   openGeneration: (tenant: string, generation: string) => Promise<OpenIssuer>,
   respondersOf: (tenant: string) => Responders,
-  revocationVersion: RevocationVersion,
   now: () => number,
 ): ResponderOf {
   const kept = new Map<string, Kept>()
 
-  return async (tenant, generation) => {
-    const version = await revocationVersion(generation)
+  return (tenant, generation, version) => {
     const found = kept.get(generation)
     if (found !== undefined && found.version === version && now() < found.until) return found.responder
 

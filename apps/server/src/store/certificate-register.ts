@@ -6,12 +6,13 @@ import type {
 } from '../certificates/certificate-register.ts'
 import type { Page, PageRequest } from '../tenants/page.ts'
 import { type Candidate, mergedCandidates } from './certificate-lists.ts'
-import { REGISTERED_COLUMNS, toRegistered } from './certificate-rows.ts'
+import { REGISTERED_COLUMNS, type RegisteredRow, toRegistered } from './certificate-rows.ts'
 import { fromJson } from './json.ts'
 import { type ListPlan, planLists } from './list-plan.ts'
 import { checkLimit, encodeCursor } from './page-cursor.ts'
 import { isInRange } from './search-keys.ts'
-import type { Db, TenantContext } from './store-context.ts'
+import { statement } from './statement.ts'
+import type { Db, StoreContext, TenantContext } from './store-context.ts'
 
 /**
  * A page looks at most at so many slices of its list, each greater than the one before, up to `SLICE` entries. Where few
@@ -20,16 +21,24 @@ import type { Db, TenantContext } from './store-context.ts'
 const SLICES = 10
 const SLICE = 2_000
 
-export function certificateRegister(context: TenantContext): CertificateRegister {
-  const { database, tenant } = context
-  return {
-    find: (id) =>
-      database.read(async (db) => {
-        const [row] = await rowsOf(db, tenant, [id])
-        return row && toRegistered(row)
-      }),
-    list: (filter, now, page) => list(context, filter, now, page),
-  }
+/** The registers of all tenants share what is read after every issuance. */
+export function certificateRegisters(context: StoreContext): (tenant: string) => CertificateRegister {
+  const { database } = context
+  const find = statement<{ tenant: string; id: string }, RegisteredRow>((place) =>
+    database.kysely
+      .selectFrom('certificate')
+      .select(REGISTERED_COLUMNS)
+      .where('tenant', '=', place('tenant'))
+      .where('id', '=', place('id'))
+      .where('state', '=', 'issued'),
+  )
+  return (tenant) => ({
+    find: async (id) => {
+      const { rows } = await database.read((db) => find(db, { tenant, id }))
+      return rows[0] && toRegistered(rows[0])
+    },
+    list: (filter, now, page) => list({ ...context, tenant }, filter, now, page),
+  })
 }
 
 async function list(

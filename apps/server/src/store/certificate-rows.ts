@@ -101,7 +101,9 @@ export const REGISTERED_COLUMNS = [
   'invalidity_at',
 ] as const satisfies readonly (keyof CertificateTable)[]
 
-export function toRegistered(row: Pick<CertificateTable, (typeof REGISTERED_COLUMNS)[number]>): RegisteredCertificate {
+export type RegisteredRow = Pick<CertificateTable, (typeof REGISTERED_COLUMNS)[number]>
+
+export function toRegistered(row: RegisteredRow): RegisteredCertificate {
   const { template, request, der, fingerprint, evidence, approval } = row
   const revocation = toRevocation(row)
   return {

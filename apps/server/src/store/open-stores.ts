@@ -5,8 +5,8 @@ import { auditTrail } from './audit-trail.ts'
 import { auditWriter } from './audit-writer.ts'
 import { findAuthorityByPublicId } from './authority-lookups.ts'
 import { authorityStore } from './authority-store.ts'
-import { certificateRegister } from './certificate-register.ts'
 import { challengeStore } from './challenge-store.ts'
+import { certificateRegisters } from './certificate-register.ts'
 import { crlStore } from './crl-store.ts'
 import type { Database } from './database.ts'
 import { idempotencyStore } from './idempotency-store.ts'
@@ -27,9 +27,9 @@ import type { Tables } from './schema.ts'
 import { secondFactorStore } from './second-factor-store.ts'
 import { findDueServices, serviceCertificateStore } from './service-certificate-store.ts'
 import { sessionStore } from './session-store.ts'
-import type { StoreContext } from './store-context.ts'
+import type { StoreContext, TenantContext } from './store-context.ts'
 import type { Stores, SystemStores, TenantStores } from './stores.ts'
-import { templateStore } from './template-store.ts'
+import { templateStores } from './template-store.ts'
 
 /**
  * All stores on a migrated database. `newId` makes ids that grow with time, for the rows that the stores themselves add.
@@ -39,8 +39,16 @@ export function openStores(database: Database<Tables>, newId: () => string): Sto
   const context: StoreContext = { database, newId, audit: auditWriter(database, newId) }
   const issuers = issuerStores(context)
   const ledgers = issuanceLedgers(context)
+  const registers = certificateRegisters(context)
+  const templates = templateStores(context)
   return {
-    for: (tenant) => tenantStores({ ...context, tenant }, issuers(tenant), ledgers(tenant)),
+    for: (tenant) => ({
+      ...tenantStores({ ...context, tenant }),
+      issuers: issuers(tenant),
+      issuance: ledgers(tenant),
+      certificates: registers(tenant),
+      templates: templates(tenant),
+    }),
     system: systemStores(context),
     ping: () => database.ping(),
     checkSchema: async () => {
@@ -53,17 +61,11 @@ export function openStores(database: Database<Tables>, newId: () => string): Sto
 }
 
 function tenantStores(
-  context: StoreContext & { readonly tenant: string },
-  issuers: TenantStores['issuers'],
-  issuance: TenantStores['issuance'],
-): TenantStores {
+  context: TenantContext,
+): Pick<TenantStores, 'authorities' | 'requests' | 'revocations' | 'serviceCertificates'> {
   return {
     authorities: authorityStore(context),
-    issuers,
-    templates: templateStore(context),
     requests: requestStore(context),
-    issuance,
-    certificates: certificateRegister(context),
     revocations: revocationLedger(context),
     serviceCertificates: serviceCertificateStore(context),
     audit: auditTrail(context),

@@ -5,19 +5,30 @@ import { issuanceTurns } from './issuance-turns.ts'
 import { fromJson, toJson } from './json.ts'
 import { mergedById, pageById } from './page-cursor.ts'
 import type { TemplateTable } from './schema.ts'
-import type { Db, TenantContext, Trx } from './store-context.ts'
+import { statement } from './statement.ts'
+import type { Db, StoreContext, TenantContext, Trx } from './store-context.ts'
 
-export function templateStore(context: TenantContext): TemplateStore {
-  return { ...readTemplates(context), ...changeTemplates(context) }
+/** The stores of all tenants share what is read before every issuance. */
+export function templateStores(context: StoreContext): (tenant: string) => TemplateStore {
+  const find = statement<{ tenant: string; id: string }, TemplateTable>((place) =>
+    context.database.kysely
+      .selectFrom('template')
+      .selectAll()
+      .where('tenant', '=', place('tenant'))
+      .where('id', '=', place('id')),
+  )
+  return (tenant) => ({
+    find: async (id) => {
+      const { rows } = await context.database.read((db) => find(db, { tenant, id }))
+      return rows[0] && toTemplate(rows[0])
+    },
+    ...listTemplates({ ...context, tenant }),
+    ...changeTemplates({ ...context, tenant }),
+  })
 }
 
-function readTemplates({ database, tenant }: TenantContext) {
+function listTemplates({ database, tenant }: TenantContext) {
   return {
-    find: (id) =>
-      database.read(async (db) => {
-        const row = await templates(db, tenant).where('id', '=', id).executeTakeFirst()
-        return row && toTemplate(row)
-      }),
     list: ({ authority, authorities }, page) => {
       const readOf = (limit: number, before: string | undefined, of: string | undefined) =>
         database.read((db) => {

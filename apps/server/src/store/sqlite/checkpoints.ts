@@ -5,6 +5,8 @@ const DUE_PAGES = 4000
 /** What is left after the worker's rounds is moved by the writer itself, between two groups: so much takes a few milliseconds. */
 const FEW_PAGES = 600
 const MOST_ROUNDS = 4
+/** Commits between two looks at the log. */
+const LOOK_EVERY = 16
 
 /** What `PRAGMA wal_checkpoint` says: pages in the log, and how many of them are in the file. */
 interface Progress {
@@ -29,6 +31,7 @@ export class Checkpoints {
   readonly #path: string
   readonly #writer: CheckpointWriter
   #worker: Worker | undefined
+  #commits = 0
   #rounds = 0
   #finishDue = false
 
@@ -42,7 +45,7 @@ export class Checkpoints {
     if (this.#finishDue) {
       this.#finishDue = false
       this.#writer.finish()
-    } else if (this.#rounds === 0) {
+    } else if (this.#rounds === 0 && ++this.#commits % LOOK_EVERY === 0) {
       const { log, checkpointed } = this.#writer.progress()
       if (log - checkpointed >= DUE_PAGES) this.#begin()
     }

@@ -54,15 +54,18 @@ export function openSqlite<Tables>(options: SqliteOptions): Database<Tables> {
   })
 }
 
+/** KiB of pages that a connection keeps, negative as SQLite wants it; the system's own cache stands behind it. */
+const CACHE = -16_384
+
 /** The log is moved into the file by `Checkpoints`, and gives back what a burst made it grow beyond 64 MiB. */
 const WRITER = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   PRAGMA wal_autocheckpoint = 0;
   PRAGMA journal_size_limit = ${64 << 20};
-  PRAGMA cache_size = -65536;
+  PRAGMA cache_size = ${CACHE};
 `
-const READER = 'PRAGMA query_only = ON; PRAGMA cache_size = -65536'
+const READER = `PRAGMA query_only = ON; PRAGMA cache_size = ${CACHE}`
 
 /** SQLite gives its log and index the mode of the file. */
 function ownerOnly(path: string): void {
