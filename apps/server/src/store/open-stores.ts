@@ -62,7 +62,7 @@ export function openStores(database: Database<Tables>, newId: () => string): Sto
 
 function tenantStores(
   context: TenantContext,
-): Pick<TenantStores, 'authorities' | 'requests' | 'revocations' | 'serviceCertificates'> {
+): Omit<TenantStores, 'issuers' | 'issuance' | 'certificates' | 'templates'> {
   return {
     authorities: authorityStore(context),
     requests: requestStore(context),
