@@ -1,4 +1,5 @@
 import type { Config } from '../platform/config.ts'
+import { accountCommands } from './account.ts'
 import { auditCommands } from './audit.ts'
 import { backupCommand } from './backup.ts'
 import type { Command, CommandIo } from './command.ts'
@@ -25,6 +26,7 @@ address; its log goes to standard error. SIGTERM or Ctrl-C lets requests in flig
     },
     setupCommand,
     ...tokenCommands,
+    ...accountCommands,
     backupCommand,
     restoreCommand,
     migrateCommand,

@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { findMember, findTenant } from '../accounts/member.ts'
+import { listAccounts, type RecoverDeps, removeSecondFactor, resetPassword } from '../accounts/recover.ts'
 import { ROLES } from '../accounts/roles.ts'
 import { setUp } from '../accounts/set-up.ts'
 import { createToken, listTokens, revokeToken, type TokenDeps } from '../accounts/tokens.ts'
@@ -27,6 +28,23 @@ export const ACTIONS = {
       tokenLifetimeMs: Type.Number(),
     }),
     output: Type.Object({ ...Minted, account: Type.String() }),
+  },
+  'reset-password': {
+    input: Type.Object({ email: Type.String(), password: Type.String() }),
+    output: Type.Object({}),
+  },
+  'remove-second-factor': { input: Type.Object({ email: Type.String() }), output: Type.Object({}) },
+  'list-accounts': {
+    input: Type.Object({}),
+    output: Type.Array(
+      Type.Object({
+        id: Type.String(),
+        email: Type.String(),
+        name: Type.String(),
+        operator: Type.Boolean(),
+        secondFactor: Type.Boolean(),
+      }),
+    ),
   },
   'create-token': {
     input: Type.Object({
@@ -69,12 +87,31 @@ export type Output<Name extends ActionName> = Static<(typeof ACTIONS)[Name]['out
 export type Actions = { readonly [Name in ActionName]: (input: Input<Name>) => Promise<Output<Name>> }
 
 /** The actions over the stores. Whoever reaches them has a shell on the machine: they ask for no password. */
-export function actionsOver(deps: TokenDeps): Omit<Actions, keyof AuditActions> {
+export function actionsOver(deps: TokenDeps & RecoverDeps): Omit<Actions, keyof AuditActions> {
   const actor = { kind: 'command-line' } as const
   return {
     'set-up': async (input) => {
       const { account, secret, token } = await setUp(input, deps)
       return { account, secret, token: token.id, tenant: token.tenant, expiresAt: token.expiresAt }
+    },
+    'reset-password': async ({ email, password }) => {
+      await resetPassword(email, password, deps)
+      return {}
+    },
+    'remove-second-factor': async ({ email }) => {
+      await removeSecondFactor(email, deps)
+      return {}
+    },
+    'list-accounts': async () => {
+      const accounts = await listAccounts(deps)
+      // What the hash of a password is stays here.
+      return accounts.map(({ id, email, name, operator, secondFactor }) => ({
+        id,
+        email,
+        name,
+        operator,
+        secondFactor,
+      }))
     },
     'create-token': async ({ email, tenant, ...request }) => {
       const member = await findMember({ email, ...(tenant === undefined ? {} : { tenant }) }, deps.accounts)

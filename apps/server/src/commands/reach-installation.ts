@@ -24,7 +24,7 @@ export function controlActions(
 ): Actions {
   return {
     ...actionsOver({
-      accounts: stores.system.accounts,
+      ...stores.system,
       now: systemClock,
       newId,
       random: systemRandom,

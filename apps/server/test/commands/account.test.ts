@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { newFolder } from './chancery.ts'
+
+test('the command line leads back into an account, with the server running: a new password, and no session of before', async (t) => {
+  const folder = await newFolder(t)
+  await folder.serve()
+  const files = [
+    '--password-file',
+    folder.file('password', 'correct horse battery\n'),
+    '--token-file',
+    folder.file('token'),
+  ]
+  const setup = await folder.chancery(['setup', '--email', 'ann@example.com', ...files])
+  assert.equal(setup.code, 0, setup.err)
+  const signIn = (password: string) =>
+    fetch(`${folder.url}/api/auth/sign-in/email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: folder.url },
+      body: JSON.stringify({ email: 'ann@example.com', password }),
+    })
+  const before = await signIn('correct horse battery')
+  const cookie = before.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ')
+  const sessions = async () => (await fetch(`${folder.url}/api/v1/sessions`, { headers: { cookie } })).status
+  assert.equal(await sessions(), 200)
+
+  const newPassword = ['--password-file', folder.file('new', 'another horse battery\n')]
+  const reset = await folder.chancery(['account', 'reset-password', '--email', 'Ann@example.com', ...newPassword])
+  const list = await folder.chancery(['account', 'list'])
+  const plain = await folder.chancery(['account', 'remove-2fa', '--email', 'ann@example.com'])
+  const nobody = await folder.chancery(['account', 'reset-password', '--email', 'bob@example.com', ...newPassword])
+
+  assert.equal(reset.code, 0, reset.err)
+  assert.match(list.out, /^\w{26} {2}ann@example\.com {2}operator {2}- {2}ann\n$/)
+  assert.match(plain.err, /has no second factor/)
+  assert.match(nobody.err, /There is no account bob@example\.com/)
+  assert.equal(await sessions(), 401)
+  assert.equal((await signIn('correct horse battery')).status, 401)
+  assert.equal((await signIn('another horse battery')).status, 200)
+})
