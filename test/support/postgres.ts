@@ -21,6 +21,10 @@ export interface Postgres {
   readonly url: string
   /** The folder of its socket, as `psql -h` and `pg` take it. */
   readonly socketFolder: string
+  /** Ends it as a crash does. */
+  halt(): Promise<void>
+  /** Starts it again on the same data. */
+  resume(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -45,6 +49,31 @@ export async function startPostgres(): Promise<Postgres> {
     ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions'],
     { ...owner, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] },
   )
+  let running = await launch(native, data, folder)
+  const guard = guardAgainstOurDeath({ pid: running.server.pid, folder, signal: 'QUIT', owner })
+  const end = async (signal: 'SIGINT' | 'SIGQUIT') => {
+    running.server.ref()
+    running.server.kill(signal)
+    await running.gone
+  }
+
+  return {
+    url: `postgres://postgres@/postgres?host=${encodeURIComponent(folder)}`,
+    socketFolder: folder,
+    halt: () => end('SIGQUIT'),
+    resume: async () => {
+      running = await launch(native, data, folder)
+      if (running.server.pid !== undefined) guard.watch(running.server.pid)
+    },
+    stop: async () => {
+      if (running.server.exitCode === null) await end('SIGINT')
+      await guard.release()
+    },
+  }
+}
+
+/** Starts the server on its data, and waits until it takes connections. */
+async function launch(native: string, data: string, folder: string) {
   const settings = ['listen_addresses=', 'fsync=off', 'max_connections=200', 'shared_buffers=32MB']
   const server = spawn(
     join(native, 'bin/postgres'),
@@ -53,21 +82,15 @@ export async function startPostgres(): Promise<Postgres> {
     { ...owner, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], detached: true },
   )
   const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()))
-  const guard = guardAgainstOurDeath({ pid: server.pid, folder, signal: 'QUIT', owner })
-  await ready(server.stderr, gone)
+  try {
+    await ready(server.stderr, gone)
+  } catch (error) {
+    server.kill('SIGQUIT')
+    throw error
+  }
   server.stderr.resume()
   letProcessEnd(server, server.stderr)
-
-  return {
-    url: `postgres://postgres@/postgres?host=${encodeURIComponent(folder)}`,
-    socketFolder: folder,
-    stop: async () => {
-      server.ref()
-      server.kill('SIGINT')
-      await gone
-      await guard.release()
-    },
-  }
+  return { server, gone }
 }
 
 async function ready(log: NodeJS.ReadableStream, gone: Promise<void>): Promise<void> {

@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises'
 import { authenticator } from './accounts/authenticate.ts'
 import { sessionCookieName, sessionReader } from './accounts/session-of.ts'
 import { newSetupLink, type SetupLink, setupAddress } from './accounts/setup-link.ts'
@@ -20,6 +21,7 @@ import { mountRoutes, type RouteDeps } from './platform/mount-routes.ts'
 import { apiDescriptionRoutes } from './platform/openapi.ts'
 import type { PublicRoute } from './platform/public-routes.ts'
 import { serve } from './platform/serve.ts'
+import { type StorageProblem, type StorageWatch, watchStorage } from './platform/storage-watch.ts'
 import { version } from './platform/version.ts'
 import { aiaRoutes } from './protocols/aia/aia-routes.ts'
 import { platformCaRoute } from './protocols/aia/platform-ca-route.ts'
@@ -33,7 +35,7 @@ import { mountSignIn } from './sign-in/mount-sign-in.ts'
 import { openSignIn, type SignInOptions } from './sign-in/open-sign-in.ts'
 import { setupPageRoute } from './sign-in/setup-page.ts'
 import { SIGN_IN_ROUTES } from './sign-in/sign-in-routes.ts'
-import { DatabaseBusy, DatabaseUnavailable } from './store/database-errors.ts'
+import { CommitUnknown, DatabaseBusy, DatabaseUnavailable, isStorageFull } from './store/database-errors.ts'
 import type { Stores } from './store/stores.ts'
 
 /** Serves the installation that the configuration names until the process is told to stop. */
@@ -43,18 +45,19 @@ export async function serveChancery(config: Config, io: CommandIo): Promise<void
   const chancery = await openChancery(config, log, meters)
   const { stores, installation, newId, keys, sealing } = chancery
   const tls = await openedTls(config, chancery, log)
+  const storage = watchOver(config, stores, log)
   const http = await createHttpServer({
     config,
     log,
     now: systemClock,
     random: systemRandom,
-    isUnavailable,
+    isUnavailable: (error) => isUnavailable(error, storage),
     ...(tls && { identity: tls.first }),
     ...(meters && { observe: meters.http }),
   })
   const setupLink = (await stores.system.accounts.countAccounts()) === 0 ? newSetupLink(systemRandom) : undefined
-  await mountEverything(http, config, chancery, log, tls, setupLink)
-  const ready = readinessOf({ parts: readinessParts(stores), now: systemClock, log: silentLog })
+  await mountEverything(http, config, chancery, log, { ...tls, storage }, setupLink)
+  const ready = readinessOf({ parts: readinessParts(stores, storage), now: systemClock, log: silentLog })
   const sources = {
     operations: stores.system.operations,
     seal: () => sealState(stores.system.audit),
@@ -62,6 +65,7 @@ export async function serveChancery(config: Config, io: CommandIo): Promise<void
     now: systemClock,
   }
   const metrics = await startMetrics(config, meters, sources, log).catch(async (error: unknown) => {
+    storage.stop()
     await chancery.close()
     throw error
   })
@@ -88,6 +92,7 @@ export async function serveChancery(config: Config, io: CommandIo): Promise<void
       await Promise.all([rounds.stop(), renewal?.stop()])
       await control?.close()
       await metrics?.close()
+      storage.stop()
       await chancery.close()
     },
   })
@@ -124,9 +129,27 @@ function renewalOf({ first, everyMs, look }: ServedTls, http: HttpServer): Round
 }
 const DAY = 86_400_000
 
-/** What a client may try again after: the database is away, or somebody holds it. */
-function isUnavailable(error: unknown): boolean {
-  return error instanceof DatabaseUnavailable || error instanceof DatabaseBusy
+/** On PostgreSQL the disk is another machine's: that it is full shows only in what it refuses. */
+function watchOver({ databaseUrl, dataFolder }: Config, stores: Stores, log: Log): StorageWatch {
+  const freeOctets = async () => {
+    const { bavail, bsize } = await statfs(dataFolder)
+    return bavail * bsize
+  }
+  return watchStorage({
+    ping: () => stores.ping(),
+    now: systemClock,
+    log,
+    ...(databaseUrl === undefined && { freeOctets }),
+  })
+}
+
+/** What a client may try again after: the database is away, somebody holds it, or its disk has no room. */
+function isUnavailable(error: unknown, storage: StorageWatch): boolean {
+  if (isStorageFull(error)) {
+    storage.heardOfFullDisk()
+    return true
+  }
+  return error instanceof DatabaseUnavailable || error instanceof DatabaseBusy || error instanceof CommitUnknown
 }
 
 /** The last line of the start. Only here, and on standard output alone, the setup link is shown. */
@@ -139,8 +162,19 @@ Chancery serves at ${url} and is set up at ${setupAddress(url, setupLink.secret)
 }
 
 /** The master key was opened before the server listened, or it would not. */
-function readinessParts(stores: Stores): ReadinessParts {
-  return { database: () => stores.ping(), schema: () => stores.checkSchema() }
+function readinessParts(stores: Stores, storage?: StorageWatch): ReadinessParts {
+  const isWell = (part: StorageProblem['part']) => async () => {
+    const problem = storage?.problem()
+    if (problem?.part === part) throw new Error(problem.detail)
+  }
+  return {
+    database: async () => {
+      await isWell('database')()
+      await stores.ping()
+    },
+    disk: isWell('disk'),
+    schema: () => stores.checkSchema(),
+  }
 }
 
 /** All that the server answers: the API, what relying parties fetch, and whether it lives. */
@@ -149,12 +183,13 @@ export async function mountEverything(
   config: Config,
   chancery: Chancery,
   log: Log,
-  tls?: Pick<ServedTls, 'root'>,
+  { root, storage }: Partial<Pick<ServedTls, 'root'>> & { readonly storage?: StorageWatch } = {},
   setupLink?: SetupLink,
 ): Promise<void> {
   const { stores, installation } = chancery
   const deps = apiDeps(chancery, config, log)
-  await mountRoutes(http, API_ROUTES, deps)
+  await mountRoutes(http, API_ROUTES, { ...deps, ...(storage && { storageProblem: storage.problem }) })
+  // Who signs in writes little, and may come to make room.
   const signIn = openSignIn({
     ...signInParts(chancery, config, log),
     ...(setupLink && { setupLink }),
@@ -163,9 +198,9 @@ export async function mountEverything(
   await mountRoutes(http, SIGN_IN_ROUTES, { ...deps, above: signIn.domain })
   await mountPublicRoutes(http, [
     ...relyingPartyRoutes(installation, config.publicUrl),
-    platformCaRoute(() => tls?.root?.()),
+    platformCaRoute(() => root?.()),
     ...healthRoutes({
-      parts: readinessParts(stores),
+      parts: readinessParts(stores, storage),
       isStopping: http.isStopping,
       now: systemClock,
       log,

@@ -17,6 +17,7 @@ import { HttpProblem } from './problem.ts'
 import { assertReach, narrow, staysInside } from './reach.ts'
 import { schemaOf } from './route-schema.ts'
 import { type AboveRow, type Answer, type AnyRow, isAbove, type RouteRow } from './routes.ts'
+import type { StorageProblem } from './storage-watch.ts'
 
 export interface RouteDeps<Domain, Above = never> extends Callers {
   /** The domain of a principal's tenant: the only way of a handler to anything that is stored. */
@@ -26,6 +27,8 @@ export interface RouteDeps<Domain, Above = never> extends Callers {
   readonly findRepeated: FindRepeated
   readonly rateLimits?: RateLimits
   readonly longAnswers?: LongAnswerLimits
+  /** Why nothing new can be kept now. */
+  readonly storageProblem?: () => StorageProblem | undefined
 }
 
 /**
@@ -44,7 +47,8 @@ export async function mountRoutes<Domain, Above>(
     scope.decorateRequest('signedIn', null)
     const admit = admission(scope, deps, deps.rateLimits ?? RATE_LIMITS)
     const perform = performer(deps, http.now)
-    for (const row of rows) mountRow(scope, row, { admit, perform })
+    const { storageProblem = () => undefined } = deps
+    for (const row of rows) mountRow(scope, row, { admit, perform, storageProblem })
     refuseOtherMethods(
       scope,
       rows.map(({ path, method }) => ({ path, methods: [method] })),
@@ -55,17 +59,32 @@ export async function mountRoutes<Domain, Above>(
 function mountRow<Domain, Above>(
   scope: FastifyInstance,
   row: AnyRow<Domain, Above>,
-  steps: { readonly admit: ReturnType<typeof admission>; readonly perform: Perform<Domain, Above> },
+  steps: {
+    readonly admit: ReturnType<typeof admission>
+    readonly perform: Perform<Domain, Above>
+    readonly storageProblem: () => StorageProblem | undefined
+  },
 ): void {
+  const admit = admitter(row, steps.admit)
   scope.route({
     method: row.method,
     url: row.path,
     schema: schemaOf(row),
     bodyLimit: row.bodyLimit ?? LIMITS.apiBody,
     config: { operationId: row.operationId },
-    onRequest: admitter(row, steps.admit),
+    onRequest: async (request) => {
+      refuseWithoutStorage(row, steps.storageProblem())
+      await admit(request)
+    },
     handler: async (request, reply) => send(reply, row, await steps.perform(row, request)),
   })
+}
+
+/** Said at once: else everybody would wait for a database that is away, and what is begun on a full disk is only undone again. */
+function refuseWithoutStorage<Domain, Above>(row: AnyRow<Domain, Above>, problem: StorageProblem | undefined): void {
+  if (problem === undefined) return
+  if (problem.stops === 'changes' && (row.method === 'GET' || row.needsLittleRoom === true)) return
+  throw new HttpProblem('unavailable', problem.detail, { headers: { 'retry-after': '10' } })
 }
 
 function admitter<Domain, Above>(

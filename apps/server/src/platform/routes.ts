@@ -104,6 +104,8 @@ interface RowOf<C, S extends RouteSchema> {
   readonly mediaTypes?: readonly string[]
   /** The answer may last, as exports do: few run at once. */
   readonly isLong?: true
+  /** It changes something and is let through while the disk is nearly full: what must not wait for room. */
+  readonly needsLittleRoom?: true
   /** Makes something, and takes an `Idempotency-Key`: how the answer is given again for the id of what was made before. */
   readonly creates?: Creates<C, S>
   handle(call: C): Promise<Answer<S['response']>>

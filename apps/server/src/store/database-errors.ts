@@ -44,6 +44,17 @@ export function isUniqueViolation(error: unknown): boolean {
 /** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY. */
 const UNIQUE_VIOLATION: ReadonlySet<number | undefined> = new Set([2067, 1555])
 
+/** Whether a write found no room on the disk, on either engine, be it a statement or a COMMIT. */
+export function isStorageFull(error: unknown): boolean {
+  for (let one = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth++) {
+    if (sqlitePrimaryCode(one) === SQLITE_FULL || sqlState(one) === POSTGRES_DISK_FULL) return true
+  }
+  return false
+}
+
+const SQLITE_FULL = 13
+const POSTGRES_DISK_FULL = '53100'
+
 /** SQLite's extended result code, if the error is one of SQLite. */
 function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error)) return undefined

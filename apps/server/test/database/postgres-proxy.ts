@@ -15,17 +15,23 @@ export interface PostgresProxy {
   cutAtCommit(when: Cut): void
   down(): Promise<void>
   up(): Promise<void>
+  /** Nothing gets through, and nobody hears of it: a network that swallows. */
+  hold(): void
+  letGo(): void
 }
 
 export async function proxyTo(t: TestContext, url: string): Promise<PostgresProxy> {
   const folder = temporaryFolder(t)
   const upstream = join(decodeURIComponent(/host=([^&]+)/.exec(url)?.[1] ?? ''), '.s.PGSQL.5432')
   const sockets = new Set<Socket>()
+  const upstreams = new Set<Socket>()
+  let isHeld = false
   let cut: Cut | undefined
 
   const serve = (client: Socket) => {
     const server = connect(upstream)
     sockets.add(client)
+    upstreams.add(server)
     client.on('data', async (bytes) => {
       if (cut === undefined || !bytes.includes('COMMIT\0')) return void server.write(bytes)
       const when = cut
@@ -38,8 +44,10 @@ export async function proxyTo(t: TestContext, url: string): Promise<PostgresProx
       client.destroy()
     })
     server.pipe(client)
+    if (isHeld) for (const socket of [client, server]) socket.pause()
     const end = () => {
       sockets.delete(client)
+      upstreams.delete(server)
       client.destroy()
       server.destroy()
     }
@@ -68,5 +76,13 @@ export async function proxyTo(t: TestContext, url: string): Promise<PostgresProx
     },
     down,
     up,
+    hold: () => {
+      isHeld = true
+      for (const socket of [...sockets, ...upstreams]) socket.pause()
+    },
+    letGo: () => {
+      isHeld = false
+      for (const socket of [...sockets, ...upstreams]) socket.resume()
+    },
   }
 }

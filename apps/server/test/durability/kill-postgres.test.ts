@@ -16,3 +16,10 @@ test('connections that the database cuts lose nothing, and work goes on', async 
 
   await killRounds(t, { rounds: 2, databaseUrl: url, disturb: () => cutConnections(url) })
 })
+
+test('two processes on one PostgreSQL, each killed again and again, lose and double nothing', async (t) => {
+  const { url, stop } = await startPostgres()
+  t.after(stop)
+
+  await killRounds(t, { rounds: 3, databaseUrl: url, processes: 2 })
+})

@@ -133,6 +133,7 @@ export const CERTIFICATE_ROUTES = [
     role: 'officer',
     reach: OF_CERTIFICATE,
     operationId: 'revokeCertificate',
+    needsLittleRoom: true,
     summary: 'Revoke a certificate',
     description: 'Certificates of CAs and of their services need an administrator: without them a CA ends.',
     schema: { params: BY_ID, body: Revoke, response: { 200: Certificate } },
@@ -163,6 +164,7 @@ export const CERTIFICATE_ROUTES = [
         (await Promise.all(body.ids.map((id) => domain.stores.certificates.find(id)))).map((one) => one?.authority),
     },
     operationId: 'revokeCertificates',
+    needsLittleRoom: true,
     summary: 'Revoke many certificates',
     schema: { body: RevokeMany, response: { 200: BulkResults } },
     async handle(call) {
