@@ -30,7 +30,7 @@ export interface StorageWatchOptions {
 }
 
 /** New things stop while there is still room for revocations and for the log of the database. */
-export const LEAST_FREE_OCTETS = 16 << 20
+const LEAST_FREE_OCTETS = 16 << 20
 const TRY_AGAIN_MS = 10_000
 
 const GONE = {

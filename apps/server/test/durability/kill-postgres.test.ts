@@ -21,5 +21,5 @@ test('two processes on one PostgreSQL, each killed again and again, lose and dou
   const { url, stop } = await startPostgres()
   t.after(stop)
 
-  await killRounds(t, { rounds: 3, databaseUrl: url, processes: 2 })
+  await killRounds(t, { rounds: 2, databaseUrl: url, processes: 2 })
 })
