@@ -26,6 +26,9 @@ export interface InstallationParts {
   readonly pool: KeyPool
   /** Base of the http addresses that are written into certificates, without a slash at its end. */
   readonly publicUrl: string
+  /** The address of people: console, API, links. Without a slash at its end. */
+  readonly url: string
+  readonly random: (byteCount: number) => Uint8Array
   readonly fetchIssuers: FetchIssuerCertificates
   readonly now: () => number
   readonly newId: () => string
@@ -48,6 +51,8 @@ export interface InstallationParts {
 export interface TenantDomain {
   readonly tenant: string
   readonly publicUrl: string
+  readonly url: string
+  readonly random: (byteCount: number) => Uint8Array
   readonly stores: TenantStores
   readonly issuers: Issuers
   readonly door: Door & { readonly templates: TenantStores['templates'] }
@@ -143,7 +148,7 @@ interface Services {
 }
 
 function openTenant(tenant: string, parts: InstallationParts, services: Services): TenantDomain {
-  const { pool, publicUrl, newId, newPublicId, now, serialNumber, observe } = parts
+  const { pool, publicUrl, url, random, newId, newPublicId, now, serialNumber, observe } = parts
   const stores = parts.stores.for(tenant)
   const issuers = openIssuers({
     tenant,
@@ -166,6 +171,8 @@ function openTenant(tenant: string, parts: InstallationParts, services: Services
   return {
     tenant,
     publicUrl,
+    url,
+    random,
     stores,
     issuers,
     door,

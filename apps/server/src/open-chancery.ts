@@ -57,6 +57,8 @@ export async function openChancery(config: Config, log: Log, meters?: Meters): P
       sealKey: keys.sealKey,
       pool: keyPool(keyPoolLimits(Number(env['UV_THREADPOOL_SIZE'] ?? 4))),
       publicUrl: config.publicUrl,
+      url: config.url,
+      random: systemRandom,
       fetchIssuers: issuerCertificateFetcher(
         guardedClient({ allowedNetworks: config.outboundNetworks, isOurs: ownListeners(config) }),
         log,

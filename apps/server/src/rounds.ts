@@ -5,6 +5,7 @@ import type { Keys } from './master-keys/open-keys.ts'
 import { completeAuthorities } from './publishing/complete-authorities.ts'
 import { endAuthorities } from './publishing/end-authorities.ts'
 import { forgetExpired } from './publishing/forget-expired.ts'
+import { forgetInvitations } from './publishing/forget-invitations.ts'
 import { purgeAuthorities } from './publishing/purge-authorities.ts'
 import { refreshDueCrls } from './publishing/refresh-crls.ts'
 import { renewServices } from './publishing/renew-services.ts'
@@ -84,6 +85,7 @@ export function startRoundsOf(
       },
       { name: 'forget', everyMs: 10 * MINUTE, run: () => system.idempotency.forget(now() - DAY) },
       { name: 'forget-sign-ins', everyMs: 10 * MINUTE, run: () => forgetSignIns(system, now()) },
+      { name: 'invitations', everyMs: 10 * MINUTE, run: () => forgetInvitations(system.invitations, now()) },
       ...others,
     ],
     report,

@@ -1,23 +1,25 @@
 import { statfs } from 'node:fs/promises'
 import { authenticator } from './accounts/authenticate.ts'
+import type { Principal } from './accounts/roles.ts'
 import { sessionCookieName, sessionReader } from './accounts/session-of.ts'
 import { newSetupLink, type SetupLink, setupAddress } from './accounts/setup-link.ts'
 import { sealState } from './audit/seal-state.ts'
 import type { CommandIo } from './commands/command.ts'
 import { controlSocketPath, openControlSocket } from './commands/control-socket.ts'
 import { controlActions } from './commands/reach-installation.ts'
-import type { Installation, TenantDomain } from './installation.ts'
+import type { Installation } from './installation.ts'
 import { createMeters } from './metrics/meters.ts'
 import { startMetrics } from './metrics/start-metrics.ts'
 import { type Chancery, openChancery } from './open-chancery.ts'
 import { openTls, type ServedTls } from './open-tls.ts'
+import type { Callers } from './platform/callers.ts'
 import { systemClock, systemRandom } from './platform/clock-and-random.ts'
 import type { Config } from './platform/config.ts'
 import { healthRoutes, type ReadinessParts, readinessOf } from './platform/health.ts'
 import { createHttpServer, type HttpServer } from './platform/http-server.ts'
 import { createLog, type Log, silentLog } from './platform/log.ts'
 import { mountPublicRoutes } from './platform/mount-public-routes.ts'
-import { mountRoutes, type RouteDeps } from './platform/mount-routes.ts'
+import { mountRoutes } from './platform/mount-routes.ts'
 import { apiDescriptionRoutes } from './platform/openapi.ts'
 import type { PublicRoute } from './platform/public-routes.ts'
 import { serve } from './platform/serve.ts'
@@ -25,6 +27,7 @@ import { type StorageProblem, type StorageWatch, watchStorage } from './platform
 import { version } from './platform/version.ts'
 import { aiaRoutes } from './protocols/aia/aia-routes.ts'
 import { platformCaRoute } from './protocols/aia/platform-ca-route.ts'
+import type { AboveDomain } from './protocols/api/above-domain.ts'
 import { API_ROUTES } from './protocols/api/api-routes.ts'
 import { cpsRoutes } from './protocols/cps/cps-routes.ts'
 import { crlRoutes } from './protocols/crl/crl-routes.ts'
@@ -177,18 +180,31 @@ function readinessParts(stores: Stores, storage?: StorageWatch): ReadinessParts 
   }
 }
 
+/** What the routes stand on. */
+type Mounted = Pick<Chancery, 'stores' | 'installation' | 'newId' | 'sealer' | 'signInSecret'>
+
 /** All that the server answers: the API, what relying parties fetch, and whether it lives. */
 export async function mountEverything(
   http: HttpServer,
   config: Config,
-  chancery: Chancery,
+  chancery: Mounted,
   log: Log,
   { root, storage }: Partial<Pick<ServedTls, 'root'>> & { readonly storage?: StorageWatch } = {},
   setupLink?: SetupLink,
 ): Promise<void> {
   const { stores, installation } = chancery
-  const deps = apiDeps(chancery, config, log)
-  await mountRoutes(http, API_ROUTES, { ...deps, ...(storage && { storageProblem: storage.problem }) })
+  const health = { parts: readinessParts(stores, storage), isStopping: http.isStopping, now: systemClock, log }
+  const readiness = readinessOf(health)
+  const deps = {
+    ...callers(stores, config, log),
+    domainFor: ({ tenant }: Principal) => installation.for(tenant),
+    findRepeated: stores.system.idempotency.find,
+  }
+  await mountRoutes(http, API_ROUTES, {
+    ...deps,
+    above: aboveTenants(chancery, readiness),
+    ...(storage && { storageProblem: storage.problem }),
+  })
   // Who signs in writes little, and may come to make room.
   const signIn = openSignIn({
     ...signInParts(chancery, config, log),
@@ -199,12 +215,7 @@ export async function mountEverything(
   await mountPublicRoutes(http, [
     ...relyingPartyRoutes(installation, config.publicUrl),
     platformCaRoute(() => root?.()),
-    ...healthRoutes({
-      parts: readinessParts(stores, storage),
-      isStopping: http.isStopping,
-      now: systemClock,
-      log,
-    }),
+    ...healthRoutes(health, readiness),
     ...apiDescriptionRoutes(http.app),
     setupPageRoute({
       isSetUp: async () => (await stores.system.accounts.countAccounts()) > 0,
@@ -213,7 +224,7 @@ export async function mountEverything(
   ])
 }
 
-function signInParts({ stores, sealer, signInSecret, newId }: Chancery, config: Config, log: Log): SignInOptions {
+function signInParts({ stores, sealer, signInSecret, newId }: Mounted, config: Config, log: Log): SignInOptions {
   return {
     stores: stores.system,
     sealer,
@@ -227,17 +238,18 @@ function signInParts({ stores, sealer, signInSecret, newId }: Chancery, config: 
   }
 }
 
-function apiDeps({ stores, installation }: Chancery, config: Config, log: Log): RouteDeps<TenantDomain, undefined> {
-  const { accounts, sessions, idempotency } = stores.system
+/** How callers are known: by API tokens, and by sessions. */
+function callers({ system: { accounts, sessions } }: Stores, config: Config, log: Log): Callers {
   const report = (error: unknown) => log.warn('the last use of a token or session could not be noted', { error })
   return {
     principalOf: authenticator({ accounts, now: systemClock, report }),
     sessionOf: sessionReader({ sessions, cookieName: sessionCookieName(config.url), now: systemClock, report }),
     standingOf: (account) => accounts.standing(account),
-    above: undefined,
-    domainFor: ({ tenant }) => installation.for(tenant),
-    findRepeated: (scope, key, now) => idempotency.find(scope, key, now),
   }
+}
+
+function aboveTenants({ stores, newId }: Mounted, health: AboveDomain['health']): AboveDomain {
+  return { ...stores.system, tenantOf: (tenant) => stores.for(tenant).self, health, newId, random: systemRandom }
 }
 
 function relyingPartyRoutes(installation: Installation, publicUrl: string): readonly PublicRoute[] {

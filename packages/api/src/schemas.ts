@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox'
+import { Account, Rename, Tenant } from './account.ts'
 import { KeyType, KeyUsageBit, SignatureAlgorithm } from './algorithms.ts'
 import { AuditRecord, AuditRecordPage, AuditSeal } from './audit.ts'
 import {
@@ -50,6 +51,29 @@ import {
   DecodedSubjectAltName,
   DecodedTbsCertificate,
 } from './decoded.ts'
+import {
+  CreateTenant,
+  InstallationHealth,
+  InstallationSettings,
+  NameOperator,
+  Operator,
+  OperatorPage,
+  TenantPage,
+  TenantSummary,
+} from './installation.ts'
+import {
+  AcceptedInvitation,
+  AcceptInvitation,
+  ChangeMember,
+  Invitation,
+  InvitationPage,
+  Invite,
+  LookAtInvitation,
+  Member,
+  MemberPage,
+  SentInvitation,
+  ShownInvitation,
+} from './members.ts'
 import { SanType, SubjectAltName, SubjectAttribute } from './names.ts'
 import { LintFinding, Preview, PreviewProfile, PreviewTemplate } from './previews.ts'
 import { Problem, ProblemItem } from './problem.ts'
@@ -77,6 +101,7 @@ import {
   TemplateStarter,
   TemplateStarters,
 } from './templates.ts'
+import { ApiToken, ApiTokenPage, CreatedToken, CreateToken } from './tokens.ts'
 import { Duration, RequestedValidity } from './validity.ts'
 
 /** Every schema with a name: the server registers them, and OpenAPI lists them under `components`. */
@@ -169,4 +194,30 @@ export const SCHEMAS: readonly TSchema[] = [
   NewAccount,
   Welcome,
   OwnSession,
+  Account,
+  Rename,
+  Tenant,
+  Member,
+  MemberPage,
+  ChangeMember,
+  Invitation,
+  InvitationPage,
+  Invite,
+  SentInvitation,
+  LookAtInvitation,
+  ShownInvitation,
+  AcceptInvitation,
+  AcceptedInvitation,
+  ApiToken,
+  ApiTokenPage,
+  CreateToken,
+  CreatedToken,
+  InstallationSettings,
+  InstallationHealth,
+  TenantSummary,
+  TenantPage,
+  CreateTenant,
+  Operator,
+  OperatorPage,
+  NameOperator,
 ]

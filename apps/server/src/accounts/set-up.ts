@@ -1,5 +1,6 @@
 import { Refusal } from '@chancery/pki'
 import { recordOf } from '../audit/audit-record.ts'
+import type { AccountStore } from './account-store.ts'
 import { checkPassword, hashPassword } from './password.ts'
 import { checkEmail, checkName, checkTenantName } from './person.ts'
 import { type MintedToken, mintToken, type TokenDeps } from './tokens.ts'
@@ -23,7 +24,9 @@ export interface SetUpResult extends MintedToken {
   readonly tenant: string
 }
 
-type SetUpDeps = Pick<TokenDeps, 'accounts' | 'now' | 'newId' | 'random'>
+type SetUpDeps = Pick<TokenDeps, 'now' | 'newId' | 'random'> & {
+  readonly accounts: Pick<AccountStore, 'countAccounts' | 'createFirst'>
+}
 
 /**
  * Sets an empty installation up from the command line: account, its tenant, its membership as owner and an API token, in one

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { Refusal } from '@chancery/pki'
-import { type Act, type Actor, recordOf } from '../audit/audit-record.ts'
-import type { AccountStore, ApiToken, NewToken } from './account-store.ts'
-import { isAtLeast, type Role } from './roles.ts'
+import { type Act, recordOf } from '../audit/audit-record.ts'
+import { holds, type Role, type ScopedRole } from './roles.ts'
+import type { ApiToken, NewToken, TokenStore } from './token-store.ts'
 
 const DAY_MS = 86_400_000
 
@@ -14,12 +14,10 @@ const TOKEN_FORM = /^chancery_[A-Za-z0-9_-]{43}$/
 
 /** What tokens need from outside. */
 export interface TokenDeps {
-  readonly accounts: AccountStore
+  readonly tokensOf: (tenant: string) => TokenStore
   readonly now: () => number
   readonly newId: () => string
   readonly random: (byteCount: number) => Uint8Array
-  /** Whether this CA is one of the tenant's. */
-  readonly authorityExists: (tenant: string, authority: string) => Promise<boolean>
 }
 
 /** What is asked for: whose, in which tenant, how far it reaches and until when. */
@@ -68,52 +66,51 @@ export function mintToken(request: TokenRequest, deps: Pick<TokenDeps, 'now' | '
 }
 
 /**
- * Makes and stores a token for a member. Throws `Refusal`: 'forbidden' when it would be more than the membership, 'not-found'
- * for a CA that is not the tenant's.
+ * Makes and stores a token for a member. Throws `Refusal`: 'forbidden' when it would be more than the membership, 'not-found' for a
+ * CA that is not the tenant's, 'not-permitted' when the member has too many.
  */
-export async function createToken(request: TokenRequest, actor: Actor, deps: TokenDeps): Promise<MintedToken> {
-  await checkMembership(request, deps.accounts)
-  const { tenant, authority } = request
-  if (authority !== undefined && !(await deps.authorityExists(tenant, authority))) {
-    throw new Refusal('not-found', `There is no certificate authority ${authority} in this tenant.`)
-  }
-  const minted = mintToken(request, deps)
-  const { id, role, account } = minted.token
-  const record = recordOf(actBy(actor, tenant, deps.now()), {
+export async function createToken(request: TokenRequest, act: Act, deps: Omit<TokenDeps, 'now'>): Promise<MintedToken> {
+  const minted = mintToken(request, { ...deps, now: () => act.at })
+  const { id, role, account, authority, expiresAt } = minted.token
+  const record = recordOf(act, {
     action: 'token.create',
     object: { type: 'token', id },
-    details: { role, account, authority: authority ?? null, expiresAt: minted.token.expiresAt },
+    details: { role, account, authority: authority ?? null, expiresAt },
   })
-  await deps.accounts.createToken(minted.token, record)
+  await deps.tokensOf(request.tenant).create(minted.token, (maker) => checkCovered(request, maker), record)
   return minted
 }
 
-/** The tokens of a tenant, without their secrets. */
-export function listTokens(tenant: string, { accounts }: Pick<TokenDeps, 'accounts'>): Promise<readonly ApiToken[]> {
-  return accounts.listTokens(tenant)
+/** All tokens of a tenant, without their secrets, newest first. */
+export async function listTokens(
+  tenant: string,
+  { tokensOf }: Pick<TokenDeps, 'tokensOf'>,
+): Promise<readonly ApiToken[]> {
+  const all: ApiToken[] = []
+  let after: string | undefined
+  do {
+    const page = await tokensOf(tenant).list({}, { limit: 200, ...(after !== undefined && { after }) })
+    all.push(...page.items)
+    after = page.next
+  } while (after !== undefined)
+  return all
 }
 
-/** Ends a token at once. Throws `Refusal` 'not-found' when the tenant has none such that is still good. */
+/** Ends a token at once; of one account if it is named. Throws `Refusal` 'not-found' when there is none such that is still good. */
 export async function revokeToken(
-  { tenant, token }: { readonly tenant: string; readonly token: string },
-  actor: Actor,
-  { accounts, now }: Pick<TokenDeps, 'accounts' | 'now'>,
+  { token, ...of }: { readonly token: string; readonly account?: string },
+  act: Act,
+  { tokensOf }: Pick<TokenDeps, 'tokensOf'>,
 ): Promise<void> {
-  const record = recordOf(actBy(actor, tenant, now()), { action: 'token.revoke', object: { type: 'token', id: token } })
-  if (await accounts.revokeToken(tenant, token, record)) return
+  const record = recordOf(act, { action: 'token.revoke', object: { type: 'token', id: token } })
+  if (await tokensOf(act.tenant).revoke(token, of, record)) return
   throw new Refusal('not-found', `There is no token ${token} in this tenant, or it was revoked already.`)
 }
 
-async function checkMembership(request: TokenRequest, accounts: AccountStore): Promise<void> {
-  const all = await accounts.memberships(request.account)
-  const here = all.filter(({ tenant }) => tenant === request.tenant)
-  if (here.length === 0) throw new Refusal('forbidden', 'The account is no member of this tenant.')
-  const covers = here.some(
-    ({ role, authority }) =>
-      isAtLeast(role, request.role) && (authority === undefined || authority === request.authority),
-  )
-  if (covers) return
-  throw new Refusal('forbidden', `A token is never more than its member: ask for a lesser role than ${request.role}.`)
+function checkCovered({ role, authority }: TokenRequest, maker: readonly ScopedRole[]): void {
+  if (maker.length === 0) throw new Refusal('forbidden', 'The account is no member of this tenant.')
+  if (holds({ roles: maker }, role, authority)) return
+  throw new Refusal('forbidden', `A token is never more than its member: ask for a lesser role than ${role}.`)
 }
 
 function checkLifetime(lifetimeMs: number): void {
@@ -124,8 +121,4 @@ function checkLifetime(lifetimeMs: number): void {
 function checkName(name: string): void {
   if (/^[^\p{Cc}]{1,100}$/u.test(name) && name.trim() === name) return
   throw new Refusal('not-permitted', 'The name of a token has 1 to 100 characters, without spaces around them.')
-}
-
-function actBy(actor: Actor, tenant: string, at: number): Act {
-  return { tenant, actor, at }
 }

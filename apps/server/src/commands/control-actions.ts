@@ -1,10 +1,12 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
+import type { AccountStore } from '../accounts/account-store.ts'
 import { findMember, findTenant } from '../accounts/member.ts'
 import { listAccounts, type RecoverDeps, removeSecondFactor, resetPassword } from '../accounts/recover.ts'
 import { ROLES } from '../accounts/roles.ts'
 import { setUp } from '../accounts/set-up.ts'
 import { createToken, listTokens, revokeToken, type TokenDeps } from '../accounts/tokens.ts'
+import type { Act } from '../audit/audit-record.ts'
 import { AUDIT_ACTIONS, type AuditActions } from './audit-actions.ts'
 
 /** One thing that the command line does to an installation: its input and result as they cross the control socket. */
@@ -87,8 +89,10 @@ export type Output<Name extends ActionName> = Static<(typeof ACTIONS)[Name]['out
 export type Actions = { readonly [Name in ActionName]: (input: Input<Name>) => Promise<Output<Name>> }
 
 /** The actions over the stores. Whoever reaches them has a shell on the machine: they ask for no password. */
-export function actionsOver(deps: TokenDeps & RecoverDeps): Omit<Actions, keyof AuditActions> {
-  const actor = { kind: 'command-line' } as const
+export function actionsOver(
+  deps: TokenDeps & RecoverDeps & { readonly accounts: AccountStore },
+): Omit<Actions, keyof AuditActions> {
+  const actIn = (tenant: string): Act => ({ tenant, actor: { kind: 'command-line' }, at: deps.now() })
   return {
     'set-up': async (input) => {
       const { account, secret, token } = await setUp(input, deps)
@@ -115,7 +119,7 @@ export function actionsOver(deps: TokenDeps & RecoverDeps): Omit<Actions, keyof 
     },
     'create-token': async ({ email, tenant, ...request }) => {
       const member = await findMember({ email, ...(tenant === undefined ? {} : { tenant }) }, deps.accounts)
-      const { secret, token } = await createToken({ ...request, ...member }, actor, deps)
+      const { secret, token } = await createToken({ ...request, ...member }, actIn(member.tenant), deps)
       return { secret, token: token.id, tenant: token.tenant, expiresAt: token.expiresAt }
     },
     'list-tokens': async (whose) => {
@@ -123,7 +127,7 @@ export function actionsOver(deps: TokenDeps & RecoverDeps): Omit<Actions, keyof 
       return tokens.map(({ tenant: _tenant, account: _account, ...token }) => token)
     },
     'revoke-token': async ({ token, ...whose }) => {
-      await revokeToken({ tenant: await findTenant(whose, deps.accounts), token }, actor, deps)
+      await revokeToken({ token }, actIn(await findTenant(whose, deps.accounts)), deps)
       return { token }
     },
   }

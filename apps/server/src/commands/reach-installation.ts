@@ -28,8 +28,7 @@ export function controlActions(
       now: systemClock,
       newId,
       random: systemRandom,
-      authorityExists: async (tenant, authority) =>
-        (await stores.for(tenant).authorities.find(authority)) !== undefined,
+      tokensOf: (tenant) => stores.for(tenant).tokens,
     }),
     ...auditActions({ stores, keys, headFile: join(dataFolder, HEAD_FILE) }),
   }

@@ -8,9 +8,13 @@ import { createHttpServer } from '../platform/http-server.ts'
 import { silentLog } from '../platform/log.ts'
 import { mountRoutes } from '../platform/mount-routes.ts'
 import { openApiText } from '../platform/openapi.ts'
+import { rolesPage } from '../platform/roles-page.ts'
 import { settingsPage } from '../platform/settings-page.ts'
+import type { AboveDomain } from '../protocols/api/above-domain.ts'
+import type { ApiDomain } from '../protocols/api/api-domain.ts'
 import { API_ROUTES } from '../protocols/api/api-routes.ts'
 import { mountSignIn } from '../sign-in/mount-sign-in.ts'
+import type { SignInDomain } from '../sign-in/sign-in-domain.ts'
 import { SIGN_IN_ROUTES } from '../sign-in/sign-in-routes.ts'
 
 const ROOT = new URL('../../../../', import.meta.url)
@@ -18,6 +22,7 @@ const isCheck = process.argv.includes('--check')
 const generated = {
   'apps/server/openapi.json': await describeRoutes(),
   'docs/configuration.md': settingsPage(),
+  'docs/roles.md': rolesPage<ApiDomain, AboveDomain & SignInDomain>([...API_ROUTES, ...SIGN_IN_ROUTES]),
 }
 const stale = Object.entries(generated).filter(([name, text]) => textOf(name) !== text)
 for (const [name, text] of stale) {

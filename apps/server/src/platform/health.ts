@@ -19,8 +19,7 @@ const FRESH_MS = 500
  * `/healthz`: the process lives. `/readyz`: it can do its work; else 503 with the names of the parts that fail and nothing from
  * inside. Both answer to every Host on every listener: probes know only an address.
  */
-export function healthRoutes(options: HealthOptions): readonly PublicRoute[] {
-  const readiness = readinessOf(options)
+export function healthRoutes(options: HealthOptions, readiness = readinessOf(options)): readonly PublicRoute[] {
   return [
     {
       audience: 'relying-parties',

@@ -124,7 +124,12 @@ function performer<Domain, Above>(deps: RouteDeps<Domain, Above>, now: () => num
 
   function performAbove(row: AboveRow<Above>, request: FastifyRequest): Promise<Answer> {
     const caller = signedInOf(request)
-    const act = actOf({ tenant: INSTALLATION_LOG, actor: actorOf(caller), at: now() }, row, request, caller?.account)
+    const act = actOf(
+      { tenant: INSTALLATION_LOG, actor: actorOf(caller), at: now() },
+      row,
+      request,
+      caller && `account:${caller.account}`,
+    )
     const from = { address: networkOf(request.ip), userAgent: request.headers['user-agent'] ?? '' }
     const call = { ...partsOf(request), domain: deps.above, act, from }
     if (row.role === 'anyone') return answerTo(row, { ...call, caller })

@@ -1,3 +1,4 @@
+import { Problem, ref } from '@chancery/api'
 import type { FastifyInstance, FastifySchema, RouteGenericInterface } from 'fastify'
 import { networkOf, throwIfExceeded } from '../platform/admission.ts'
 import type { HttpServer } from '../platform/http-server.ts'
@@ -78,6 +79,10 @@ function schemaOf({ operationId, summary, body, signedIn }: Endpoint): FastifySc
     ...(body === undefined ? {} : { body }),
     response: {
       200: { description: 'Done.', type: 'object', additionalProperties: true },
+      default: {
+        description: 'Why the request was declined.',
+        content: { 'application/problem+json': { schema: ref(Problem) } },
+      },
     },
   }
 }

@@ -1,4 +1,4 @@
-import { NewAccount, NewFirstAccount, OwnSession, SignInMethods, Welcome } from '@chancery/api'
+import { NewAccount, NewFirstAccount, OwnSession, ref, SignInMethods, Welcome } from '@chancery/api'
 import { Refusal } from '@chancery/pki'
 import { Type } from 'typebox'
 import { SESSION_LIFETIME } from '../accounts/session-of.ts'
@@ -7,7 +7,7 @@ import type { SignInDomain, Welcome as Welcomed } from './sign-in-domain.ts'
 
 const route = aboveRoutesOf<SignInDomain>()
 
-const Sessions = Type.Object({ items: Type.Array(OwnSession) }, { additionalProperties: false })
+const Sessions = Type.Object({ items: Type.Array(ref(OwnSession)) }, { additionalProperties: false })
 
 /** What stands beside better-auth's endpoints: ours from the first look at the page of sign-in to the list of sessions. */
 export const SIGN_IN_ROUTES = [

@@ -1,15 +1,20 @@
 import { Refusal } from '@chancery/pki'
-import type { AccountStore, ApiToken, NewToken } from '../accounts/account-store.ts'
+import type { AccountStore } from '../accounts/account-store.ts'
 import { type Role, type ScopedRole, within } from '../accounts/roles.ts'
-import { isUniqueViolation } from './database-errors.ts'
+import { SYSTEM_TENANT } from '../tenants/system-tenant.ts'
+import { recordOfAccount } from './account-audit.ts'
+import { insertAccount, scopedRole } from './membership-rows.ts'
+import { operators } from './operators.ts'
 import type { ApiTokenTable, Flag } from './schema.ts'
 import { statement } from './statement.ts'
 import type { StoreContext } from './store-context.ts'
+import { tokenRow } from './token-store.ts'
 
 export function accountStore(context: StoreContext): AccountStore {
   return {
     ...accounts(context),
     ...tokens(context),
+    ...operators(context),
     standing: standing(context),
     principalByToken: principalByToken(context),
   }
@@ -38,14 +43,10 @@ function accounts({ database, audit }: StoreContext) {
         if (numInsertedOrUpdatedRows !== 1n || other !== undefined) {
           throw new Refusal('conflict', 'This installation was set up already: its first account exists.')
         }
-        const { passwordHash, ...person } = account
-        await trx
-          .insertInto('account')
-          .values({ ...person, password_hash: passwordHash, operator: 1, created_at })
-          .execute()
+        await insertAccount(trx, account, 1, created_at)
         await trx
           .insertInto('tenant')
-          .values({ ...tenant, issuer_version: 0, created_at })
+          .values({ ...tenant, issuer_version: 0, created_at, own_of: account.id })
           .execute()
         await trx
           .insertInto('membership')
@@ -62,6 +63,21 @@ function accounts({ database, audit }: StoreContext) {
       )
       return row && { ...row }
     },
+    find: (account) =>
+      database.read(async (db) => {
+        const row = await db
+          .selectFrom('account')
+          .select(['id', 'email', 'name', 'created_at as createdAt'])
+          .where('id', '=', account)
+          .executeTakeFirst()
+        return row && { ...row }
+      }),
+    rename: async (account, name, record) => {
+      await database.write(async (trx) => {
+        await trx.updateTable('account').set({ name }).where('id', '=', account).execute()
+        await recordOfAccount(trx, { audit }, record)
+      })
+    },
     memberships: (account) =>
       database.read(async (db) => {
         const rows = await db
@@ -76,42 +92,8 @@ function accounts({ database, audit }: StoreContext) {
   } satisfies Partial<AccountStore>
 }
 
-function tokens({ database, audit }: StoreContext) {
+function tokens({ database }: StoreContext) {
   return {
-    createToken: async (token, record) => {
-      try {
-        await database.write(async (trx) => {
-          await audit.recordCreation(trx, token.tenant, record)
-          await trx.insertInto('api_token').values(tokenRow(token)).execute()
-        })
-      } catch (error) {
-        if (isUniqueViolation(error)) throw new Refusal('conflict', 'This token exists already.')
-        throw error
-      }
-    },
-    listTokens: (tenant) =>
-      database.read(async (db) => {
-        const rows = await db
-          .selectFrom('api_token')
-          .selectAll()
-          .where('tenant', '=', tenant)
-          .orderBy('id', 'desc')
-          .execute()
-        return rows.map(toToken)
-      }),
-    revokeToken: (tenant, token, record) =>
-      database.write(async (trx) => {
-        const { numUpdatedRows } = await trx
-          .updateTable('api_token')
-          .set({ revoked_at: record.act.at })
-          .where('tenant', '=', tenant)
-          .where('id', '=', token)
-          .where('revoked_at', 'is', null)
-          .executeTakeFirstOrThrow()
-        if (numUpdatedRows === 0n) return false
-        await audit.record(trx, tenant, record)
-        return true
-      }),
     touchToken: async (token, at) => {
       // Asked before it is written: most calls have nothing to write.
       const row = await database.read((db) =>
@@ -154,16 +136,12 @@ function standing({ database }: StoreContext): AccountStore['standing'] {
     if (first === undefined) return undefined
     const tenants = new Map<string, ScopedRole[]>()
     for (const { tenant, role, authority } of rows) {
-      if (tenant === null || role === null) continue
+      // Nobody can be made a member of the system's tenant; should somebody ever be, it opens nothing.
+      if (tenant === null || role === null || tenant === SYSTEM_TENANT) continue
       tenants.set(tenant, [...(tenants.get(tenant) ?? []), scopedRole(role, authority)])
     }
     return { operator: first.operator === 1, tenants }
   }
-}
-
-/** A role as a membership says it: the empty text is the whole tenant. */
-function scopedRole(role: Role, authority: string | null): ScopedRole {
-  return { role, ...(authority !== '' && authority !== null && { authority }) }
 }
 
 type TokenAndMembership = Pick<ApiTokenTable, 'id' | 'tenant' | 'account' | 'role' | 'authority'> & {
@@ -200,33 +178,5 @@ function principalByToken({ database }: StoreContext): AccountStore['principalBy
     const memberships = rows.map((row) => scopedRole(row.member_role, row.member_authority))
     const roles = within(scopedRole(role, authority), memberships)
     return roles.length === 0 ? undefined : { tenant, account, token: id, roles }
-  }
-}
-
-function tokenRow({ secretHash, createdAt, expiresAt, authority, ...token }: NewToken): ApiTokenTable {
-  return {
-    ...token,
-    authority: authority ?? null,
-    secret_hash: secretHash,
-    created_at: createdAt,
-    expires_at: expiresAt,
-    last_used_at: null,
-    revoked_at: null,
-  }
-}
-
-function toToken({ authority, created_at, expires_at, last_used_at, revoked_at, ...row }: ApiTokenTable): ApiToken {
-  const { id, tenant, account, name, role } = row
-  return {
-    id,
-    tenant,
-    account,
-    name,
-    role,
-    ...(authority !== null && { authority }),
-    createdAt: created_at,
-    expiresAt: expires_at,
-    ...(last_used_at !== null && { lastUsedAt: last_used_at }),
-    ...(revoked_at !== null && { revokedAt: revoked_at }),
   }
 }

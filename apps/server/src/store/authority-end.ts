@@ -3,6 +3,7 @@ import type { AuthorityStore } from '../authorities/authority-store.ts'
 import { touchIssuers } from './authority-rows.ts'
 import { deleteNames } from './certificate-names.ts'
 import { issuanceTurns } from './issuance-turns.ts'
+import { endRolesFor } from './membership-rows.ts'
 import { putInOutbox } from './outbox.ts'
 import type { Db, TenantContext, Trx } from './store-context.ts'
 
@@ -49,7 +50,9 @@ export function endAuthorities(
         await giveUpIntents(trx, tenant, id)
         await dropWhatServed(trx, tenant, id)
         await putInOutbox(trx, { id: newId(), tenant, kind: 'end', key: id, dueAt: record.act.at + LEFT_ALONE_MS })
+        // Holds the row of the tenant: who is given a role for this CA at this moment waits, or has it already.
         await touchIssuers(trx, tenant)
+        await endRolesFor(trx, tenant, id, record.act.at)
         await audit.record(trx, tenant, record)
       }),
     dropKeys: (id, now) =>

@@ -52,7 +52,7 @@ function accounts(context: StoreContext) {
           await trx.insertInto('account').values(row).execute()
           await trx
             .insertInto('tenant')
-            .values({ ...tenant, issuer_version: 0, created_at })
+            .values({ ...tenant, issuer_version: 0, created_at, own_of: row.id })
             .execute()
           await trx
             .insertInto('membership')

@@ -12,9 +12,12 @@ import type { Database } from './database.ts'
 import { idempotencyStore } from './idempotency-store.ts'
 import { identityStore } from './identity-store.ts'
 import { installationStore } from './installation-store.ts'
+import { invitationDoor } from './invitation-door.ts'
+import { invitationStore } from './invitation-store.ts'
 import { findOpenIntents, issuanceLedgers } from './issuance-ledger.ts'
 import { findGenerationByPublicId, issuerStores } from './issuer-store.ts'
 import { keyStore } from './key-store.ts'
+import { memberStore } from './member-store.ts'
 import { schemaVersion } from './migrate.ts'
 import { migrationsOf } from './migrations/migrations.ts'
 import { lookAtOperations } from './operations-state.ts'
@@ -30,6 +33,8 @@ import { sessionStore } from './session-store.ts'
 import type { StoreContext, TenantContext } from './store-context.ts'
 import type { Stores, SystemStores, TenantStores } from './stores.ts'
 import { templateStores } from './template-store.ts'
+import { tenantRegister, tenantStore } from './tenant-store.ts'
+import { tokenStore } from './token-store.ts'
 
 /**
  * All stores on a migrated database. `newId` makes ids that grow with time, for the rows that the stores themselves add.
@@ -64,6 +69,10 @@ function tenantStores(
   context: TenantContext,
 ): Omit<TenantStores, 'issuers' | 'issuance' | 'certificates' | 'templates'> {
   return {
+    self: tenantStore(context),
+    members: memberStore(context),
+    invitations: invitationStore(context),
+    tokens: tokenStore(context),
     authorities: authorityStore(context),
     requests: requestStore(context),
     revocations: revocationLedger(context),
@@ -75,6 +84,8 @@ function tenantStores(
 function systemStores(context: StoreContext): SystemStores {
   return {
     accounts: accountStore(context),
+    tenants: tenantRegister(context),
+    invitations: invitationDoor(context),
     sessions: sessionStore(context),
     identities: identityStore(context),
     passkeys: passkeyStore(context),

@@ -18,6 +18,7 @@ export interface Tables extends SignInTables {
   account: AccountTable
   tenant: TenantTable
   membership: MembershipTable
+  invitation: InvitationTable
   api_token: ApiTokenTable
   audit_record: AuditRecordTable
   audit_seal: AuditSealTable
@@ -60,6 +61,8 @@ export interface TenantTable {
   /** Grows with everything that changes what its issuers are: caches of issuers are checked against it. */
   issuer_version: number
   created_at: number
+  /** The account that made it for itself: each has one at the most. */
+  own_of?: string | null
 }
 
 export interface MembershipTable {
@@ -69,6 +72,26 @@ export interface MembershipTable {
   authority: string
   role: Role
   created_at: number
+}
+
+/** Somebody may come in. */
+export interface InvitationTable {
+  id: string
+  tenant: string
+  /** Lower case. */
+  email: string
+  role: Role
+  /** As in a membership. */
+  authority: string
+  /** Whether it is for an account with that address only. */
+  bound: Flag
+  /** How whoever accepts has to be signed in. */
+  provider: string | null
+  /** SHA-256 of the token in the link. */
+  secret_hash: Uint8Array
+  invited_by: string
+  created_at: number
+  expires_at: number
 }
 
 export interface ApiTokenTable {

@@ -2,10 +2,14 @@ import type { AccountStore } from '../accounts/account-store.ts'
 import type { AttemptStore } from '../accounts/attempt-store.ts'
 import type { ChallengeStore } from '../accounts/challenge-store.ts'
 import type { IdentityStore } from '../accounts/identity-store.ts'
+import type { InvitationDoor, InvitationStore } from '../accounts/invitation-store.ts'
+import type { MemberStore } from '../accounts/member-store.ts'
 import type { PasskeyStore } from '../accounts/passkey-store.ts'
 import type { RegistrationStore } from '../accounts/registration-store.ts'
 import type { SecondFactorStore } from '../accounts/second-factor-store.ts'
 import type { SessionStore } from '../accounts/session-store.ts'
+import type { TenantRegister, TenantStore } from '../accounts/tenant-store.ts'
+import type { TokenStore } from '../accounts/token-store.ts'
 import type { AuditLog, AuditTrail } from '../audit/audit-log.ts'
 import type { AuthorityStore } from '../authorities/authority-store.ts'
 import type { CertificateRegister } from '../certificates/certificate-register.ts'
@@ -32,6 +36,10 @@ export interface Stores {
 }
 
 export interface TenantStores {
+  readonly self: TenantStore
+  readonly members: MemberStore
+  readonly invitations: InvitationStore
+  readonly tokens: TokenStore
   readonly authorities: AuthorityStore
   readonly issuers: IssuerStore
   readonly templates: TemplateStore
@@ -46,6 +54,8 @@ export interface TenantStores {
 /** A handful of named queries across tenants: public addresses, sweeps, the outbox, and what stands above tenants. */
 export interface SystemStores {
   readonly accounts: AccountStore
+  readonly tenants: TenantRegister
+  readonly invitations: InvitationDoor
   readonly sessions: SessionStore
   readonly identities: IdentityStore
   readonly passkeys: PasskeyStore

@@ -8,6 +8,8 @@ import { mountPublicRoutes } from '../../src/platform/mount-public-routes.ts'
 import { mountRoutes } from '../../src/platform/mount-routes.ts'
 import { apiDescriptionRoutes } from '../../src/platform/openapi.ts'
 import { API_ROUTES } from '../../src/protocols/api/api-routes.ts'
+import { mountSignIn } from '../../src/sign-in/mount-sign-in.ts'
+import { SIGN_IN_ROUTES } from '../../src/sign-in/sign-in-routes.ts'
 import { ACCOUNT, type Ending, type World, type WorldOptions, world } from '../support/world.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the tests look at
@@ -50,13 +52,30 @@ export async function apiWorld(t: Ending, options: WorldOptions = {}): Promise<A
   const log = createLog('info', { write: (line: string) => lines.push(line) })
   const http = await createHttpServer({ config, log, now, random })
   const stranger = await built.newTenant()
-  await mountRoutes(http, API_ROUTES, {
-    principalOf: async (token) => principalOf(token, built.tenant, stranger),
+  const deps = {
+    principalOf: async (token: string) => principalOf(token, built.tenant, stranger),
     sessionOf: async () => undefined,
-    standingOf: (account) => stores.system.accounts.standing(account),
-    above: undefined,
-    domainFor: ({ tenant }) => installation.for(tenant),
-    findRepeated: (scope, key, at) => stores.system.idempotency.find(scope, key, at),
+    standingOf: (account: string) => stores.system.accounts.standing(account),
+    domainFor: ({ tenant }: Principal) => installation.for(tenant),
+    findRepeated: stores.system.idempotency.find,
+  }
+  await mountRoutes(http, API_ROUTES, {
+    ...deps,
+    above: {
+      ...stores.system,
+      tenantOf: (tenant: string) => stores.for(tenant).self,
+      health: async () => ({}),
+      newId: built.newId,
+      random,
+    },
+  })
+  // Nobody signs in here: for the description, which names these calls too.
+  await mountSignIn(http, noSignIn)
+  await mountRoutes(http, SIGN_IN_ROUTES, {
+    ...deps,
+    get above() {
+      return noSignIn()
+    },
   })
   await mountPublicRoutes(http, apiDescriptionRoutes(http.app))
   t.after(() => http.app.close())
@@ -122,4 +141,8 @@ export function makeRoot({ make }: Pick<ApiWorld, 'make'>, name = 'Example Root'
 export async function webServer({ get }: Pick<ApiWorld, 'get'>, authority: string): Promise<Json> {
   const { body } = await get(`/templates?authority=${authority}`)
   return body.items.at(-1)
+}
+
+function noSignIn(): never {
+  throw new Error('Nobody signs in here.')
 }

@@ -1,141 +1,29 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { ROLES, type Role } from '../../src/accounts/roles.ts'
-import { opensslCsr } from '../support/requests.ts'
-import { apiWorld, type Json, makeRoot, webServer } from './api-world.ts'
+import { ROLES } from '../../src/accounts/roles.ts'
+import { ENDPOINTS } from '../../src/sign-in/endpoints.ts'
+import { apiWorld, type Json } from './api-world.ts'
+import { authorityWithAll, harmless, OPERATIONS, PEOPLE_OPERATIONS } from './example-calls.ts'
 
 const api = await apiWorld({ after, fullName: 'roles' })
-const own = await authorityWithAll('Own Root')
-const other = await authorityWithAll('Other Root')
+const own = await authorityWithAll('Own Root', api)
+const other = await authorityWithAll('Other Root', api)
 
-/** A CA with one of everything. */
-async function authorityWithAll(name: string) {
-  const authority = await makeRoot(api, name)
-  const template = await webServer(api, authority.id)
-  const { csr } = await opensslCsr()
-  const request = await api.make('/requests', { template: template.id, csr })
-  const certificate = await api.make('/certificates', { template: template.id, csr: (await opensslCsr()).csr })
-  return { authority: authority.id, template, request: request.id, certificate: certificate.id, csr, name }
-}
-type All = typeof own
-
-/**
- * Every operation: its least role, whether a token of one CA may call it, and a call that is well-formed and about the CA. `list`
- * marks lists, which a token of another CA sees empty; `free` what tells nothing of any CA.
- */
-const OPERATIONS: Readonly<
-  Record<string, readonly [role: Role, kind: 'tenant' | 'authority' | 'list' | 'free', Call]>
-> = {
-  showSession: ['auditor', 'free', () => ['GET', '/session']],
-  listAuthorities: ['auditor', 'list', ({ authority }) => ['GET', `/authorities?authority=${authority}`]],
-  createAuthority: ['administrator', 'tenant', () => ['POST', '/authorities', { kind: 'root', subject: CN }]],
-  showAuthority: ['auditor', 'authority', ({ authority }) => ['GET', `/authorities/${authority}`]],
-  changeAuthority: [
-    'administrator',
-    'authority',
-    ({ authority }) => ['PATCH', `/authorities/${authority}`, { cps: 'x' }],
-  ],
-  deleteAuthority: [
-    'administrator',
-    'authority',
-    ({ authority, name }) => ['DELETE', `/authorities/${authority}`, { name }],
-  ],
-  archiveAuthority: ['administrator', 'authority', ({ authority }) => ['POST', `/authorities/${authority}/archive`]],
-  renewAuthority: [
-    'administrator',
-    'authority',
-    ({ authority }) => ['POST', `/authorities/${authority}/renew`, { key: 'same' }],
-  ],
-  importAuthorityCertificate: [
-    'administrator',
-    'authority',
-    ({ authority }) => ['POST', `/authorities/${authority}/certificates`, { certificate: 'x' }],
-  ],
-  downloadAuthorityCsr: ['auditor', 'authority', ({ authority }) => ['GET', `/authorities/${authority}/csr`]],
-  downloadAuthorityCertificate: [
-    'auditor',
-    'authority',
-    ({ authority }) => ['GET', `/authorities/${authority}/certificates`],
-  ],
-  showAuthorityServiceUrls: [
-    'auditor',
-    'authority',
-    ({ authority }) => ['GET', `/authorities/${authority}/service-urls`],
-  ],
-  showAuthorityDeletion: ['auditor', 'authority', ({ authority }) => ['GET', `/authorities/${authority}/deletion`]],
-  exportRegister: ['auditor', 'authority', ({ authority }) => ['GET', `/authorities/${authority}/export`]],
-  previewProfile: [
-    'auditor',
-    'authority',
-    ({ authority, template }) => ['POST', `/authorities/${authority}/preview`, { profile: template.profile }],
-  ],
-  listTemplates: ['auditor', 'list', ({ authority }) => ['GET', `/templates?authority=${authority}`]],
-  createTemplate: [
-    'administrator',
-    'authority',
-    ({ authority, template: { profile } }) => ['POST', '/templates', { authority, name: 'Mine', profile }],
-  ],
-  showTemplate: ['auditor', 'authority', ({ template }) => ['GET', `/templates/${template.id}`]],
-  changeTemplate: [
-    'administrator',
-    'authority',
-    ({ template }) => ['PATCH', `/templates/${template.id}`, { revision: 1, description: 'x' }],
-  ],
-  deleteTemplate: ['administrator', 'authority', ({ template }) => ['DELETE', `/templates/${template.id}`]],
-  previewTemplate: ['auditor', 'authority', ({ template }) => ['POST', `/templates/${template.id}/preview`, {}]],
-  showTemplateServiceUrls: [
-    'auditor',
-    'authority',
-    ({ template }) => ['GET', `/templates/${template.id}/service-urls`],
-  ],
-  listTemplateStarters: ['auditor', 'free', () => ['GET', '/template-starters']],
-  listPredefinedPolicies: ['auditor', 'free', () => ['GET', '/predefined-policies']],
-  submitRequest: ['officer', 'authority', ({ template, csr }) => ['POST', '/requests', { template: template.id, csr }]],
-  listRequests: ['auditor', 'list', ({ authority }) => ['GET', `/requests?authority=${authority}`]],
-  showRequest: ['auditor', 'authority', ({ request }) => ['GET', `/requests/${request}`]],
-  signRequest: ['officer', 'authority', ({ request }) => ['POST', `/requests/${request}/sign`, {}]],
-  declineRequest: ['officer', 'authority', ({ request }) => ['POST', `/requests/${request}/decline`, {}]],
-  signRequests: ['officer', 'authority', ({ request }) => ['POST', '/requests/sign', { ids: [request] }]],
-  declineRequests: ['officer', 'authority', ({ request }) => ['POST', '/requests/decline', { ids: [request] }]],
-  issueCertificate: [
-    'officer',
-    'authority',
-    ({ template, csr }) => ['POST', '/certificates', { template: template.id, csr }],
-  ],
-  listCertificates: ['auditor', 'list', ({ authority }) => ['GET', `/certificates?authority=${authority}`]],
-  showCertificate: ['auditor', 'authority', ({ certificate }) => ['GET', `/certificates/${certificate}`]],
-  downloadCertificate: ['auditor', 'authority', ({ certificate }) => ['GET', `/certificates/${certificate}/download`]],
-  revokeCertificate: [
-    'officer',
-    'authority',
-    ({ certificate }) => ['POST', `/certificates/${certificate}/revoke`, { reason: 'superseded' }],
-  ],
-  listAuditRecords: ['auditor', 'tenant', () => ['GET', '/audit-records']],
-  exportAuditRecords: ['auditor', 'tenant', () => ['GET', '/audit-records/export']],
-  showAuditSeal: ['auditor', 'tenant', () => ['GET', '/audit-records/seal']],
-  unrevokeCertificate: ['officer', 'authority', ({ certificate }) => ['POST', `/certificates/${certificate}/unrevoke`]],
-  revokeCertificates: [
-    'officer',
-    'authority',
-    ({ certificate }) => ['POST', '/certificates/revoke', { ids: [certificate], reason: 'superseded' }],
-  ],
-}
-type Call = (all: All) => readonly [method: string, path: string, body?: unknown]
-const CN = [{ type: 'commonName', value: 'Another Root' }]
-
-test('the table of this test names every operation that is mounted, and no other', async () => {
+test('the tables of example calls name every operation that is mounted, and no other', async () => {
   const { body } = await api.get('/api/openapi.json')
   const mounted = Object.values<Json>(body.paths).flatMap((methods) =>
     Object.values<Json>(methods).map(({ operationId }) => operationId),
   )
 
-  assert.deepEqual(mounted.toSorted(), Object.keys(OPERATIONS).toSorted())
+  assert.deepEqual(
+    mounted.toSorted(),
+    [
+      ...Object.keys(OPERATIONS),
+      ...Object.keys(PEOPLE_OPERATIONS),
+      ...ENDPOINTS.map(({ operationId }) => operationId),
+    ].sort(),
+  )
 })
-
-/** A call that goes no further than admission: reading changes nothing, and what would change something has a body that is none. */
-function harmless([method, path, body]: ReturnType<Call>) {
-  return method === 'GET' ? ([method, path, body] as const) : ([method, path, { 'no such field': 1 }] as const)
-}
 
 for (const [operation, [least, kind, callOf]] of Object.entries(OPERATIONS)) {
   test(`${operation} is for the role ${least} and above`, async () => {

@@ -51,6 +51,8 @@ export async function reopen(place: Place): Promise<Reopened> {
     sealKey: keys.sealKey,
     pool: keyPool(),
     publicUrl: config.publicUrl,
+    url: 'https://pki.example.com',
+    random: systemRandom,
     fetchIssuers: async () => [],
     now: systemClock,
     newId,

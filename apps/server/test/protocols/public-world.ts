@@ -84,6 +84,8 @@ export async function publicWorld(t: TestContext): Promise<PublicWorld> {
     sealKey: () => sealKeyOf(masterKey),
     pool: keyPool(),
     publicUrl: config.publicUrl,
+    url: 'https://pki.example.com',
+    random: systemRandom,
     fetchIssuers: async () => [],
     now,
     newId,

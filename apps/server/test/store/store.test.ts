@@ -9,9 +9,11 @@ import { certificateRegisterContract } from './certificate-register.contract.ts'
 import { crlStoreContract } from './crl-store.contract.ts'
 import type { Engine } from './engine.ts'
 import { installationStoreContract } from './installation-store.contract.ts'
+import { invitationStoreContract } from './invitation-store.contract.ts'
 import { issuanceLedgerContract } from './issuance-ledger.contract.ts'
 import { issuerStoreContract } from './issuer-store.contract.ts'
 import { keyStoreContract } from './key-store.contract.ts'
+import { memberStoreContract } from './member-store.contract.ts'
 import { operationsStateContract } from './operations-state.contract.ts'
 import { outboxContract } from './outbox.contract.ts'
 import { requestStoreContract } from './request-store.contract.ts'
@@ -24,6 +26,8 @@ import { tenantIsolationContract } from './tenant-isolation.contract.ts'
 
 const CONTRACTS = [
   accountStoreContract,
+  memberStoreContract,
+  invitationStoreContract,
   sessionStoreContract,
   signInStoresContract,
   authorityStoreContract,

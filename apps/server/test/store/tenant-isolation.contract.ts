@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { Refusal } from '@chancery/pki'
 import { sql } from 'kysely'
 import type { TenantStores } from '../../src/store/stores.ts'
+import { anyRoles, newAccount, sampleInvitation, sampleToken } from '../support/accounts.ts'
 import {
   createCa,
   DAY,
@@ -31,6 +32,10 @@ interface Foreign {
   readonly request: string
   /** The number of a seal over some of its records; others are under none. */
   readonly seal: number
+  /** A member of the other tenant, with a token there, and an invitation into it. */
+  readonly account: string
+  readonly token: string
+  readonly invitation: string
   readonly tenant: string
 }
 type SampleCaIntent = ReturnType<typeof sampleIntent>
@@ -43,6 +48,38 @@ const nothing = undefined
 
 /** One case for each method of each store; a method without a case does not compile, or fails the last test. */
 const CASES: { readonly [Store in keyof TenantStores]: { readonly [Method in keyof TenantStores[Store]]: Case } } = {
+  self: {
+    show: async (own, { ca }) => (await own.self.show())?.id === ca.tenant || nothing,
+    rename: async (own, { ca, tenant }) =>
+      (await own.self.rename('Mine', recordIn(tenant)))?.id === ca.tenant || nothing,
+  },
+  members: {
+    list: async (own) => (await own.members.list(PAGE)).items[0],
+    find: (own, { account }) => own.members.find(account),
+    setRoles: async (own, { account, tenant }) =>
+      (await own.members.setRoles({ account, by: account, roles: [], at: NOW }, () => recordIn(tenant))) || nothing,
+  },
+  invitations: {
+    create: (own, { ca, account, tenant }) => {
+      const invitation = sampleInvitation(tenant, account, { authority: ca.authority.id })
+      return own.invitations.create(invitation, anyRoles, recordIn(tenant))
+    },
+    find: (own, { invitation }) => own.invitations.find(invitation),
+    list: async (own) => (await own.invitations.list(PAGE)).items[0],
+    renew: (own, { invitation, account: by, tenant }) => {
+      const renewal = { secretHash: randomBytes(32), expiresAt: NOW + DAY, by }
+      return own.invitations.renew(invitation, renewal, anyRoles, recordIn(tenant))
+    },
+    remove: async (own, { invitation, account, tenant }) =>
+      (await own.invitations.remove(invitation, account, anyRoles, recordIn(tenant))) || nothing,
+  },
+  tokens: {
+    create: (own, { ca, account, tenant }) =>
+      own.tokens.create(sampleToken(tenant, account, { authority: ca.authority.id }), anyRoles, recordIn(tenant)),
+    find: (own, { token }) => own.tokens.find(token),
+    list: async (own, { account }) => (await own.tokens.list({ account }, PAGE)).items[0],
+    revoke: async (own, { token, tenant }) => (await own.tokens.revoke(token, {}, recordIn(tenant))) || nothing,
+  },
   authorities: {
     create: (own, { ca, tenant }) => {
       const authority = sampleAuthority(tenant)
@@ -214,7 +251,22 @@ async function foreignTenant(opened: OpenedStores): Promise<Foreign> {
   const request = sampleRequest(ca)
   await ca.stores.requests.create(request, record())
   await ca.stores.serviceCertificates.add(sampleService(ca, issued.id), record())
-  return { ca, certificate: issued.id, intent, request: request.id, seal, tenant: await newTenant(opened) }
+  const account = await newAccount(opened, { tenants: [ca.tenant] })
+  const token = sampleToken(ca.tenant, account)
+  await ca.stores.tokens.create(token, anyRoles, record())
+  const invitation = sampleInvitation(ca.tenant, account)
+  await ca.stores.invitations.create(invitation, anyRoles, record())
+  return {
+    ca,
+    certificate: issued.id,
+    intent,
+    request: request.id,
+    seal,
+    account,
+    token: token.id,
+    invitation: invitation.id,
+    tenant: await newTenant(opened),
+  }
 }
 
 function sampleService(ca: SampleCa, certificate: string) {

@@ -1,4 +1,7 @@
+import type { Invitation } from '../../src/accounts/invitation-store.ts'
+import type { Role, ScopedRole } from '../../src/accounts/roles.ts'
 import type { NewSession } from '../../src/accounts/session-store.ts'
+import type { NewToken } from '../../src/accounts/token-store.ts'
 import { type AccountRecord, INSTALLATION_LOG } from '../../src/audit/account-record.ts'
 import { DAY, NOW, randomBytes } from './samples.ts'
 import { newId, type OpenedStores } from './stores.ts'
@@ -68,4 +71,68 @@ export async function actionsIn(
       .execute(),
   )
   return rows.map(({ action }) => action)
+}
+
+/** Lets everything be done: what stores ask their callers to judge by. */
+export const anyRoles = () => undefined
+
+export function sampleToken(tenant: string, account: string, over: Partial<NewToken> = {}): NewToken {
+  return {
+    id: newId(),
+    tenant,
+    account,
+    name: 'ci',
+    role: 'officer',
+    secretHash: randomBytes(32),
+    createdAt: NOW,
+    expiresAt: NOW + DAY,
+    ...over,
+  }
+}
+
+export function sampleInvitation(
+  tenant: string,
+  invitedBy: string,
+  over: Partial<Invitation> = {},
+): Invitation & { readonly secretHash: Uint8Array } {
+  const id = newId()
+  return {
+    id,
+    tenant,
+    email: `${id}@example.com`,
+    role: 'officer',
+    bound: true,
+    invitedBy,
+    createdAt: NOW,
+    expiresAt: NOW + 7 * DAY,
+    secretHash: randomBytes(32),
+    ...over,
+  }
+}
+
+/** Makes an account a member of a tenant past the ports, with these roles alone. */
+export async function setRoles(
+  { database }: Pick<OpenedStores, 'database'>,
+  tenant: string,
+  account: string,
+  roles: readonly ScopedRole[],
+): Promise<void> {
+  await database.write(async (trx) => {
+    await trx.deleteFrom('membership').where('tenant', '=', tenant).where('account', '=', account).execute()
+    for (const { role, authority = '' } of roles) {
+      await trx.insertInto('membership').values({ tenant, account, authority, role, created_at: NOW }).execute()
+    }
+  })
+}
+
+/** A member past the ports: its account. */
+export async function newMember(
+  opened: Pick<OpenedStores, 'database'>,
+  tenant: string,
+  role: Role,
+  authority?: string,
+): Promise<string> {
+  const account = await newAccount(opened)
+  await setRoles(opened, tenant, account, [{ role, ...(authority !== undefined && { authority }) }])
+  return account
 }

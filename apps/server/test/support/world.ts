@@ -101,6 +101,8 @@ export async function world(t: Ending, options: WorldOptions = {}): Promise<Worl
     pool: options.pool ?? keyPool(),
     ...(options.patience && { patience: options.patience }),
     publicUrl: options.publicUrl ?? PUBLIC_URL,
+    url: 'https://pki.example.com',
+    random,
     fetchIssuers: options.fetchIssuers ?? (async () => []),
     now,
     newId,

@@ -1,5 +1,9 @@
+import type { InvitationStore } from '../../accounts/invitation-store.ts'
+import type { MemberStore } from '../../accounts/member-store.ts'
 import type { Principal } from '../../accounts/roles.ts'
 import { holds } from '../../accounts/roles.ts'
+import type { TenantStore } from '../../accounts/tenant-store.ts'
+import type { TokenStore } from '../../accounts/token-store.ts'
 import type { AuditTrail } from '../../audit/audit-log.ts'
 import type { Authorities } from '../../authorities/authorities.ts'
 import type { AuthorityStore } from '../../authorities/authority-store.ts'
@@ -17,7 +21,14 @@ import type { Templates } from '../../templates/templates.ts'
 export interface ApiDomain {
   readonly tenant: string
   readonly publicUrl: string
+  /** The https address of people, without a slash at its end. */
+  readonly url: string
+  readonly random: (byteCount: number) => Uint8Array
   readonly stores: {
+    readonly self: TenantStore
+    readonly members: MemberStore
+    readonly invitations: InvitationStore
+    readonly tokens: TokenStore
     readonly authorities: AuthorityStore
     readonly templates: TemplateStore
     readonly requests: Door['requests']

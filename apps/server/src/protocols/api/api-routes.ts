@@ -1,16 +1,27 @@
-import type { RouteRow } from '../../platform/routes.ts'
+import type { AnyRow } from '../../platform/routes.ts'
+import type { AboveDomain } from './above-domain.ts'
+import { ACCOUNT_ROUTES } from './account-routes.ts'
 import type { ApiDomain } from './api-domain.ts'
 import { AUDIT_ROUTES } from './audit-routes.ts'
 import { AUTHORITY_FILE_ROUTES } from './authority-file-routes.ts'
 import { AUTHORITY_ROUTES } from './authority-routes.ts'
 import { CERTIFICATE_ROUTES } from './certificate-routes.ts'
+import { INSTALLATION_ROUTES } from './installation-routes.ts'
+import { INVITATION_ROUTES } from './invitation-routes.ts'
+import { MEMBER_ROUTES } from './member-routes.ts'
 import { REQUEST_ROUTES } from './request-routes.ts'
 import { SESSION_ROUTES } from './session-routes.ts'
 import { TEMPLATE_ROUTES } from './template-routes.ts'
+import { TOKEN_ROUTES } from './token-routes.ts'
 
-/** Every route of the API. */
-export const API_ROUTES: readonly RouteRow<ApiDomain>[] = [
+/** Every route of the API: in a tenant, and above tenants. */
+export const API_ROUTES: readonly AnyRow<ApiDomain, AboveDomain>[] = [
   ...SESSION_ROUTES,
+  ...ACCOUNT_ROUTES,
+  ...MEMBER_ROUTES,
+  ...INVITATION_ROUTES,
+  ...TOKEN_ROUTES,
+  ...INSTALLATION_ROUTES,
   ...AUTHORITY_ROUTES,
   ...AUTHORITY_FILE_ROUTES,
   ...TEMPLATE_ROUTES,

@@ -4,6 +4,7 @@ import { createAuditSeal } from './audit-seal.ts'
 import { createAuthorities, createTemplates } from './authorities.ts'
 import { addAuthorityRevision } from './authority-revision.ts'
 import { columnsOf, type EngineName } from './columns.ts'
+import { createInvitations } from './members.ts'
 import { createOperations } from './operations.ts'
 import { addSystemTenant } from './platform-ca.ts'
 
@@ -29,6 +30,7 @@ export function migrationsOf(engine: EngineName): Readonly<Record<string, Migrat
       },
     },
     '0002-sign-in': { up: (db) => createSignIn(db, columns) },
+    '0003-members': { up: (db) => createInvitations(db, columns) },
     '0004-platform-ca': { up: addSystemTenant },
     '0005-audit-seal': { up: (db) => createAuditSeal(db, columns) },
     '0006-operations': { up: createOperations },

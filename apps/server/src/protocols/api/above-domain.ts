@@ -1,0 +1,21 @@
+import type { AccountStore } from '../../accounts/account-store.ts'
+import type { InvitationDoor } from '../../accounts/invitation-store.ts'
+import type { RegistrationStore } from '../../accounts/registration-store.ts'
+import type { TenantRegister, TenantStore } from '../../accounts/tenant-store.ts'
+import { aboveRoutesOf } from '../../platform/routes.ts'
+
+/** What the API needs above tenants. */
+export interface AboveDomain {
+  readonly accounts: AccountStore
+  readonly invitations: InvitationDoor
+  readonly tenants: TenantRegister
+  /** To rename a tenant, and for nothing that is in it. */
+  readonly tenantOf: (tenant: string) => TenantStore
+  readonly registration: RegistrationStore
+  /** Which parts of the server work. */
+  readonly health: () => Promise<Readonly<Record<string, 'ready' | 'failing'>>>
+  readonly newId: () => string
+  readonly random: (byteCount: number) => Uint8Array
+}
+
+export const aboveRoute = aboveRoutesOf<AboveDomain>()

@@ -1,0 +1,169 @@
+import type { Role } from '../../src/accounts/roles.ts'
+import { opensslCsr } from '../support/requests.ts'
+import { type ApiWorld, makeRoot, webServer } from './api-world.ts'
+
+/** A CA with one of everything. */
+export async function authorityWithAll(name: string, api: Pick<ApiWorld, 'get' | 'make'>) {
+  const authority = await makeRoot(api, name)
+  const template = await webServer(api, authority.id)
+  const { csr } = await opensslCsr()
+  const request = await api.make('/requests', { template: template.id, csr })
+  const certificate = await api.make('/certificates', { template: template.id, csr: (await opensslCsr()).csr })
+  return { authority: authority.id, template, request: request.id, certificate: certificate.id, csr, name }
+}
+export type All = Awaited<ReturnType<typeof authorityWithAll>>
+
+/**
+ * Every operation about CAs and what belongs to them: its least role, whether a token of one CA may call it, and a call that is well-formed and about the CA. `list`
+ * marks lists, which a token of another CA sees empty; `free` what tells nothing of any CA.
+ */
+export const OPERATIONS: Readonly<
+  Record<string, readonly [role: Role, kind: 'tenant' | 'authority' | 'list' | 'free', Call]>
+> = {
+  showSession: ['auditor', 'free', () => ['GET', '/session']],
+  listAuthorities: ['auditor', 'list', ({ authority }) => ['GET', `/authorities?authority=${authority}`]],
+  createAuthority: ['administrator', 'tenant', () => ['POST', '/authorities', { kind: 'root', subject: CN }]],
+  showAuthority: ['auditor', 'authority', ({ authority }) => ['GET', `/authorities/${authority}`]],
+  changeAuthority: [
+    'administrator',
+    'authority',
+    ({ authority }) => ['PATCH', `/authorities/${authority}`, { cps: 'x' }],
+  ],
+  deleteAuthority: [
+    'administrator',
+    'authority',
+    ({ authority, name }) => ['DELETE', `/authorities/${authority}`, { name }],
+  ],
+  archiveAuthority: ['administrator', 'authority', ({ authority }) => ['POST', `/authorities/${authority}/archive`]],
+  renewAuthority: [
+    'administrator',
+    'authority',
+    ({ authority }) => ['POST', `/authorities/${authority}/renew`, { key: 'same' }],
+  ],
+  importAuthorityCertificate: [
+    'administrator',
+    'authority',
+    ({ authority }) => ['POST', `/authorities/${authority}/certificates`, { certificate: 'x' }],
+  ],
+  downloadAuthorityCsr: ['auditor', 'authority', ({ authority }) => ['GET', `/authorities/${authority}/csr`]],
+  downloadAuthorityCertificate: [
+    'auditor',
+    'authority',
+    ({ authority }) => ['GET', `/authorities/${authority}/certificates`],
+  ],
+  showAuthorityServiceUrls: [
+    'auditor',
+    'authority',
+    ({ authority }) => ['GET', `/authorities/${authority}/service-urls`],
+  ],
+  showAuthorityDeletion: ['auditor', 'authority', ({ authority }) => ['GET', `/authorities/${authority}/deletion`]],
+  exportRegister: ['auditor', 'authority', ({ authority }) => ['GET', `/authorities/${authority}/export`]],
+  previewProfile: [
+    'auditor',
+    'authority',
+    ({ authority, template }) => ['POST', `/authorities/${authority}/preview`, { profile: template.profile }],
+  ],
+  listTemplates: ['auditor', 'list', ({ authority }) => ['GET', `/templates?authority=${authority}`]],
+  createTemplate: [
+    'administrator',
+    'authority',
+    ({ authority, template: { profile } }) => ['POST', '/templates', { authority, name: 'Mine', profile }],
+  ],
+  showTemplate: ['auditor', 'authority', ({ template }) => ['GET', `/templates/${template.id}`]],
+  changeTemplate: [
+    'administrator',
+    'authority',
+    ({ template }) => ['PATCH', `/templates/${template.id}`, { revision: 1, description: 'x' }],
+  ],
+  deleteTemplate: ['administrator', 'authority', ({ template }) => ['DELETE', `/templates/${template.id}`]],
+  previewTemplate: ['auditor', 'authority', ({ template }) => ['POST', `/templates/${template.id}/preview`, {}]],
+  showTemplateServiceUrls: [
+    'auditor',
+    'authority',
+    ({ template }) => ['GET', `/templates/${template.id}/service-urls`],
+  ],
+  listTemplateStarters: ['auditor', 'free', () => ['GET', '/template-starters']],
+  listPredefinedPolicies: ['auditor', 'free', () => ['GET', '/predefined-policies']],
+  submitRequest: ['officer', 'authority', ({ template, csr }) => ['POST', '/requests', { template: template.id, csr }]],
+  listRequests: ['auditor', 'list', ({ authority }) => ['GET', `/requests?authority=${authority}`]],
+  showRequest: ['auditor', 'authority', ({ request }) => ['GET', `/requests/${request}`]],
+  signRequest: ['officer', 'authority', ({ request }) => ['POST', `/requests/${request}/sign`, {}]],
+  declineRequest: ['officer', 'authority', ({ request }) => ['POST', `/requests/${request}/decline`, {}]],
+  signRequests: ['officer', 'authority', ({ request }) => ['POST', '/requests/sign', { ids: [request] }]],
+  declineRequests: ['officer', 'authority', ({ request }) => ['POST', '/requests/decline', { ids: [request] }]],
+  issueCertificate: [
+    'officer',
+    'authority',
+    ({ template, csr }) => ['POST', '/certificates', { template: template.id, csr }],
+  ],
+  listCertificates: ['auditor', 'list', ({ authority }) => ['GET', `/certificates?authority=${authority}`]],
+  showCertificate: ['auditor', 'authority', ({ certificate }) => ['GET', `/certificates/${certificate}`]],
+  downloadCertificate: ['auditor', 'authority', ({ certificate }) => ['GET', `/certificates/${certificate}/download`]],
+  revokeCertificate: [
+    'officer',
+    'authority',
+    ({ certificate }) => ['POST', `/certificates/${certificate}/revoke`, { reason: 'superseded' }],
+  ],
+  listAuditRecords: ['auditor', 'tenant', () => ['GET', '/audit-records']],
+  exportAuditRecords: ['auditor', 'tenant', () => ['GET', '/audit-records/export']],
+  showAuditSeal: ['auditor', 'tenant', () => ['GET', '/audit-records/seal']],
+  unrevokeCertificate: ['officer', 'authority', ({ certificate }) => ['POST', `/certificates/${certificate}/unrevoke`]],
+  revokeCertificates: [
+    'officer',
+    'authority',
+    ({ certificate }) => ['POST', '/certificates/revoke', { ids: [certificate], reason: 'superseded' }],
+  ],
+}
+export type Call = (all: All) => readonly [method: string, path: string, body?: unknown]
+const CN = [{ type: 'commonName', value: 'Another Root' }]
+
+/** People of a tenant: a member, an invitation and a token that is the member's. */
+export interface People {
+  readonly member: string
+  readonly invitation: string
+  readonly token: string
+}
+export type PeopleCall = (people: People) => readonly [method: string, path: string, body?: unknown]
+
+/** Every operation about people, tenants and the installation. `byId` marks those that name one of `People`. */
+export const PEOPLE_OPERATIONS: Readonly<Record<string, readonly [kind: 'byId' | 'whole', PeopleCall]>> = {
+  listMembers: ['whole', () => ['GET', '/members']],
+  showMember: ['byId', ({ member }) => ['GET', `/members/${member}`]],
+  changeMember: ['byId', ({ member }) => ['PATCH', `/members/${member}`, { roles: [{ role: 'auditor' }] }]],
+  removeMember: ['byId', ({ member }) => ['DELETE', `/members/${member}`]],
+  leaveTenant: ['whole', () => ['POST', '/tenant/leave']],
+  listInvitations: ['whole', () => ['GET', '/invitations']],
+  invite: ['whole', () => ['POST', '/invitations', { email: 'x@example.com', role: 'auditor' }]],
+  resendInvitation: ['byId', ({ invitation }) => ['POST', `/invitations/${invitation}/resend`]],
+  removeInvitation: ['byId', ({ invitation }) => ['DELETE', `/invitations/${invitation}`]],
+  lookAtInvitation: ['whole', () => ['POST', '/invitations/look', { token: 'x' }]],
+  acceptInvitation: ['whole', () => ['POST', '/invitations/accept', { token: 'x' }]],
+  listTokens: ['whole', () => ['GET', '/tokens']],
+  createToken: ['whole', () => ['POST', '/tokens', { name: 'x', role: 'auditor' }]],
+  revokeToken: ['byId', ({ token }) => ['DELETE', `/tokens/${token}`]],
+  showSignInMethods: ['whole', () => ['GET', '/sign-in-methods']],
+  setUp: ['whole', () => ['POST', '/setup', { secret: 'x' }]],
+  register: ['whole', () => ['POST', '/registrations', {}]],
+  listSessions: ['whole', () => ['GET', '/sessions']],
+  endSession: ['whole', () => ['DELETE', '/sessions/x']],
+  endOtherSessions: ['whole', () => ['DELETE', '/sessions']],
+  showAccount: ['whole', () => ['GET', '/account']],
+  renameAccount: ['whole', () => ['PATCH', '/account', { name: 'x' }]],
+  createOwnTenant: ['whole', () => ['POST', '/tenants', { name: 'x' }]],
+  showTenant: ['whole', () => ['GET', '/tenant']],
+  renameTenant: ['whole', () => ['PATCH', '/tenant', { name: 'x' }]],
+  showInstallationSettings: ['whole', () => ['GET', '/installation/settings']],
+  changeInstallationSettings: ['whole', () => ['PATCH', '/installation/settings', { openRegistration: true }]],
+  showInstallationHealth: ['whole', () => ['GET', '/installation/health']],
+  listTenants: ['whole', () => ['GET', '/installation/tenants']],
+  createTenant: ['whole', () => ['POST', '/installation/tenants', { name: 'x', owner: 'x@example.com' }]],
+  renameTenantOf: ['whole', () => ['PATCH', `/installation/tenants/${'0'.repeat(26)}`, { name: 'x' }]],
+  listOperators: ['whole', () => ['GET', '/installation/operators']],
+  nameOperator: ['whole', () => ['POST', '/installation/operators', { email: 'x@example.com' }]],
+  removeOperator: ['whole', () => ['DELETE', `/installation/operators/${'0'.repeat(26)}`]],
+}
+
+/** A call that goes no further than admission: reading changes nothing, and what would change something has a body that is none. */
+export function harmless([method, path, body]: ReturnType<Call>) {
+  return method === 'GET' ? ([method, path, body] as const) : ([method, path, { 'no such field': 1 }] as const)
+}
