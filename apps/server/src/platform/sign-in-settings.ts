@@ -50,6 +50,11 @@ export function parseOidc(value: string): readonly SignInProvider[] {
   const ids = providers.map(({ id }) => id)
   const twice = ids.find((id, index) => ids.indexOf(id) !== index)
   if (twice !== undefined) throw new SettingError(`names ${twice} twice`)
+  for (const [index, { id, issuer }] of providers.entries()) {
+    // An identity is an issuer's: it would be known by the first of them alone.
+    const first = providers.slice(0, index).find((other) => other.issuer === issuer)
+    if (first !== undefined) throw new SettingError(`names the issuer of ${first.id} twice, as ${id}`)
+  }
   return providers
 }
 

@@ -86,7 +86,7 @@ export function openBetterAuth(parts: SignInParts, providers: readonly OpenedPro
           afterVerification: ({ verification }) => refuseUnverified(verification.authenticationInfo.userVerified),
         },
       }),
-      genericOAuth({ config: providers.map(providerConfig) }),
+      genericOAuth({ config: providers.map((provider) => providerConfig(provider, log)) }),
     ],
   })
   auth.$context.catch((error: unknown) => log.error('sign-in could not be opened', { error }))

@@ -67,9 +67,10 @@ function refuseAtOnce({ endpoint, body }: EndpointCall, current: Session | undef
 }
 
 function stateOf(
-  { endpoint, provider, body, address, userAgent }: EndpointCall,
+  { endpoint, provider: returning, body, address, userAgent }: EndpointCall,
   current: Session | undefined,
 ): SignInCall {
+  const provider = returning ?? textIn(body, 'provider')
   const code = textIn(body, 'code')
   return {
     path: endpoint.path.replace('/:id', ''),

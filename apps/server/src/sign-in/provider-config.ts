@@ -11,16 +11,18 @@ const TIMEOUT_MS = 5_000
 const LARGEST_ANSWER = 256 * 1024
 
 /** A provider as better-auth's generic plugin takes it. */
-export function providerConfig(provider: OpenedProvider): GenericOAuthConfig {
+export function providerConfig(provider: OpenedProvider, log: Log): GenericOAuthConfig {
   const { id: providerId, name, clientId, clientSecret } = provider
   const common = { providerId, name, clientId, clientSecret, pkce: true }
-  if (provider.protocol === 'github') return { ...common, ...githubConfig(provider.issuer) }
+  if (provider.protocol === 'github') return { ...common, ...githubConfig(provider.issuer, log) }
   return {
     ...common,
     discoveryUrl: discoveryUrl(provider.issuer),
     scopes: ['openid', 'email', 'profile'],
     // Signature, issuer, audience, expiry and nonce of the ID token, OpenID Connect Core §3.1.3.7.
     requireIdTokenVerification: true,
+    // That does not ask for a token to be there; without one its nonce would bind nothing, and the code of somebody else would do.
+    accountSubject: ({ tokens, profile }) => (tokens.idToken ? String(profile.sub ?? '') : ''),
   }
 }
 
@@ -46,7 +48,7 @@ function discoveryUrl(issuer: string): string {
 }
 
 /** GitHub has no ID token: who signed in is asked of its API, and the address is theirs when GitHub says "primary, verified". */
-function githubConfig(issuer: string) {
+function githubConfig(issuer: string, log: Log) {
   const api = issuer === 'https://github.com' ? 'https://api.github.com' : `${issuer}/api/v3`
   return {
     authorizationUrl: `${issuer}/login/oauth/authorize`,
@@ -54,18 +56,29 @@ function githubConfig(issuer: string) {
     scopes: ['read:user', 'user:email'],
     authorizationHeaders: { accept: 'application/json' },
     accountSubject: ({ profile }: { readonly profile: { readonly id?: unknown } }) => String(profile.id ?? ''),
-    getUserInfo: async ({ accessToken = '' }: { readonly accessToken?: string | undefined }) => {
-      const headers = { authorization: `Bearer ${accessToken}`, 'user-agent': 'Chancery' }
-      const person = await fetchJson(`${api}/user`, headers)
-      const addresses = await fetchJson(`${api}/user/emails`, headers)
-      const all: readonly unknown[] = Array.isArray(addresses) ? addresses : []
-      const primary = all.find((one) => Object(one).primary === true && Object(one).verified === true)
-      const id = Reflect.get(person, 'id')
-      if (typeof id !== 'number' || primary === undefined) return null
-      const name = String(Reflect.get(person, 'name') ?? Reflect.get(person, 'login') ?? '')
-      return { id: String(id), email: String(Object(primary).email), emailVerified: true, name }
+    getUserInfo: async ({ accessToken }: { readonly accessToken?: string | undefined }) => {
+      // A code that it does not take it answers with 200, and no token.
+      if (accessToken === undefined) return null
+      try {
+        return await githubUser(api, accessToken)
+      } catch (error) {
+        log.warn('GitHub does not say who signs in', { issuer, error })
+        return null
+      }
     },
   }
+}
+
+async function githubUser(api: string, accessToken: string) {
+  const headers = { authorization: `Bearer ${accessToken}`, 'user-agent': 'Chancery' }
+  const person = await fetchJson(`${api}/user`, headers)
+  const addresses = await fetchJson(`${api}/user/emails`, headers)
+  const all: readonly unknown[] = Array.isArray(addresses) ? addresses : []
+  const primary = all.find((one) => Object(one).primary === true && Object(one).verified === true)
+  const id = Reflect.get(person, 'id')
+  if (typeof id !== 'number' || primary === undefined) return null
+  const name = String(Reflect.get(person, 'name') ?? Reflect.get(person, 'login') ?? '')
+  return { id: String(id), email: String(Object(primary).email), emailVerified: true, name }
 }
 
 async function fetchJson(url: string, headers: Readonly<Record<string, string>> = {}): Promise<object> {

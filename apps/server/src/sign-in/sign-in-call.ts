@@ -6,7 +6,7 @@ import type { SignInWay } from '../accounts/session-store.ts'
 export interface SignInCall {
   /** Which of its endpoints, without parameters: `/callback`. */
   readonly path: string
-  /** The provider of a callback. */
+  /** The provider to which this call leads, or that leads back by it. */
   readonly provider?: string
   /** The code of a second factor. */
   readonly code?: string

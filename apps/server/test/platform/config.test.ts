@@ -17,6 +17,7 @@ test('an empty environment serves this machine alone, from ./data', () => {
     trustedProxies: [],
     outboundNetworks: [],
     dataFolder: resolve('data'),
+    signInProviders: [],
     metrics: { host: '127.0.0.1', port: 9464, chosen: false },
     logLevel: 'info',
   })

@@ -43,6 +43,8 @@ export interface Browser {
 
 export interface SignInWorldOptions {
   readonly env?: Readonly<Record<string, string>>
+  /** Where it listens; a free port unless given. */
+  readonly port?: number
   readonly open?: () => Promise<OpenedStores>
   readonly isInvited?: (newcomer: Newcomer) => Promise<boolean>
   /** Whether the clock stands still, so that no pause ends while a slow machine works. */
@@ -63,10 +65,10 @@ export interface SignInWorld extends OpenedStores {
 /** Sign-in behind a real listener. Ends with its test. */
 export async function signInWorld(
   t: { after(work: () => Promise<unknown>): void },
-  { env = {}, open = openSqliteStores, isInvited, stands = false }: SignInWorldOptions = {},
+  { env = {}, port: given, open = openSqliteStores, isInvited, stands = false }: SignInWorldOptions = {},
 ): Promise<SignInWorld> {
   const opened = await open()
-  const port = await freePort()
+  const port = given ?? (await freePort())
   const config = loadConfig({
     CHANCERY_HTTP: `127.0.0.1:${port}`,
     CHANCERY_URL: `http://localhost:${port}`,
