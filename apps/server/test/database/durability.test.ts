@@ -60,7 +60,7 @@ test('what a loss of power could undo is shown to nobody', async (t) => {
   await write
 })
 
-test('transactions go on while the disk is busy with those before them, and share the next flush', async (t) => {
+test('transactions that come while the disk is busy with those before them share the next flush', async (t) => {
   const { db, waiting } = await slowDisk(t)
   const first = record(db, 'a')
   await turns(20)

@@ -17,6 +17,8 @@ export interface GroupCommitLimits {
 export interface Durability {
   /** Resolves when what was committed before is on the disk. */
   flush(): Promise<void>
+  /** Resolves (never rejects) when the disk has what was committed, or could not take it; `undefined` when it waits for nothing. */
+  flushing(): Promise<void> | undefined
   /** After each COMMIT, when no transaction is open. */
   afterCommit(): void
 }
@@ -28,6 +30,9 @@ export interface Transactions {
   exec(sql: string): void
   prepare(sql: string): { run(): unknown }
 }
+
+/** So many who wait are a group that does not wait for the disk: it is not to be idle between two flushes. */
+const MANY = 48
 
 const BUSY = 5
 const IO_ERROR = 10
@@ -42,15 +47,15 @@ interface Finished {
 
 /**
  * The one writer of a SQLite file, shared by all transactions: those that wait run one after the other under one
- * BEGIN … COMMIT, each in a savepoint, so that one flush of the disk serves them all. The next group runs while the last
- * one is being flushed.
+ * BEGIN … COMMIT, each in a savepoint, so that one flush of the disk serves them all. Whoever comes while a group is being
+ * flushed waits for that to end, since nothing of theirs could be on the disk before the next flush: so groups are as large as
+ * the disk is slow.
  *
  *     begin → statements → finish (resolves when the COMMIT of the group is on the disk) or abandon
  *
- * A group closes when the event loop has gone round once with nobody left to run, or when it is full or old. That one
- * turn is what makes groups under load: while a COMMIT blocked the loop, several requests became ready, and each of
- * them arrives in a callback of its own. (Measured with 32 in flight that sign in between: groups of 21 to 25 and 2.3
- * times the throughput; without the turn all groups were of one. With 1 in flight it costs nothing.)
+ * A group opens when the event loop has gone round once since the first of them came, and closes when it has gone round once
+ * with nobody left to run, or when it is full or old. Those turns are what makes groups under load: several requests become
+ * ready at once, and each of them arrives in a callback of its own. With 1 in flight they cost nothing.
  *
  * Crash: before COMMIT returns nothing of the group is stored and nobody was told otherwise. Between COMMIT and the end of
  * the flush the process may die and lose nothing, or the machine and lose the group: nobody was told of it yet.
@@ -60,8 +65,10 @@ export class GroupCommit {
   readonly #limits: Required<GroupCommitLimits>
   readonly #durability: Durability | undefined
   readonly #commands: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', { run(): unknown }>
-  /** Somebody runs, or the writer pauses between two groups. */
+  /** Somebody runs. */
   #taken = false
+  /** The next group is to open: at the end of this turn, or of the flush. */
+  #opening = false
   #waiting: (() => void)[] = []
   #finished: Finished[] = []
   #openedAt = 0
@@ -96,7 +103,10 @@ export class GroupCommit {
   /** Waits for the writer's turn, in order of arrival. Afterwards `finish` or `abandon` must be called once. */
   async begin(): Promise<void> {
     const patientUntil = performance.now() + this.#limits.busyMs
-    await this.#turn()
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve)
+      this.#wake()
+    })
     try {
       this.refuseIfBroken()
       if (!this.#db.isTransaction) await this.#open(patientUntil)
@@ -143,10 +153,21 @@ export class GroupCommit {
     this.#commit()
   }
 
-  #turn(): Promise<void> | undefined {
-    if (this.#taken) return new Promise((resolve) => this.#waiting.push(resolve))
-    this.#taken = true
-    return undefined
+  /** Gives the first who waits their turn, now or when the next group opens. */
+  #wake(): void {
+    if (this.#taken || this.#opening || this.#waiting.length === 0) return
+    if (this.#db.isTransaction) {
+      this.#next()
+      return
+    }
+    this.#opening = true
+    const open = () => {
+      this.#opening = false
+      this.#next()
+    }
+    const flushing = this.#waiting.length < MANY ? this.#durability?.flushing() : undefined
+    if (flushing === undefined) setImmediate(open)
+    else flushing.then(open)
   }
 
   async #open(patientUntil: number): Promise<void> {
@@ -167,22 +188,22 @@ export class GroupCommit {
 
   #afterMember(): void {
     const old = performance.now() - this.#openedAt >= this.#limits.sliceMs
+    this.#taken = false
     if (this.#commitDue || old || this.#finished.length >= this.#limits.maxGroup) {
       this.#commit()
-      if (this.#waiting.length === 0) this.#taken = false
-      else setImmediate(() => this.#next())
+      this.#wake()
     } else if (this.#waiting.length > 0) {
       this.#next()
     } else {
-      this.#taken = false
       this.#commitSoon()
     }
   }
 
   #next(): void {
     const resolve = this.#waiting.shift()
-    if (resolve === undefined) this.#taken = false
-    else resolve()
+    if (resolve === undefined) return
+    this.#taken = true
+    resolve()
   }
 
   #commitSoon(): void {

@@ -39,6 +39,7 @@ export function openSqlite<Tables>(options: SqliteOptions): Database<Tables> {
   const checkpoints = new Checkpoints(path, checkpointWriter(writer.db))
   const group = new GroupCommit(writer.db, limits, {
     flush: () => log.flush(),
+    flushing: () => log.settled(),
     afterCommit: () => checkpoints.afterCommit(),
   })
   const scope = createTransactionScope()
