@@ -7,11 +7,14 @@ import {
   HASH_LENGTHS,
   hashOfSignature,
   isPss,
+  type KeyType,
+  keyTypeOf,
   type PublicKey,
   type SignatureAlgorithm,
   signatureAlgorithmOf,
 } from '@chancery/x509'
 import { inParts, LARGE_MESSAGE } from './in-parts.ts'
+import { type VerifyThread, verifyThread } from './verify-thread.ts'
 
 /**
  * Whether this is the key's signature of the message, off the event loop. Also false, never an error: an algorithm that is none
@@ -25,9 +28,45 @@ export async function verifySignature(
   signature: Uint8Array,
 ): Promise<boolean> {
   const known = signatureAlgorithmOf(algorithm)
-  const key = known === undefined ? undefined : loadPublicKey(publicKey, known)
-  return known !== undefined && key !== undefined && verifyWith(key, known, message, signature)
+  if (known === undefined) return false
+  running++
+  try {
+    const verdict =
+      running > FEW && isQuick(publicKey, known) ? await onThread(publicKey, known, message, signature) : undefined
+    if (verdict !== undefined) return verdict
+    const key = loadPublicKey(publicKey, known)
+    return key !== undefined && (await verifyWith(key, known, message, signature))
+  } finally {
+    running--
+  }
 }
+
+/** Checks that run at once before the thread is worth its start and its memory. */
+const FEW = 3
+let running = 0
+let thread: VerifyThread | undefined
+
+function onThread(
+  publicKey: PublicKey,
+  algorithm: SignatureAlgorithm,
+  message: Uint8Array,
+  signature: Uint8Array,
+): Promise<boolean | undefined> {
+  thread ??= verifyThread()
+  return thread.check({ spki: publicKey.der, ...nodeSignature(algorithm), message, signature })
+}
+
+/** Whether a check is over so soon that those behind it do not mind: one thread does them all. */
+function isQuick(publicKey: PublicKey, algorithm: SignatureAlgorithm): boolean {
+  try {
+    const keyType = keyTypeOf(publicKey)
+    return keyType !== undefined && QUICK.has(keyType) && algorithmFits(algorithm, publicKey)
+  } catch (error) {
+    if (error instanceof DerError) return false
+    throw error
+  }
+}
+const QUICK: ReadonlySet<KeyType> = new Set(['ecdsa-p256', 'ed25519', 'rsa-2048'])
 
 /** The key for `node:crypto`; `undefined` when it is broken or cannot make such signatures. */
 export function loadPublicKey(publicKey: PublicKey, algorithm: SignatureAlgorithm): KeyObject | undefined {
