@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { EventEmitter } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { Agent, get } from 'node:http'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -50,8 +50,9 @@ test('a request in flight is answered, then the rest is closed', async () => {
   const running = start(server)
   await running.announced
 
+  const arrived = once(server.http.app.server, 'request')
   const slow = slowPost(server, 300)
-  await sleep(100)
+  await arrived
   const startedAt = performance.now()
   running.signal('SIGTERM')
   const response = await slow
