@@ -37,6 +37,8 @@ export interface InstallationParts {
   readonly serialNumber: () => bigint
   /** How long a call that orders many signatures waits for them, as a signal that begins now; 20 seconds unless given. */
   readonly patience?: () => AbortSignal
+  /** Whether an error means that what is stored cannot be read for now. */
+  readonly isUnavailable: (error: unknown) => boolean
   /** Told of what could not be done behind the scenes, and where. */
   readonly report: (error: unknown, where: string) => void
   /** Hears what is done, for metrics. */
@@ -86,7 +88,7 @@ const MOST_TENANTS = 10_000
 
 /** Ties the modules of the domain together. Chooses no adapter: that is `main.ts`. */
 export function openInstallation(parts: InstallationParts): Installation {
-  const { stores, now, report } = parts
+  const { stores, now, report, isUnavailable } = parts
   const tenants = new Map<string, TenantDomain>()
 
   const tenant = (id: string): TenantDomain => {
@@ -136,6 +138,7 @@ export function openInstallation(parts: InstallationParts): Installation {
       statusOfSerial,
       revocationVersion,
       now,
+      isUnavailable,
       report,
       ...(parts.observe && { observe: parts.observe.ocsp }),
     }),

@@ -17,6 +17,7 @@ import { idMaker, publicIdMaker } from './platform/ids.ts'
 import type { Log } from './platform/log.ts'
 import { ownListeners } from './platform/own-listeners.ts'
 import { issuerCertificateFetcher } from './protocols/aia/fetch-issuer-certificates.ts'
+import { isUnavailable } from './store/database-errors.ts'
 import { migrate } from './store/migrate.ts'
 import { migrationsOf } from './store/migrations/migrations.ts'
 import { openDatabase } from './store/open-database.ts'
@@ -67,6 +68,7 @@ export async function openChancery(config: Config, log: Log, meters?: Meters): P
       newId,
       newPublicId: publicIdMaker(systemRandom),
       serialNumber: randomSerialNumber,
+      isUnavailable,
       report,
       ...(meters && { observe: meters.observe }),
     })

@@ -38,7 +38,7 @@ import { mountSignIn } from './sign-in/mount-sign-in.ts'
 import { openSignIn, type SignInOptions } from './sign-in/open-sign-in.ts'
 import { setupPageRoute } from './sign-in/setup-page.ts'
 import { SIGN_IN_ROUTES } from './sign-in/sign-in-routes.ts'
-import { CommitUnknown, DatabaseBusy, DatabaseUnavailable, isStorageFull } from './store/database-errors.ts'
+import { isStorageFull, isUnavailable } from './store/database-errors.ts'
 import type { Stores } from './store/stores.ts'
 
 /** Serves the installation that the configuration names until the process is told to stop. */
@@ -54,7 +54,7 @@ export async function serveChancery(config: Config, io: CommandIo): Promise<void
     log,
     now: systemClock,
     random: systemRandom,
-    isUnavailable: (error) => isUnavailable(error, storage),
+    isUnavailable: (error) => mayBeTriedAgain(error, storage),
     ...(tls && { identity: tls.first }),
     ...(meters && { observe: meters.http }),
   })
@@ -147,12 +147,12 @@ function watchOver({ databaseUrl, dataFolder }: Config, stores: Stores, log: Log
 }
 
 /** What a client may try again after: the database is away, somebody holds it, or its disk has no room. */
-function isUnavailable(error: unknown, storage: StorageWatch): boolean {
+function mayBeTriedAgain(error: unknown, storage: StorageWatch): boolean {
   if (isStorageFull(error)) {
     storage.heardOfFullDisk()
     return true
   }
-  return error instanceof DatabaseUnavailable || error instanceof DatabaseBusy || error instanceof CommitUnknown
+  return isUnavailable(error)
 }
 
 /** The last line of the start. Only here, and on standard output alone, the setup link is shown. */
@@ -258,7 +258,7 @@ function relyingPartyRoutes(installation: Installation, publicUrl: string): read
   const now = systemClock
   return [
     ...crlRoutes({ findGeneration, current: crls.current, read: (id) => stores.system.crls.read(id), now }),
-    ...ocspRoutes({ findGeneration, answer: ocsp.answer, now }),
+    ...ocspRoutes({ findGeneration, answer: ocsp.answer, isUnavailable, now }),
     ...aiaRoutes({ findGeneration, openGeneration }),
     ...cpsRoutes({ findAuthority, authoritiesOf: (tenant) => stores.for(tenant).authorities, publicUrl, now }),
   ]

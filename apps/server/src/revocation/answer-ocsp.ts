@@ -42,7 +42,9 @@ export interface OcspService {
   readonly statusOfSerial: StatusOfSerial
   readonly revocationVersion: RevocationVersion
   readonly now: () => number
-  /** Told of a fault of ours, whose answer is `internalError`. */
+  /** Whether an error means that what is stored cannot be read for now. */
+  readonly isUnavailable: (error: unknown) => boolean
+  /** Told of a fault of ours, whose answer is `internalError`, and of the first question that found nothing stored to read. */
   readonly report: (error: unknown, generation: string) => void
   /** Hears of each answer. */
   readonly observe?: ObserveOcsp
@@ -75,9 +77,20 @@ export function ocspAnswers(service: OcspService): OcspAnswers {
   const currentVersion = oncePerTurn(service.revocationVersion)
   const fresh = atMost(FRESH_AT_ONCE)
   const signing = atMost(SIGNED_AT_ONCE)
+  let isAway = false
   const signFor = (at: Generation, version: number, request: OcspRequest): Promise<OcspAnswer> => {
     const answer = signing.run(at.generation, () => sign(at, version, request, service))
     return answer ?? Promise.reject(new KeyUnavailable('enough answers of this CA are being signed'))
+  }
+
+  const failed = (error: unknown, { generation }: Generation): OcspAnswer => {
+    const unavailable = service.isUnavailable(error)
+    const status = unavailable ? 'tryLater' : errorStatus(error)
+    service.observe?.(status)
+    // Relying parties ask thousands of times while a database is away: one line tells as much.
+    if (status === 'internalError' || (unavailable && !isAway)) service.report(error, generation)
+    isAway ||= unavailable
+    return { der: encodeOcspError(status) }
   }
 
   const kept = (at: Generation, version: number, request: OcspRequest): OcspAnswer | Promise<OcspAnswer> => {
@@ -94,6 +107,7 @@ export function ocspAnswers(service: OcspService): OcspAnswers {
     async answer(at, requestDer) {
       try {
         const version = await currentVersion(at.generation)
+        isAway = false
         const found = cache.find(at.generation, version, requestDer, service.now())
         // Awaited here: what another's question failed by is an OCSP answer for this one too.
         if (found !== undefined) {
@@ -109,10 +123,7 @@ export function ocspAnswers(service: OcspService): OcspAnswers {
         service.observe?.(answer.validity === undefined ? 'unauthorized' : 'signed')
         return answer
       } catch (error) {
-        const status = errorStatus(error)
-        service.observe?.(status)
-        if (status === 'internalError') service.report(error, at.generation)
-        return { der: encodeOcspError(status) }
+        return failed(error, at)
       }
     },
   }
@@ -176,7 +187,7 @@ async function statusOf(
   return { type: 'revoked', revokedAt: found.revocation.revokedAt, reason: crlReasonOf(found.revocation.reason) }
 }
 
-/** What an error becomes on the wire (RFC 6960 §2.3). A fault of ours is `internalError`, and its cause stays here. */
+/** What any other error becomes on the wire (RFC 6960 §2.3). A fault of ours is `internalError`, and its cause stays here. */
 function errorStatus(error: unknown): OcspErrorStatus {
   if (error instanceof DerError) return 'malformedRequest'
   if (error instanceof KeyUnavailable) return 'tryLater'

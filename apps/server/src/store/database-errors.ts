@@ -36,6 +36,11 @@ export class DatabaseInUse extends Error {
   override readonly name = 'DatabaseInUse'
 }
 
+/** Whether something failed because the database is away, held by somebody else, or broke off: later it may go. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof DatabaseUnavailable || error instanceof DatabaseBusy || error instanceof CommitUnknown
+}
+
 /** Whether a write failed because a row with the same unique key is there, on either engine. */
 export function isUniqueViolation(error: unknown): boolean {
   return UNIQUE_VIOLATION.has(sqliteCode(error)) || sqlState(error) === '23505'

@@ -7,6 +7,7 @@ import { type Config, loadConfig } from '../../src/platform/config.ts'
 import { idMaker, publicIdMaker } from '../../src/platform/ids.ts'
 import { silentLog } from '../../src/platform/log.ts'
 import type { Database } from '../../src/store/database.ts'
+import { isUnavailable } from '../../src/store/database-errors.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { migrationsOf } from '../../src/store/migrations/migrations.ts'
 import { openDatabase } from '../../src/store/open-database.ts'
@@ -58,6 +59,7 @@ export async function reopen(place: Place): Promise<Reopened> {
     newId,
     newPublicId: publicIdMaker(systemRandom),
     serialNumber: () => BigInt(`0x${systemRandom(16).toHex()}`) | 1n,
+    isUnavailable,
     report: (error, where) => reports.push({ error, where }),
   })
   return { installation, stores, database, reports, now: systemClock, close: () => database.close() }

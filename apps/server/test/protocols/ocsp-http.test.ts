@@ -7,7 +7,9 @@ import { decodeOcspResponse } from '@chancery/x509'
 import { needs, run } from '../../../../test/support/system-program.ts'
 import { archiveAuthority, deleteAuthority } from '../../src/authorities/change-authority.ts'
 import { cachingHeaders } from '../../src/protocols/ocsp/caching-headers.ts'
+import { ocspRoutes } from '../../src/protocols/ocsp/ocsp-routes.ts'
 import { requestInPath } from '../../src/protocols/ocsp/request-in-path.ts'
+import { DatabaseUnavailable, isUnavailable } from '../../src/store/database-errors.ts'
 import { type IssuedCertificate, issuerFile, type PublicWorld, publicWorld } from './public-world.ts'
 
 interface Asking {
@@ -249,4 +251,29 @@ test('an archived CA goes on answering, a deleted one says that it does not', ne
   const deleted = await post(the, request)
 
   assert.deepEqual([archived, revoked, deleted].map(statusOf), ['good', 'revoked', 'unauthorized'])
+})
+
+test('a responder that cannot look up whom it was asked for says to try later, and fails otherwise', async () => {
+  const problem = { away: new DatabaseUnavailable('no connection'), fault: new Error('a fault') }
+  const ask = (error: Error) => {
+    const [route] = ocspRoutes({
+      findGeneration: () => Promise.reject(error),
+      answer: () => assert.fail('there is nobody to answer for'),
+      isUnavailable,
+      now: Date.now,
+    })
+    assert.ok(route)
+    const params = { generation: 'abcdefghijklmnop' }
+    return route.handle({
+      ...{ method: 'POST', rawPath: '/ocsp/abcdefghijklmnop', rawQuery: '', params, headers: {} },
+      body: new Uint8Array([0x30, 0x00]),
+    })
+  }
+
+  const { status, body } = await ask(problem.away)
+
+  assert.equal(status, 200)
+  assert.ok(body instanceof Uint8Array)
+  assert.equal(decodeOcspResponse(body).status, 'tryLater')
+  await assert.rejects(async () => ask(problem.fault), problem.fault)
 })

@@ -25,6 +25,7 @@ import { cpsRoutes } from '../../src/protocols/cps/cps-routes.ts'
 import { crlRoutes } from '../../src/protocols/crl/crl-routes.ts'
 import { ocspRoutes } from '../../src/protocols/ocsp/ocsp-routes.ts'
 import { type RevocationReason, revoke } from '../../src/revocation/revoke.ts'
+import { isUnavailable } from '../../src/store/database-errors.ts'
 import { freePort } from '../platform/small-server.ts'
 
 const TENANT = 'tenant-1'
@@ -91,6 +92,7 @@ export async function publicWorld(t: TestContext): Promise<PublicWorld> {
     newId,
     newPublicId: publicIdMaker(systemRandom),
     serialNumber: () => BigInt(`0x7${systemRandom(15).toHex()}`),
+    isUnavailable,
     report: (error, where) => log.error('could not be done', { error, where }),
   })
   const act = (): Act => ({ tenant: TENANT, actor: { kind: 'command-line' }, at: now() })
@@ -108,7 +110,7 @@ export async function publicWorld(t: TestContext): Promise<PublicWorld> {
   const { generationByPublicId: findGeneration, authorityByPublicId: findAuthority, crls } = stores.system
   await mountPublicRoutes(http, [
     ...crlRoutes({ findGeneration, current: installation.crls.current, read: crls.read, now }),
-    ...ocspRoutes({ findGeneration, answer: installation.ocsp.answer, now }),
+    ...ocspRoutes({ findGeneration, answer: installation.ocsp.answer, isUnavailable, now }),
     ...aiaRoutes({ findGeneration, openGeneration: installation.openGeneration }),
     ...cpsRoutes({
       findAuthority,

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { KeyUnavailable } from '@chancery/keys'
 import { decodeOcspResponse, encodeOcspRequest, HASH_OIDS, makeCertId } from '@chancery/x509'
 import { ocspAnswers } from '../../src/revocation/answer-ocsp.ts'
+import { DatabaseUnavailable, isUnavailable } from '../../src/store/database-errors.ts'
 
 const AT = { tenant: 'tenant', generation: 'generation' }
 const ZEROS = new Uint8Array(20)
@@ -26,6 +27,7 @@ test('who asks while the same question is being answered gets an OCSP answer too
     statusOfSerial: async () => undefined,
     revocationVersion: async () => 1,
     now: () => 1_800_000_000_000,
+    isUnavailable: () => false,
     report: () => {},
   })
   const request = requestFor(7n)
@@ -38,4 +40,55 @@ test('who asks while the same question is being answered gets an OCSP answer too
 
   const statuses = (await Promise.all([first, second])).map(({ der }) => decodeOcspResponse(der).status)
   assert.deepEqual(statuses, ['tryLater', 'tryLater'])
+})
+
+test('while the database is away everybody is told to try later, and one line tells of it', async () => {
+  let isAway = true
+  const reports: unknown[] = []
+  const answers = ocspAnswers({
+    openGeneration: () => Promise.reject(new KeyUnavailable('the key is away')),
+    responderOf: () => Promise.reject(new KeyUnavailable('the key is away')),
+    statusOfSerial: async () => undefined,
+    revocationVersion: async () => {
+      if (isAway) throw new DatabaseUnavailable('no connection')
+      return 1
+    },
+    now: () => 1_800_000_000_000,
+    isUnavailable,
+    report: (error) => reports.push(error),
+  })
+  const askAll = async () => {
+    const all = await Promise.all([1n, 2n, 3n].map((serial) => answers.answer(AT, requestFor(serial))))
+    return all.map(({ der }) => decodeOcspResponse(der).status)
+  }
+
+  const first = await askAll()
+  const told = reports.length
+  isAway = false
+  await askAll()
+  isAway = true
+  const again = await askAll()
+
+  assert.deepEqual([...first, ...again], Array(6).fill('tryLater'))
+  assert.deepEqual([told, reports.length], [1, 2], 'once for each outage')
+})
+
+test('a fault of ours is no reason to try later, and each is told of', async () => {
+  const reports: unknown[] = []
+  const answers = ocspAnswers({
+    openGeneration: () => Promise.reject(new Error('a fault')),
+    responderOf: () => Promise.reject(new Error('a fault')),
+    statusOfSerial: async () => undefined,
+    revocationVersion: async () => 1,
+    now: () => 1_800_000_000_000,
+    isUnavailable,
+    report: (error) => reports.push(error),
+  })
+
+  const statuses: string[] = []
+  for (const serial of [1n, 2n])
+    statuses.push(decodeOcspResponse((await answers.answer(AT, requestFor(serial))).der).status)
+
+  assert.deepEqual(statuses, ['internalError', 'internalError'])
+  assert.equal(reports.length, 2)
 })

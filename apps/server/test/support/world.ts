@@ -10,6 +10,7 @@ import { type Installation, openInstallation, type TenantDomain } from '../../sr
 import type { Random } from '../../src/platform/clock-and-random.ts'
 import { idMaker, publicIdMaker } from '../../src/platform/ids.ts'
 import type { Database } from '../../src/store/database.ts'
+import { isUnavailable } from '../../src/store/database-errors.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { migrationsOf } from '../../src/store/migrations/migrations.ts'
 import { openDatabase } from '../../src/store/open-database.ts'
@@ -108,6 +109,7 @@ export async function world(t: Ending, options: WorldOptions = {}): Promise<Worl
     newId,
     newPublicId,
     serialNumber: () => BigInt(`0x${random(16).toHex()}`) | 1n,
+    isUnavailable,
     report: (error, where) => reports.push({ error, where }),
   })
 

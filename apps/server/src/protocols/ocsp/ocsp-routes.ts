@@ -11,6 +11,8 @@ import { requestInPath } from './request-in-path.ts'
 export interface OcspService {
   readonly findGeneration: FindGenerationByPublicId
   readonly answer: OcspAnswers['answer']
+  /** Whether an error means that what is stored cannot be read for now. */
+  readonly isUnavailable: (error: unknown) => boolean
   readonly now: () => number
 }
 
@@ -30,15 +32,25 @@ const NONE = new Uint8Array()
 const LONGEST_BODY = 16 * 1024
 
 const UNKNOWN_GENERATION: OcspAnswer = { der: encodeOcspError('unauthorized') }
+const TRY_LATER: OcspAnswer = { der: encodeOcspError('tryLater') }
 
 /**
  * OCSP over HTTP, RFC 6960 Appendix A.1 and RFC 9919 §6. The status is 200 whatever the answer says, for clients look into the
- * answer alone; a generation that is not ours gets `unauthorized` (RFC 9919 §3.2.3).
+ * answer alone; a generation that is not ours gets `unauthorized` (RFC 9919 §3.2.3), and while nothing stored can be read everybody gets `tryLater`.
  */
 export function ocspRoutes(service: OcspService): readonly PublicRoute[] {
   const findGeneration = keptGenerations(service.findGeneration)
   const headers = cachingHeaders()
 
+  const answerTo = async (publicId: string, der: Uint8Array): Promise<OcspAnswer> => {
+    try {
+      const generation = await findGeneration(publicId)
+      return generation === undefined ? UNKNOWN_GENERATION : await service.answer(generation, der)
+    } catch (error) {
+      if (service.isUnavailable(error)) return TRY_LATER
+      throw error
+    }
+  }
   const present = (answer: OcspAnswer): PublicAnswer => ({
     status: 200,
     mediaType: 'application/ocsp-response',
@@ -54,8 +66,7 @@ export function ocspRoutes(service: OcspService): readonly PublicRoute[] {
     bodyLimit: LONGEST_BODY,
     handle: async (request) => {
       const der = asked(request)
-      const generation = await findGeneration(request.params['generation'] ?? '')
-      return present(generation === undefined ? UNKNOWN_GENERATION : await service.answer(generation, der))
+      return present(await answerTo(request.params['generation'] ?? '', der))
     },
   }))
 }
