@@ -29,12 +29,12 @@ function formPage(nonce: string): PublicAnswer {
     },
     body: html`${masthead('Set up this installation')}
 <main class="narrow">
-<p class="soft">The first account runs the installation, and owns the first tenant: the space in which its certificate
+<p id="intro" class="soft">The first account runs the installation, and owns the first tenant: the space in which its certificate
 authorities live.</p>
 <noscript><p class="notice">This page needs JavaScript. Without it: <code>./chancery setup --help</code></p></noscript>
 <form id="setup" class="card" novalidate>
-${FIELDS.map(field)}
 <p id="problem" class="notice problem" role="alert" tabindex="-1" hidden></p>
+${FIELDS.map(field)}
 <p class="actions"><button type="submit" class="button primary">Create the account</button></p>
 </form>
 <section id="welcome" class="card" tabindex="-1" hidden>
@@ -84,9 +84,10 @@ const FIELDS = [
 ] as const
 
 function field({ name, label, hint, type, autocomplete }: (typeof FIELDS)[number]): Html {
-  const described = hint === '' ? html`` : html` aria-describedby="${name}-hint"`
+  const described = `${name}-problem${hint === '' ? '' : ` ${name}-hint`}`
   return html`<p class="field"><label for="${name}">${label}</label>
-<input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" maxlength="254" required${described}>
+<input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" maxlength="254" required aria-describedby="${described}">
+<span id="${name}-problem" class="wrong" aria-live="polite"></span>
 ${hint !== '' && html`<span id="${name}-hint" class="soft hint">${hint}</span>`}</p>
 `
 }

@@ -1,0 +1,28 @@
+import { type BrowserContextOptions, type CDPSession, chromium, type Page } from 'playwright-core'
+
+/** A page of a real browser, and what it complained about. */
+export interface OpenPage {
+  readonly page: Page
+  /** Its errors and warnings, a refusal of the page's Content-Security-Policy among them. */
+  readonly complaints: readonly string[]
+  readonly devTools: CDPSession
+}
+
+/** Debian's Chromium, without its own traffic. Ends with its test; pages share nothing. */
+export async function openChromium(t: { after(work: () => Promise<unknown>): void }) {
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-quic', '--disable-background-networking'],
+  })
+  t.after(() => browser.close())
+  return async (options: BrowserContextOptions = {}): Promise<OpenPage> => {
+    const context = await browser.newContext(options)
+    const page = await context.newPage()
+    const complaints: string[] = []
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => complaints.push(error.message))
+    return { page, complaints, devTools: await context.newCDPSession(page) }
+  }
+}
