@@ -15,6 +15,7 @@ import { createListeners, type Listeners } from './listeners.ts'
 import type { Log } from './log.ts'
 import { OPENAPI_OPTIONS } from './openapi.ts'
 import { HttpProblem } from './problem.ts'
+import { runningHandlers } from './running-handlers.ts'
 import { isLoopback } from './settings.ts'
 import type { TlsIdentity } from './tls-identity.ts'
 import { createValidators } from './validation.ts'
@@ -66,6 +67,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 
   // Each scope says which bodies it takes.
   refuseUntabled(app)
+  const running = runningHandlers(app)
   app.removeAllContentTypeParsers()
   for (const schema of SCHEMAS) app.addSchema(schema)
   const validators = createValidators()
@@ -85,7 +87,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     if (location !== undefined) return reply.redirect(location, 307)
     throw new HttpProblem('not-found', 'There is nothing at this address.')
   })
-  const listeners = createListeners(app, { ...options, limits })
+  const listeners = createListeners(app, { ...options, limits, idle: running.idle })
 
   return {
     app,

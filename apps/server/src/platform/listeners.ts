@@ -12,7 +12,7 @@ import type { TlsIdentity } from './tls-identity.ts'
 export interface Listeners {
   /** Rejects with a message that names the variable when an address cannot be listened on. */
   listen(): Promise<void>
-  /** Takes no new connection, lets requests in flight finish, at most `stopTimeout`. */
+  /** Takes no new connection, lets requests in flight finish and work whose client has gone, at most `stopTimeout`. */
   stop(): Promise<void>
   /** From the next handshake on the https listener has this certificate; connections that are open stay as they are. */
   useIdentity(identity: TlsIdentity): void
@@ -21,7 +21,18 @@ export interface Listeners {
 /** Makes the listeners. `identity` is needed to listen where the configuration has an https listener. */
 export function createListeners(
   app: FastifyInstance,
-  { config, limits, identity }: { readonly config: Config; readonly limits: Limits; readonly identity?: TlsIdentity },
+  {
+    config,
+    limits,
+    identity,
+    idle,
+  }: {
+    readonly config: Config
+    readonly limits: Limits
+    readonly identity?: TlsIdentity
+    /** Resolves when no work on a request is under way any more. */
+    readonly idle: () => Promise<void>
+  },
 ): Listeners {
   const { http, https } = config
   const secure = https && identity && createSecureServer(app, limits, identity)
@@ -46,11 +57,18 @@ export function createListeners(
       }
     },
     stop: async () => {
+      const { promise: tooLate, resolve } = Promise.withResolvers<void>()
       const deadline = setTimeout(() => {
         app.server.closeAllConnections()
         secure?.server.closeAllConnections()
+        resolve()
       }, limits.stopTimeout)
-      await Promise.all([app.close(), secure?.stop()]).finally(() => clearTimeout(deadline))
+      try {
+        await Promise.all([app.close(), secure?.stop()])
+        await Promise.race([idle(), tooLate])
+      } finally {
+        clearTimeout(deadline)
+      }
     },
     useIdentity: (identity) => secure?.server.setSecureContext(secureContextOf(identity)),
   }

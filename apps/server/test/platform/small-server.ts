@@ -21,6 +21,8 @@ import type { TlsIdentity } from '../../src/platform/tls-identity.ts'
 export interface Seals {
   readonly all: { readonly id: string; readonly authority: string; readonly name: string }[]
   readonly acts: Act[]
+  /** Names of the seals that somebody began to make. */
+  readonly begun: string[]
   /** What was made under an `Idempotency-Key`. */
   readonly made: (IdempotencyClaim & { readonly object: { readonly id: string } })[]
 }
@@ -145,6 +147,7 @@ export const ROWS: readonly RouteRow<Seals>[] = [
       if (body.name === 'refused')
         throw new Refusal('name-not-allowed', 'That name is taken.', [{ field: '/name', detail: 'Taken.' }])
       if (body.name === 'broken') throw new Error('inner detail: password=hunter2')
+      domain.begun.push(body.name)
       await new Promise((resolve) => setTimeout(resolve, body.waitMs ?? 0))
       const seal = { id: `s-${domain.all.length}-${act.tenant}`, authority: params.authority, name: body.name }
       domain.all.push(seal)
@@ -305,6 +308,7 @@ function sealsOf(tenant: string): Seals {
       { id: `second-${tenant}`, authority: 'ca-2', name: randomBytes(4).toString('hex') },
     ],
     acts: [],
+    begun: [],
     made: [],
   }
 }

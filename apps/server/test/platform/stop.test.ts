@@ -37,12 +37,22 @@ function start(server: SmallServer) {
   return { announced, ended, signal, exits, events }
 }
 
-function slowPost({ config }: SmallServer, waitMs: number) {
+function slowPost({ config }: SmallServer, waitMs: number, signal?: AbortSignal) {
   return fetch(`${config.url}/api/v1/authorities/ca-1/seals`, {
     method: 'POST',
     headers: { ...as('owner'), 'content-type': 'application/json' },
     body: JSON.stringify({ name: 'slow', waitMs }),
+    ...(signal && { signal }),
   })
+}
+
+/** A call that is worked on, and whose client has gone. */
+async function leftAlone(server: SmallServer, waitMs: number): Promise<void> {
+  const leaves = new AbortController()
+  const gone = slowPost(server, waitMs, leaves.signal)
+  while (server.tenants['t1']?.begun.length === 0) await sleep(5)
+  leaves.abort()
+  await assert.rejects(gone)
 }
 
 test('a request in flight is answered, then the rest is closed', async () => {
@@ -127,6 +137,31 @@ test('a request that never ends is cut off when the time is over', async () => {
   assert.equal(await never, 'cut off')
   assert.ok(performance.now() - startedAt < 2_000)
   assert.deepEqual(running.events, ['closed', 'ended'])
+})
+
+test('work whose client has gone away is finished before the rest is closed', async () => {
+  const server = await smallServer()
+  const running = start(server)
+  await running.announced
+  await leftAlone(server, 600)
+
+  running.signal('SIGTERM')
+  await running.ended
+
+  assert.equal(server.tenants['t1']?.acts.length, 1, 'it had what it works with until its end')
+})
+
+test('work that never ends is not waited for longer than any other', async () => {
+  const server = await smallServer({}, { limits: { stopTimeout: 300 } })
+  const running = start(server)
+  await running.announced
+  await leftAlone(server, 5_000)
+
+  const startedAt = performance.now()
+  running.signal('SIGTERM')
+  await running.ended
+
+  assert.ok(performance.now() - startedAt < 2_000)
 })
 
 test('a second signal ends the process at once', async () => {
