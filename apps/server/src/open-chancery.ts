@@ -20,7 +20,7 @@ import { issuerCertificateFetcher } from './protocols/aia/fetch-issuer-certifica
 import { isUnavailable } from './store/database-errors.ts'
 import { migrate } from './store/migrate.ts'
 import { migrationsOf } from './store/migrations/migrations.ts'
-import { openDatabase } from './store/open-database.ts'
+import { type DatabaseOptions, openDatabase } from './store/open-database.ts'
 import { openStores } from './store/open-stores.ts'
 import type { Tables } from './store/schema.ts'
 import type { Stores } from './store/stores.ts'
@@ -40,13 +40,19 @@ export interface Chancery {
   close(): Promise<void>
 }
 
+/** Who hears of what happens below, and what is put in the place of the disk. */
+export interface OpenOptions extends Pick<DatabaseOptions, 'onBroken' | 'flushFile'> {
+  readonly meters?: Meters
+}
+
 /**
  * Opens the installation that the configuration names: its database (migrated), its master key. Throws what a person can mend with
  * a message that says how: `DatabaseInUse`, `SchemaTooNew`, `MasterKeyError`.
  */
-export async function openChancery(config: Config, log: Log, meters?: Meters): Promise<Chancery> {
+export async function openChancery(config: Config, log: Log, options: OpenOptions = {}): Promise<Chancery> {
+  const { meters, ...disk } = options
   const newId = idMaker(systemClock, systemRandom)
-  const stores = await openMigratedStores(config, newId, meters?.onCommit)
+  const stores = await openMigratedStores(config, newId, { ...disk, ...(meters && { onCommit: meters.onCommit }) })
   try {
     const process = newId()
     const keys = await openKeysOf(config, stores, log, process)
@@ -132,12 +138,12 @@ function keyPlaceOf({ dataFolder, masterKeyFile, masterKeyText }: Config): KeyPl
 export async function openMigratedStores(
   { databaseUrl, dataFolder }: Config,
   newId: () => string,
-  onCommit?: (members: number, durationMs: number) => void,
+  options: Pick<DatabaseOptions, 'onCommit' | 'onBroken' | 'flushFile'> = {},
 ): Promise<Stores> {
   const database = await openDatabase<Tables>({
     dataFolder,
     ...(databaseUrl !== undefined && { url: databaseUrl }),
-    ...(onCommit && { onCommit }),
+    ...options,
   })
   try {
     await migrate(database, migrationsOf(database.engine))

@@ -10,7 +10,7 @@ import { controlActions } from './commands/reach-installation.ts'
 import type { Installation } from './installation.ts'
 import { createMeters } from './metrics/meters.ts'
 import { startMetrics } from './metrics/start-metrics.ts'
-import { type Chancery, openChancery } from './open-chancery.ts'
+import { type Chancery, type OpenOptions, openChancery } from './open-chancery.ts'
 import { openTls, type ServedTls } from './open-tls.ts'
 import type { Callers } from './platform/callers.ts'
 import { systemClock, systemRandom } from './platform/clock-and-random.ts'
@@ -41,11 +41,16 @@ import { SIGN_IN_ROUTES } from './sign-in/sign-in-routes.ts'
 import { isStorageFull, isUnavailable } from './store/database-errors.ts'
 import type { Stores } from './store/stores.ts'
 
-/** Serves the installation that the configuration names until the process is told to stop. */
-export async function serveChancery(config: Config, io: CommandIo): Promise<void> {
+/** Serves the installation that the configuration names until the process is told to stop, or its database cannot be written any more. */
+export async function serveChancery(
+  config: Config,
+  io: CommandIo,
+  disk: Pick<OpenOptions, 'flushFile'> = {},
+): Promise<void> {
   const log = createLog(config.logLevel)
   const meters = config.metrics && createMeters(version())
-  const chancery = await openChancery(config, log, meters)
+  const { promise: broken, resolve: onBroken } = Promise.withResolvers<Error>()
+  const chancery = await openChancery(config, log, { ...disk, onBroken, ...(meters && { meters }) })
   const { stores, installation, newId, keys, sealing } = chancery
   const tls = await openedTls(config, chancery, log)
   const storage = watchOver(config, stores, log)
@@ -90,6 +95,7 @@ export async function serveChancery(config: Config, io: CommandIo): Promise<void
     http,
     log,
     process,
+    broken,
     announce: () => io.out(`${tls?.notice ?? ''}${announcement(config.url, setupLink)}`),
     close: async () => {
       await Promise.all([rounds.stop(), renewal?.stop()])

@@ -17,14 +17,21 @@ export interface Serving {
   /** Prints the last line of the start, once requests are answered. */
   announce(): void
   readonly process: ServedProcess
+  /** Resolves, with why, when only another process can go on. */
+  readonly broken?: Promise<Error>
 }
+
+/** Exit code of a process that is to be started anew. */
+const BROKEN = 1
 
 /**
  * Listens, announces, and stays until SIGTERM or SIGINT: then `/readyz` says so, nobody new is let in, requests in flight finish
  * (at most `LIMITS.stopTimeout`), and the rest is closed. A second signal ends the process at once: nothing is lost by that
- * either, because what was answered is on the disk.
+ * either, because what was answered is on the disk. When something broke that only another process can mend, it stops by itself and
+ * ends the process with exit code 1, leaving what is open as it is: whoever supervises it starts it anew.
  */
-export async function serve({ http, log, close, announce, process }: Serving): Promise<void> {
+export async function serve({ http, log, close, announce, process, broken }: Serving): Promise<void> {
+  const failed = failure(broken, log)
   const stopped = untilSignal(process, log)
   try {
     await http.listen()
@@ -34,15 +41,31 @@ export async function serve({ http, log, close, announce, process }: Serving): P
     throw error
   }
   announce()
-  await stopped.signal
+  await Promise.race([stopped.signal, failed.signal])
   log.info('stopping', { waitsAtMostMs: LIMITS.stopTimeout })
   try {
     await http.stop()
   } finally {
-    await close()
+    if (!failed.isThere()) await close()
     stopped.forget()
   }
   log.info('stopped')
+  if (failed.isThere()) process.exit(BROKEN)
+}
+
+/** Says what broke, as soon as it does. */
+function failure(
+  broken: Promise<Error> | undefined,
+  log: Log,
+): { readonly signal: Promise<void>; readonly isThere: () => boolean } {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let isThere = false
+  broken?.then((error) => {
+    log.error('this process cannot go on and ends, to be started anew; what was answered is stored', { error })
+    isThere = true
+    resolve()
+  })
+  return { signal: promise, isThere: () => isThere }
 }
 
 function untilSignal(

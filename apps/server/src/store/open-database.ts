@@ -6,6 +6,10 @@ import { lockFile } from './sqlite/file-lock.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
 
 export interface DatabaseOptions extends Omit<PostgresOptions, 'url'> {
+  /** Told once, when nothing can be written any more before the database is opened anew by another process. SQLite alone breaks so. */
+  readonly onBroken?: (why: Error) => void
+  /** Flushes a file of SQLite that was opened; the system's own flush unless given. */
+  readonly flushFile?: (file: number) => Promise<void>
   /** `CHANCERY_DATABASE_URL`. Nothing or an empty text: SQLite in the data folder. */
   readonly url?: string
   readonly dataFolder: string
@@ -16,7 +20,7 @@ export interface DatabaseOptions extends Omit<PostgresOptions, 'url'> {
  * who is there already. The schema may be older than this release: `migrate` comes next.
  */
 export async function openDatabase<Tables>(options: DatabaseOptions): Promise<Database<Tables>> {
-  const { url = '', dataFolder, ...limits } = options
+  const { url = '', dataFolder, onBroken, flushFile, ...limits } = options
   if (url !== '') {
     if (!/^postgres(ql)?:\/\//.test(url)) {
       throw new Error('CHANCERY_DATABASE_URL must begin with postgres:// (or be empty, for SQLite in the data folder)')
@@ -33,6 +37,8 @@ export async function openDatabase<Tables>(options: DatabaseOptions): Promise<Da
       closed: lock.release,
       ...(transactionLimitMs === undefined ? {} : { transactionLimitMs }),
       ...(onCommit === undefined ? {} : { onCommit }),
+      ...(onBroken === undefined ? {} : { onBroken }),
+      ...(flushFile === undefined ? {} : { flushFile }),
     })
   } catch (error) {
     lock.release()

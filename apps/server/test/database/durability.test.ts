@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { fdatasync, statSync } from 'node:fs'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
-import { CommitFailed, CommitUnknown } from '../../src/store/database-errors.ts'
+import { CommitUnknown, DatabaseUnavailable } from '../../src/store/database-errors.ts'
 import { sqlite } from './engines.ts'
 import { record, recorded } from './test-tables.ts'
 
@@ -11,11 +11,11 @@ const turns = async (count: number) => {
 }
 
 /** A database whose disk takes as long as the test wants, and fails when it wants. */
-async function slowDisk(t: TestContext) {
+async function slowDisk(t: TestContext, onBroken?: (why: Error) => void) {
   const waiting: { done(): void; fail(error: Error): void }[] = []
   let slow = false
   const flushFile = () => (slow ? new Promise<void>((done, fail) => waiting.push({ done, fail })) : Promise.resolve())
-  const { db } = await sqlite(t, { flushFile })
+  const { db } = await sqlite(t, { flushFile, ...(onBroken && { onBroken }) })
   slow = true
   t.after(() => {
     slow = false
@@ -80,15 +80,20 @@ test('transactions that come while the disk is busy with those before them share
 })
 
 test('a disk that fails after COMMIT is said to whoever waits, and nothing more is written', async (t) => {
-  const { db, waiting } = await slowDisk(t)
+  const told: Error[] = []
+  const { db, waiting } = await slowDisk(t, (why) => told.push(why))
   const write = record(db, 'a')
   await turns(20)
 
   waiting.shift()?.fail(new Error('as if'))
 
   await assert.rejects(write, CommitUnknown)
-  await assert.rejects(record(db, 'b'), (error) => error instanceof CommitFailed && /restart/.test(error.message))
+  await assert.rejects(
+    record(db, 'b'),
+    (error) => error instanceof DatabaseUnavailable && /restart/.test(error.message),
+  )
   await assert.rejects(db.ping(), /restart/)
+  assert.equal(told.length, 1, 'whoever can end the process was told, once')
 })
 
 test('the log is flushed by the system, not by a promise of ours', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
-import { CommitFailed, CommitUnknown } from '../../src/store/database-errors.ts'
+import { CommitFailed, CommitUnknown, DatabaseUnavailable } from '../../src/store/database-errors.ts'
 import { GroupCommit } from '../../src/store/sqlite/group-commit.ts'
 
 /** A group commit on a database in memory, and a way to have one of its commands fail from now on. */
@@ -91,9 +91,9 @@ test('what cannot be rolled back is never committed: nothing is written any more
 
   const results = await Promise.allSettled([put('a'), put('b', 'abandon'), put('c')])
   faults.delete('ROLLBACK TO member')
-  await assert.rejects(put('d'), CommitFailed)
+  await assert.rejects(put('d'), DatabaseUnavailable)
 
   assert.ok(results[0].status === 'rejected' && results[0].reason instanceof CommitFailed)
-  assert.ok(results[2].status === 'rejected' && results[2].reason instanceof CommitFailed)
+  assert.ok(results[2].status === 'rejected' && results[2].reason instanceof DatabaseUnavailable)
   assert.throws(() => group.refuseIfBroken(), /must be restarted/)
 })

@@ -26,14 +26,15 @@ function fakeProcess(): {
   return { process, signal: (name) => events.emit(name), exits }
 }
 
-function start(server: SmallServer) {
+function start(server: SmallServer, broken?: Promise<Error>) {
   const { process, signal, exits } = fakeProcess()
   const events: string[] = []
   const { promise: announced, resolve } = Promise.withResolvers<void>()
   const close = async () => void events.push('closed')
-  const ended = serve({ http: server.http, log: silentLog, close, announce: resolve, process }).then(() =>
-    events.push('ended'),
-  )
+  const ended = serve({
+    ...{ http: server.http, log: silentLog, close, announce: resolve, process },
+    ...(broken && { broken }),
+  }).then(() => events.push('ended'))
   return { announced, ended, signal, exits, events }
 }
 
@@ -176,6 +177,22 @@ test('a second signal ends the process at once', async () => {
 
   assert.deepEqual(running.exits, [130])
   await Promise.all([slow, running.ended])
+})
+
+test('what broke for this process ends it with an error, once requests in flight are answered', async () => {
+  const server = await smallServer()
+  const { promise: broken, resolve: breaks } = Promise.withResolvers<Error>()
+  const running = start(server, broken)
+  const ended = assert.rejects(running.ended, /the process has ended/)
+  await running.announced
+  const slow = slowPost(server, 300)
+  while (server.tenants['t1']?.begun.length === 0) await sleep(5)
+
+  breaks(new Error('the disk failed'))
+
+  assert.equal((await slow).status, 201)
+  await ended
+  assert.deepEqual([running.exits, running.events], [[1], []], 'nothing is closed as if it was well')
 })
 
 test('an address that is taken is said so, and what was opened is closed again', async () => {

@@ -1,5 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { CommitFailed, CommitUnknown, DatabaseBusy, sqlitePrimaryCode } from '../database-errors.ts'
+import {
+  CommitFailed,
+  CommitUnknown,
+  DatabaseBusy,
+  DatabaseUnavailable,
+  sqlitePrimaryCode,
+} from '../database-errors.ts'
 
 /** How many transactions share a COMMIT, and how long a group may take; the defaults are for a server. */
 export interface GroupCommitLimits {
@@ -11,6 +17,8 @@ export interface GroupCommitLimits {
   readonly busyMs?: number
   /** Hears of each COMMIT: how many transactions it carried and how long it blocked the event loop. */
   readonly onCommit?: (members: number, durationMs: number) => void
+  /** Told once, when nothing can be written any more before the file is opened anew. */
+  readonly onBroken?: (why: Error) => void
 }
 
 /** Where a COMMIT ends up. Without it, COMMIT itself brings what it carries to the disk. */
@@ -84,7 +92,7 @@ export class GroupCommit {
     this.#db = db
     this.#durability = durability
     db.exec('PRAGMA busy_timeout = 0')
-    this.#limits = { maxGroup: 64, sliceMs: 10, busyMs: 5000, onCommit: () => {}, ...limits }
+    this.#limits = { maxGroup: 64, sliceMs: 10, busyMs: 5000, onCommit: () => {}, onBroken: () => {}, ...limits }
     this.#commands = {
       begin: db.prepare('BEGIN IMMEDIATE'),
       commit: db.prepare('COMMIT'),
@@ -98,6 +106,11 @@ export class GroupCommit {
   /** Throws when nothing can be written before a restart. */
   refuseIfBroken(): void {
     if (this.#broken !== undefined) throw this.#broken
+  }
+
+  /** Whether nothing can be written before the file is opened anew. */
+  get isBroken(): boolean {
+    return this.#broken !== undefined
   }
 
   /** Waits for the writer's turn, in order of arrival. Afterwards `finish` or `abandon` must be called once. */
@@ -240,7 +253,7 @@ export class GroupCommit {
         for (const member of members) member.stored()
       },
       (cause: unknown) => {
-        this.#broken ??= new CommitFailed('the disk failed: the server must be restarted', { cause })
+        this.#break(new DatabaseUnavailable('the disk failed: the server must be restarted', { cause }))
         const error = new CommitUnknown('the disk failed after COMMIT: the transaction may be stored or not', { cause })
         for (const member of members) member.lost(error)
       },
@@ -253,9 +266,16 @@ export class GroupCommit {
       this.#commands.rollback.run()
     } catch (error) {
       const cause = why ?? error
-      this.#broken = new CommitFailed('the database could not roll back: the server must be restarted', { cause })
-      this.#lose(this.#broken)
+      const message = 'the database could not roll back: the server must be restarted'
+      this.#break(new DatabaseUnavailable(message, { cause }))
+      this.#lose(new CommitFailed(message, { cause }))
     }
+  }
+
+  #break(why: Error): void {
+    if (this.#broken !== undefined) return
+    this.#broken = why
+    this.#limits.onBroken(why)
   }
 
   #lose(error: Error): void {

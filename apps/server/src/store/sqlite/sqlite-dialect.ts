@@ -61,6 +61,9 @@ function sqliteDriver(parts: SqliteParts): Driver {
     rollbackTransaction: async (connection) => leaseOf(connection).rollback(),
     releaseConnection: async () => {},
     destroy: async () => {
+      // A log that the disk may not have must not be moved into the file: the connections go with the process, which ends as if it
+      // was killed, and whoever opens the file next reads what the disk kept.
+      if (group.isBroken) return
       group.close()
       await checkpoints.close()
       await log.settled()
