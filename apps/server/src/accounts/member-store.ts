@@ -29,7 +29,7 @@ export interface MemberStore {
   /**
    * Gives a member these roles in place of those they have; none at all ends the membership. `judge` says whether it may be, or
    * throws, and what is recorded. What the member leaves behind ends in the same transaction: tokens that have nothing in common
-   * with the roles that stay, and, with the membership, the invitations that the member sent. False when there is no such member.
+   * with the roles that stay, and, with the membership, the invitations from and to the member. False when there is no such member.
    * Throws `Refusal` 'not-found' for a CA that is none of the tenant's.
    */
   setRoles(

@@ -66,8 +66,8 @@ const RULES = `## Who gives roles
 - A role for one CA, even owner, gives and takes nothing: who comes into the tenant is a matter of the tenant.
 - The last owner of the whole tenant stays: neither demoted, removed, nor gone by itself; of two owners who demote each other at once
   one stays.
-- Leaving and removal count at the next call, in every process. The member's API tokens end for good, and the invitations that the
-  member sent. With a CA every role, token and invitation ends that was for it.
+- Leaving and removal count at the next call, in every process. The member's API tokens end for good, and the invitations from
+  and to the member. With a CA every role, token and invitation ends that was for it; for who had no other role, the membership.
 - An **invitation** lives 7 days, is accepted once, and is worth what its inviter may give when it is accepted. Its link is 256 random
   bits, stored as a hash, shown once to who invites; another link ends it. It is bound to the invited address unless \`bound\` is
   false: then whoever holds the link comes in. It may ask for a sign-in by one provider. Without mail nobody has proved that an

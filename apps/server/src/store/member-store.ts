@@ -107,6 +107,16 @@ async function endTokens(
   await tokens.execute()
 }
 
+/** Those that the member sent, and those to the member: who was removed would come back by one that is still open. */
 async function withdrawInvitations(trx: Trx, tenant: string, account: string): Promise<void> {
-  await trx.deleteFrom('invitation').where('tenant', '=', tenant).where('invited_by', '=', account).execute()
+  await trx
+    .deleteFrom('invitation')
+    .where('tenant', '=', tenant)
+    .where((eb) =>
+      eb.or([
+        eb('invited_by', '=', account),
+        eb('email', 'in', eb.selectFrom('account').select('account.email').where('account.id', '=', account)),
+      ]),
+    )
+    .execute()
 }

@@ -64,7 +64,7 @@ export async function insertAccount(
     .execute()
 }
 
-/** Ends every right that is for one CA: of members, tokens, and invitations. Inside a transaction that holds the tenant's row. */
+/** Ends every right that is for one CA: of members, tokens, and invitations; of who has no other role the membership. Inside a transaction that holds the tenant's row. */
 export async function endRolesFor(trx: Trx, tenant: string, authority: string, at: number): Promise<void> {
   for (const table of ['membership', 'invitation'] as const) {
     await trx.deleteFrom(table).where('tenant', '=', tenant).where('authority', '=', authority).execute()
@@ -76,4 +76,18 @@ export async function endRolesFor(trx: Trx, tenant: string, authority: string, a
     .where('authority', '=', authority)
     .where('revoked_at', 'is', null)
     .execute()
+  await endWithoutMembers(trx, tenant, at)
+}
+
+/** What was left to those who are no members any more: with a later membership it would come to life again. */
+async function endWithoutMembers(trx: Trx, tenant: string, at: number): Promise<void> {
+  const members = trx.selectFrom('membership').select('account').where('tenant', '=', tenant)
+  await trx
+    .updateTable('api_token')
+    .set({ revoked_at: at })
+    .where('tenant', '=', tenant)
+    .where('revoked_at', 'is', null)
+    .where('account', 'not in', members)
+    .execute()
+  await trx.deleteFrom('invitation').where('tenant', '=', tenant).where('invited_by', 'not in', members).execute()
 }

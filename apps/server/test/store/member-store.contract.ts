@@ -208,6 +208,26 @@ export function memberStoreContract(engine: Engine): void {
       assert.equal(await stores.invitations.find(invitation.id), undefined)
     })
 
+    test('a membership that ends with its CA takes along what the member had from before', async () => {
+      const { opened, ca, tenant, authority, stores, owner, administrator, change } = await world()
+      const accounts = opened.stores.system.accounts
+      const [token, owners] = [sampleToken(tenant, administrator), sampleToken(tenant, owner)]
+      for (const one of [token, owners]) await stores.tokens.create(one, anyRoles, recordIn(tenant))
+      const invitation = sampleInvitation(tenant, administrator)
+      await stores.invitations.create(invitation, anyRoles, recordIn(tenant))
+      await change(administrator, owner, [{ role: 'officer', authority }])
+      assert.deepEqual((await accounts.principalByToken(token.secretHash, NOW))?.roles, [
+        { role: 'officer', authority },
+      ])
+
+      await ca.stores.authorities.delete(authority, NOW, recordIn(tenant))
+      await setRoles(opened, tenant, administrator, [{ role: 'administrator' }])
+
+      assert.equal(await accounts.principalByToken(token.secretHash, NOW), undefined)
+      assert.equal(await stores.invitations.find(invitation.id), undefined)
+      assert.deepEqual((await accounts.principalByToken(owners.secretHash, NOW))?.roles, [{ role: 'officer' }])
+    })
+
     test('a role that is given while its CA is deleted does not outlive it', async () => {
       for (const _round of Array(4).keys()) {
         const { opened, ca, tenant, authority, owner, officer, change } = await world()
