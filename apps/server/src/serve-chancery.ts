@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { authenticator } from './accounts/authenticate.ts'
+import { isInvited } from './accounts/invitations.ts'
 import type { Principal } from './accounts/roles.ts'
 import { sessionCookieName, sessionReader } from './accounts/session-of.ts'
 import { newSetupLink, type SetupLink, setupAddress } from './accounts/setup-link.ts'
@@ -241,6 +242,7 @@ function signInParts({ stores, sealer, signInSecret, newId }: Mounted, config: C
     newId,
     random: systemRandom,
     log,
+    isInvited: (newcomer) => isInvited(newcomer, systemClock(), stores.system),
   }
 }
 

@@ -27,7 +27,7 @@ export type JudgeInviter = (by: readonly ScopedRole[], invitation: Invitation) =
 /** The open invitations of a tenant. */
 export interface InvitationStore {
   /**
-   * Takes the place of one for the same address and scope. Throws `Refusal` 'not-found' for a CA that is none of the tenant's,
+   * Takes the place of one for the same address and scope, which is judged too while it is open. Throws `Refusal` 'not-found' for a CA that is none of the tenant's,
    * 'not-permitted' when the tenant has as many open invitations as it may.
    */
   create(
@@ -64,6 +64,11 @@ export interface OpenInvitation extends Invitation {
 export interface InvitationDoor {
   /** One that is open at `now`. */
   find(secretHash: Uint8Array, now: number): Promise<OpenInvitation | undefined>
+  /** Those that are open at `now` for an address in lower case, in whatever tenant, with the roles that who invited has. */
+  waitingFor(
+    email: string,
+    now: number,
+  ): Promise<readonly { readonly invitation: Invitation; readonly inviter: readonly ScopedRole[] }[]>
   /**
    * Spends an invitation and makes its member: of two calls at once one finds it. `judge` is asked with the roles that who invited
    * has then, and says what is recorded. Who is a member already keeps what they have where it is more. Nothing when the

@@ -7,6 +7,7 @@ import type { Invitation, InvitationDoor, InvitationStore, OpenInvitation } from
 import type { MemberAct } from './members.ts'
 import { checkPassword, hashPassword } from './password.ts'
 import { checkEmail, checkName } from './person.ts'
+import type { Newcomer } from './register.ts'
 import type { ScopedRole } from './roles.ts'
 import type { SignedIn } from './session-of.ts'
 
@@ -97,6 +98,22 @@ export async function lookAtInvitation(
   const found = SECRET_FORM.test(secret) ? await invitations.find(hashSecret(secret), now) : undefined
   if (found === undefined) throw notOpen()
   return found
+}
+
+/**
+ * Whether an invitation waits for somebody who has no account: they may make one by a provider that vouches for their address, even
+ * while nobody else can, and accept then. A new password vouches for nothing: whoever brings one accepts by the link itself.
+ */
+export async function isInvited(
+  { email, emailVerified, provider }: Newcomer,
+  now: number,
+  { invitations }: { readonly invitations: Pick<InvitationDoor, 'waitingFor'> },
+): Promise<boolean> {
+  if (!emailVerified || provider === undefined) return false
+  const waiting = await invitations.waitingFor(email, now)
+  return waiting.some(
+    ({ invitation, inviter }) => mayHandOut(inviter, invitation) && (invitation.provider ?? provider) === provider,
+  )
 }
 
 export interface AcceptanceDeps {

@@ -1,12 +1,15 @@
 import { timingSafeEqual } from 'node:crypto'
 import { Refusal } from '@chancery/pki'
 import type { Invitation, InvitationDoor, OpenInvitation } from '../accounts/invitation-store.ts'
-import { isAtLeast } from '../accounts/roles.ts'
+import { isAtLeast, type ScopedRole } from '../accounts/roles.ts'
 import { isUniqueViolation } from './database-errors.ts'
 import { toInvitation } from './invitation-store.ts'
 import { checkScopes, holdMembers, insertAccount, rolesOf } from './membership-rows.ts'
 import type { InvitationTable } from './schema.ts'
 import type { Db, StoreContext, Trx } from './store-context.ts'
+
+/** Invitations to one address that are looked at. */
+const MOST_WAITING = 100
 
 export function invitationDoor({ database, audit }: StoreContext): InvitationDoor {
   return {
@@ -15,6 +18,24 @@ export function invitationDoor({ database, audit }: StoreContext): InvitationDoo
         const row = await openBySecret(db, secretHash, now)
         return row && describe(db, row)
       }),
+    waitingFor: async (email, now) => {
+      if (email.includes('\0')) return []
+      return await database.read(async (db) => {
+        const rows = await db
+          .selectFrom('invitation')
+          .selectAll()
+          .where('email', '=', email)
+          .where('expires_at', '>', now)
+          .orderBy('id', 'desc')
+          .limit(MOST_WAITING)
+          .execute()
+        const waiting: { readonly invitation: Invitation; readonly inviter: readonly ScopedRole[] }[] = []
+        for (const invitation of rows.map(toInvitation)) {
+          waiting.push({ invitation, inviter: await rolesOf(db, invitation.tenant, invitation.invitedBy) })
+        }
+        return waiting
+      })
+    },
     accept: async ({ secretHash, at, account, made }, judge) => {
       // Which tenant's members are to be held.
       const before = await database.read((db) => openBySecret(db, secretHash, at))

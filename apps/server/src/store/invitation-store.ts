@@ -14,14 +14,11 @@ export function invitationStore({ database, tenant, audit }: TenantContext): Inv
       database.write(async (trx) => {
         await audit.recordCreation(trx, tenant, record)
         await holdMembers(trx, tenant)
-        judge(await rolesOf(trx, tenant, invitation.invitedBy), invitation)
+        const by = await rolesOf(trx, tenant, invitation.invitedBy)
+        judge(by, invitation)
         await checkScopes(trx, tenant, [invitation])
-        await trx
-          .deleteFrom('invitation')
-          .where('tenant', '=', tenant)
-          .where('email', '=', invitation.email)
-          .where('authority', '=', invitation.authority ?? '')
-          .execute()
+        const replaced = await removeSame(trx, tenant, invitation)
+        if (replaced !== undefined && replaced.expiresAt > invitation.createdAt) judge(by, replaced)
         await checkRoom(trx, tenant)
         await trx
           .insertInto('invitation')
@@ -78,6 +75,22 @@ export function invitationStore({ database, tenant, audit }: TenantContext): Inv
 
 function invitations(db: Db, tenant: string) {
   return db.selectFrom('invitation').selectAll().where('tenant', '=', tenant)
+}
+
+/** The invitation of the same address for the same scope, whose place another takes. */
+async function removeSame(
+  trx: Trx,
+  tenant: string,
+  { email, authority = '' }: Invitation,
+): Promise<Invitation | undefined> {
+  const row = await trx
+    .deleteFrom('invitation')
+    .where('tenant', '=', tenant)
+    .where('email', '=', email)
+    .where('authority', '=', authority)
+    .returningAll()
+    .executeTakeFirst()
+  return row && toInvitation(row)
 }
 
 async function checkRoom(trx: Trx, tenant: string): Promise<void> {

@@ -6,11 +6,14 @@ import {
   acceptInvitation,
   type InvitationRequest,
   invite,
+  isInvited,
   lookAtInvitation,
   removeInvitation,
   renewInvitation,
 } from '../../src/accounts/invitations.ts'
+import { removeMember } from '../../src/accounts/members.ts'
 import { isPassword } from '../../src/accounts/password.ts'
+import type { Newcomer } from '../../src/accounts/register.ts'
 import { newAccount, newMember, setRoles } from '../support/accounts.ts'
 import { createCa, DAY, NOW, randomBytes } from '../support/samples.ts'
 import { newId } from '../support/stores.ts'
@@ -196,6 +199,54 @@ export function invitationStoreContract(engine: Engine): void {
 
       await refused(accept(first.secret), 'not-found')
       assert.deepEqual((await stores.invitations.list({ limit: 10 })).items, [second.invitation])
+    })
+
+    test('an administrator does not end what an owner gives by inviting the same person to less', async () => {
+      const { owner, stores, asking, accept, rolesOf, outsider } = await world()
+      const { secret, invitation } = await asking({ role: 'owner' }, owner)
+
+      await refused(asking({ role: 'auditor' }), 'forbidden', /owner/)
+
+      assert.deepEqual((await stores.invitations.list({ limit: 10 })).items, [invitation])
+      await accept(secret)
+      assert.deepEqual(await rolesOf(outsider), [{ role: 'owner' }])
+    })
+
+    test('who was removed does not come back by an invitation that was still open', async () => {
+      const { authority, owner, outsider, stores, asking, accept, rolesOf, by } = await world()
+      const [used, open] = [await asking(), await asking({ authority })]
+      const another = await asking({ email: `${newId()}@example.com` })
+      await accept(used.secret)
+
+      await removeMember(outsider, by(owner), stores.members)
+
+      await refused(accept(open.secret), 'not-found')
+      assert.equal(await rolesOf(outsider), undefined)
+      assert.deepEqual((await stores.invitations.list({ limit: 10 })).items, [another.invitation])
+    })
+
+    test('an account may be made by who is vouched for, while an invitation waits for that address', async () => {
+      const { opened, tenant, administrator, asking, door, by, deps } = await world()
+      const email = `${newId()}@example.com`
+      const google = { email, emailVerified: true, provider: 'google' }
+      const invited = (newcomer: Newcomer, at = NOW) => isInvited(newcomer, at, door)
+
+      assert.equal(await invited(google), false)
+      const { invitation } = await asking({ email, provider: 'google' })
+      assert.equal(await invited(google), true)
+      assert.equal(await invited({ ...google, provider: 'github' }), false)
+      assert.equal(await invited({ ...google, emailVerified: false }), false)
+      assert.equal(await invited({ email, emailVerified: true }), false)
+      assert.equal(await invited({ ...google, email: `x${email}` }), false)
+      assert.equal(await invited(google, invitation.expiresAt), false)
+
+      await setRoles(opened, tenant, administrator, [{ role: 'officer' }])
+      assert.equal(await invited(google), false)
+      await setRoles(opened, tenant, administrator, [{ role: 'administrator' }])
+      await removeInvitation(invitation.id, by(administrator), deps)
+      assert.equal(await invited(google), false)
+      await asking({ email })
+      assert.equal(await invited({ ...google, provider: 'github' }), true)
     })
 
     test('an administrator neither renews nor takes back what an owner gives', async () => {
