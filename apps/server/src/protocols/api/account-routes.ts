@@ -43,8 +43,10 @@ export const ACCOUNT_ROUTES = [
     description: 'Each account makes one. Whoever makes it is its owner.',
     schema: { body: Rename, response: { 201: Tenant } },
     creates: {
-      async present({ domain }, id) {
-        return createdTenant(await domain.tenantOf(id).show())
+      async present({ domain, caller }, id) {
+        // Who left it, or was removed, learns nothing more of it.
+        const isMember = (await domain.accounts.standing(caller.account))?.tenants.has(id)
+        return createdTenant(isMember ? await domain.tenantOf(id).show() : undefined)
       },
     },
     async handle({ domain, caller, act, body }) {

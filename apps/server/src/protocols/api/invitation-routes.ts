@@ -87,6 +87,7 @@ export const INVITATION_ROUTES = [
     reach: 'tenant',
     forPeople: true,
     operationId: 'removeInvitation',
+    needsLittleRoom: true,
     summary: 'Take an invitation back',
     schema: { params: BY_ID, response: { 204: Type.Null() } },
     async handle({ principal, domain, params, act }) {

@@ -42,6 +42,7 @@ export const MEMBER_ROUTES = [
     reach: 'tenant',
     forPeople: true,
     operationId: 'changeMember',
+    needsLittleRoom: true,
     summary: 'Give a member other roles',
     description:
       'Counts at the next call, in every process, for their tokens too. Owners give and take any role, administrators all but owner’s. The last owner stays.',
@@ -59,6 +60,7 @@ export const MEMBER_ROUTES = [
     reach: 'tenant',
     forPeople: true,
     operationId: 'removeMember',
+    needsLittleRoom: true,
     summary: 'Remove a member',
     description: 'Their tokens end, and the invitations that they sent. The last owner stays.',
     schema: { params: BY_ACCOUNT, response: { 204: Type.Null() } },

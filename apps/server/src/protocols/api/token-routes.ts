@@ -65,6 +65,7 @@ export const TOKEN_ROUTES = [
     reach: 'anywhere',
     forPeople: true,
     operationId: 'revokeToken',
+    needsLittleRoom: true,
     summary: 'End an API token',
     description: 'Counts at its next call, in every process. Owners and administrators of the tenant end everybody’s.',
     schema: { params: Type.Object({ id: Id }), response: { 204: Type.Null() } },
