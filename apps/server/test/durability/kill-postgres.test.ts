@@ -17,7 +17,7 @@ test('connections that the database cuts lose nothing, and work goes on', async 
   await killRounds(t, { rounds: 2, databaseUrl: url, disturb: () => cutConnections(url) })
 })
 
-test('two processes on one PostgreSQL, each killed again and again, lose and double nothing', async (t) => {
+test('two processes on one PostgreSQL, each killed again and again, lose and double nothing, and seal each record once', async (t) => {
   const { url, stop } = await startPostgres()
   t.after(stop)
 

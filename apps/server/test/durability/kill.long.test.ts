@@ -13,3 +13,15 @@ test('sixty times kill -9 on PostgreSQL, with and without cut connections, lose 
 
   await killRounds(t, { rounds: 60, databaseUrl: url, disturb: async () => Math.random() < 0.5 && cutConnections(url) })
 })
+
+test('two processes on one PostgreSQL, each killed thirty times, lose, double and seal twice nothing', async (t) => {
+  const { url, stop } = await startPostgres()
+  t.after(stop)
+
+  await killRounds(t, {
+    rounds: 30,
+    databaseUrl: url,
+    processes: 2,
+    disturb: async () => Math.random() < 0.3 && cutConnections(url),
+  })
+})

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { keyPool } from '@chancery/keys'
+import type { SealKey } from '../../src/audit/seal-key.ts'
 import { type Installation, openInstallation } from '../../src/installation.ts'
 import { openKeysOf } from '../../src/open-chancery.ts'
 import { systemClock, systemRandom } from '../../src/platform/clock-and-random.ts'
@@ -33,6 +34,8 @@ export interface Reopened {
   readonly database: Database<Tables>
   readonly reports: { readonly error: unknown; readonly where: string }[]
   readonly now: () => number
+  /** The key that signs the heads of the audit. */
+  readonly sealKey: () => SealKey
   close(): Promise<void>
 }
 
@@ -62,5 +65,6 @@ export async function reopen(place: Place): Promise<Reopened> {
     isUnavailable,
     report: (error, where) => reports.push({ error, where }),
   })
-  return { installation, stores, database, reports, now: systemClock, close: () => database.close() }
+  const { sealKey } = keys
+  return { installation, stores, database, reports, now: systemClock, sealKey, close: () => database.close() }
 }

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { CertificateRequest, Template } from '@chancery/pki'
+import { sealRecords } from '../../src/audit/seal-records.ts'
 import { createIntermediate } from '../../src/authorities/create-intermediate.ts'
 import { renewAuthority } from '../../src/authorities/renew-authority.ts'
 import { enroll } from '../../src/enrollment/enroll.ts'
@@ -11,7 +12,7 @@ import { openChancery } from '../../src/open-chancery.ts'
 import { silentLog } from '../../src/platform/log.ts'
 import { makeCrl } from '../../src/revocation/make-crl.ts'
 import { revoke } from '../../src/revocation/revoke.ts'
-import { startRoundsOf } from '../../src/rounds.ts'
+import { keyRounds, startRoundsOf } from '../../src/rounds.ts'
 import { requestFor } from '../support/authorities.ts'
 import { ACCOUNT } from '../support/world.ts'
 import { configOf, type Place } from './reopened.ts'
@@ -22,7 +23,7 @@ export interface Work extends Place {
 }
 
 const work: Work = JSON.parse(process.argv[2] ?? '')
-const { installation, newId } = await openChancery(configOf(work), silentLog)
+const { installation, newId, keys, sealing } = await openChancery(configOf(work), silentLog)
 const domain = installation.for(work.tenant)
 const { stores, door, authorities, now } = domain
 const { items } = await stores.templates.list({ authority: work.root }, { limit: 1 })
@@ -31,11 +32,14 @@ if (template === undefined) throw new Error('the root has no template')
 const requests = await Promise.all(Array.from({ length: 16 }, (_, at) => requestFor(`host-${at}.example.com`)))
 const revocable: string[] = []
 
-startRoundsOf(installation, { now, report: () => {} })
+startRoundsOf(installation, { now, report: () => {} }, keyRounds(keys, sealing))
 const act = () => ({ tenant: work.tenant, actor: { kind: 'account', account: ACCOUNT }, at: now() }) as const
+/** Leases of others end at once for it: two sealers at work are no rare accident then. */
+const impatient = () => now() + Math.round(Math.random()) * 60_000
 const told = (...words: readonly (string | number)[]) => process.stdout.write(`${words.join(' ')}\n`)
 
 await Promise.all([
+  forever(seal, 10),
   ...requests.flatMap((request) => [forever(() => issue(request, template)), forever(() => issue(request, template))]),
   ...requests.slice(0, 2).map((request) => forever(() => approve(request, template))),
   forever(revokeOne, 5),
@@ -48,6 +52,12 @@ async function forever(once: () => Promise<void>, pause = 0): Promise<never> {
     await once().catch(() => delay(20))
     if (pause > 0) await delay(pause)
   }
+}
+
+/** Far more often than a server does it: so that processes meet in it, and die in it. */
+async function seal(): Promise<void> {
+  const records = await sealRecords({ ...sealing, now: impatient })
+  if (records > 0) told('sealed', records)
 }
 
 async function issue(request: CertificateRequest, of: Template): Promise<void> {
