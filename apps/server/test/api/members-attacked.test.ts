@@ -228,3 +228,46 @@ test('rights are taken away while the disk is nearly full, and none are given', 
     delete api.disk.problem
   }
 })
+
+test('what a call made is not shown again to who has lost the CA, or the role, by which they made it', async () => {
+  const person = await api.invited('replayer', { role: 'officer', authority: own.id })
+  const ask = () => person.call('POST', '/requests', { template: ownTemplate.id, csr }, { 'idempotency-key': 'mine' })
+  const first = await ask()
+  assert.deepEqual([first.status, (await ask()).body.id], [201, first.body.id])
+
+  for (const [authority, role, status] of [
+    [other.id, 'officer', 404],
+    [own.id, 'auditor', 403],
+  ] as const) {
+    await owner.call('PATCH', `/members/${person.account}`, { roles: [{ role, authority }] })
+    const again = await ask()
+    assert.equal(again.status, status, again.text)
+    assert.ok(!again.text.includes(first.body.id))
+  }
+})
+
+test('a token for a CA ends with it: its id and those of what was in it open nothing to anybody of another CA', async () => {
+  const ended = await makeRoot(owner, 'Ended Root')
+  const { secret } = await owner.make('/tokens', { name: 'x', role: 'officer', authority: ended.id })
+  const ofEnded = api.program(secret)
+  const template = await webServer(owner, ended.id)
+  assert.equal((await ofEnded.get(`/authorities/${ended.id}`)).status, 200)
+  assert.equal((await owner.call('DELETE', `/authorities/${ended.id}`, { name: 'Ended Root' })).status, 204)
+
+  assert.equal((await ofEnded.get('/session')).status, 401)
+  const again = await owner.call('POST', '/tokens', { name: 'x', role: 'officer', authority: ended.id })
+  const invited = await owner.call('POST', '/invitations', {
+    ...{ email: 'x@example.com', role: 'officer', authority: ended.id },
+  })
+  assert.deepEqual([again.status, invited.status], [404, 404])
+  for (const path of [
+    `/authorities/${ended.id}`,
+    `/authorities/${ended.id}/export`,
+    `/authorities/${other.id}/export`,
+    `/authorities/${other.id}/certificates`,
+    `/templates/${template.id}`,
+    `/certificates/${secretCertificate.id}/download`,
+  ]) {
+    for (const caller of [officer, program]) assert.equal((await caller.get(path)).status, 404, path)
+  }
+})
