@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -137,6 +137,12 @@ test('a disk that fills up while certificates are issued loses none, is said, an
   assert.equal((await fetch(crl)).status, 200, 'relying parties notice nothing')
   await chancery.api('GET', '/certificates?limit=1')
   await delay(500)
+  const filler = join(dataFolder, 'filler')
+  truncateSync(filler, statSync(filler).size - (4 << 20))
+  const { id } = busy.issued.find((one) => !busy.revoked.some((gone) => gone.id === one.id)) ?? { id: '' }
+  const revoked = await chancery.api<{ status: string }>('POST', `/certificates/${id}/revoke`, { reason: 'superseded' })
+  assert.equal(revoked.status, 'revoked', 'what little room is left is for revocations')
+  assert.equal((await ask(chancery, template)).status, 503, 'and not for what is new')
 
   rmSync(join(dataFolder, 'filler'))
   await untilReady(chancery, 200)
