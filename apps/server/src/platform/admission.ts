@@ -3,7 +3,8 @@ import ipaddr from 'ipaddr.js'
 import { holds, isAtLeast, type Principal, type Role, roleAnywhere } from '../accounts/roles.ts'
 import type { SignedIn } from '../accounts/session-of.ts'
 import { type Callers, checkTenant, chooseTenant, tenantAsked } from './callers.ts'
-import { addressIn } from './forwarded.ts'
+import { type Arrival, addressIn } from './forwarded.ts'
+import type { HttpServer } from './http-server.ts'
 import type { RateLimits } from './limits.ts'
 import { HttpProblem } from './problem.ts'
 import type { RoleAbove } from './routes.ts'
@@ -23,7 +24,12 @@ export interface Admission {
  * 'rate-limited', or 'forbidden' with what would be needed. Failures are counted by address, calls by principal. Who sends a
  * token is known by it alone, whatever cookies come along.
  */
-export function admission(app: FastifyInstance, callers: Callers, limits: RateLimits) {
+export function admission(
+  app: FastifyInstance,
+  callers: Callers,
+  arrivalOf: HttpServer['arrivalOf'],
+  limits: RateLimits,
+) {
   const byAddress = (kind: string, max: number) =>
     app.createRateLimit({
       max,
@@ -46,7 +52,7 @@ export function admission(app: FastifyInstance, callers: Callers, limits: RateLi
     const { authorization } = request.headers
     const principal =
       authorization === undefined
-        ? await principalBySession(request, callers)
+        ? await principalBySession(request, callers, arrivalOf(request))
         : await principalByToken(authorization, callers)
     if (principal === undefined) return refuse(request)
     if (principal.token !== undefined) checkTenant(principal, tenantAsked(request))
@@ -61,8 +67,12 @@ export function admission(app: FastifyInstance, callers: Callers, limits: RateLi
       if ((await principalByToken(authorization, callers)) === undefined) return refuse(request)
       throw new HttpProblem('forbidden', `API tokens are for a tenant, and this is ${MATTERS[role]}: sign in.`)
     }
-    const signedIn = authorization === undefined ? await sessionIn(request, callers) : undefined
-    if (role === 'anyone') throwIfExceeded(await strangers(request))
+    const signedIn = authorization === undefined ? await sessionIn(request, callers, arrivalOf(request)) : undefined
+    if (role === 'anyone') {
+      throwIfExceeded(await strangers(request))
+      // Else another site could sign somebody in, as whom it likes.
+      refuseCrossSite(request, arrivalOf(request), false)
+    }
     if (signedIn === undefined) return role === 'anyone' ? undefined : refuse(request)
     request.setDecorator('signedIn', signedIn)
     throwIfExceeded(await calls(request))
@@ -94,16 +104,24 @@ async function principalByToken(authorization: string, { principalOf }: Callers)
   return token === undefined ? undefined : principalOf(token)
 }
 
-async function principalBySession(request: FastifyRequest, callers: Callers): Promise<Principal | undefined> {
-  const signedIn = await sessionIn(request, callers)
+async function principalBySession(
+  request: FastifyRequest,
+  callers: Callers,
+  arrival: Arrival,
+): Promise<Principal | undefined> {
+  const signedIn = await sessionIn(request, callers, arrival)
   const standing = signedIn && (await callers.standingOf(signedIn.account))
   return standing && chooseTenant(signedIn.account, standing, tenantAsked(request))
 }
 
 /** Who is signed in. Throws `HttpProblem` 'forbidden' when another site may have caused a change. */
-async function sessionIn(request: FastifyRequest, { sessionOf }: Callers): Promise<SignedIn | undefined> {
+async function sessionIn(
+  request: FastifyRequest,
+  { sessionOf }: Callers,
+  arrival: Arrival,
+): Promise<SignedIn | undefined> {
   const signedIn = await sessionOf(request.headers.cookie)
-  if (signedIn !== undefined) refuseCrossSite(request, true)
+  if (signedIn !== undefined) refuseCrossSite(request, arrival, true)
   return signedIn
 }
 

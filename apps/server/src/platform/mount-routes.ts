@@ -45,7 +45,7 @@ export async function mountRoutes<Domain, Above>(
     takeJson(scope)
     scope.decorateRequest('principal', null)
     scope.decorateRequest('signedIn', null)
-    const admit = admission(scope, deps, deps.rateLimits ?? RATE_LIMITS)
+    const admit = admission(scope, deps, http.arrivalOf, deps.rateLimits ?? RATE_LIMITS)
     const perform = performer(deps, http.now)
     const { storageProblem = () => undefined } = deps
     for (const row of rows) mountRow(scope, row, { admit, perform, storageProblem })

@@ -29,7 +29,7 @@ export async function mountSignIn(
     })
     scope.addHook('onRequest', async (request) => {
       throwIfExceeded(await limit(request))
-      refuseCrossSite(request, request.headers.cookie !== undefined)
+      refuseCrossSite(request, http.arrivalOf(request), request.headers.cookie !== undefined)
     })
     const all: readonly Endpoint[] = ENDPOINTS
     for (const endpoint of all) mountEndpoint(scope, endpoint, perform)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { needs, run } from '../../../../test/support/system-program.ts'
 import { newFolder } from './chancery.ts'
 
 test('the command line leads back into an account, with the server running: a new password, and no session of before', async (t) => {
@@ -41,3 +42,46 @@ test('the command line leads back into an account, with the server running: a ne
   assert.equal((await signIn('correct horse battery')).status, 401)
   assert.equal((await signIn('another horse battery')).status, 200)
 })
+
+test(
+  'who lost their second factor gets in again by the password, and every session of before is over',
+  needs('oathtool'),
+  async (t) => {
+    const folder = await newFolder(t)
+    await folder.serve()
+    const password = 'correct horse battery'
+    const files = ['--password-file', folder.file('password', `${password}\n`), '--token-file', folder.file('token')]
+    assert.equal((await folder.chancery(['setup', '--email', 'ann@example.com', ...files])).code, 0)
+    const post = async (path: string, body: object, cookie = '') => {
+      const response = await fetch(`${folder.url}/api/auth${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: folder.url, cookie },
+        body: JSON.stringify(body),
+      })
+      const cookies = response.headers.getSetCookie().map((one) => one.split(';')[0])
+      // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the test looks at
+      return { status: response.status, cookie: cookies.join('; '), body: (await response.json()) as any }
+    }
+    const signIn = () => post('/sign-in/email', { email: 'ann@example.com', password })
+    const sessions = async (cookie: string) =>
+      (await fetch(`${folder.url}/api/v1/sessions`, { headers: { cookie } })).status
+    const first = await signIn()
+    const begun = await post('/two-factor/enable', { password }, first.cookie)
+    const secret = new URL(begun.body.totpURI).searchParams.get('secret') ?? ''
+    const { stdout } = await run('oathtool', ['--totp', '--base32', secret])
+    const confirmed = await post('/two-factor/verify-totp', { code: stdout.toString().trim() }, first.cookie)
+    assert.equal(confirmed.status, 200, JSON.stringify(confirmed.body))
+    assert.equal(await sessions(confirmed.cookie), 200)
+    assert.equal((await signIn()).body.twoFactorRedirect, true)
+
+    const removed = await folder.chancery(['account', 'remove-2fa', '--email', 'Ann@example.com'])
+
+    assert.equal(removed.code, 0, removed.err)
+    assert.equal(await sessions(confirmed.cookie), 401)
+    const after = await signIn()
+    assert.equal(after.body.twoFactorRedirect, undefined)
+    assert.equal(await sessions(after.cookie), 200)
+    const again = await folder.chancery(['account', 'remove-2fa', '--email', 'ann@example.com'])
+    assert.match(again.err, /has no second factor/)
+  },
+)

@@ -54,3 +54,22 @@ test('a call that brings a token is judged by its token alone', async () => {
   assert.equal(await send(server, 'GET', { ...COOKIE, authorization: 'Bearer nobody' }), 401)
   assert.equal(await send(server, 'POST', { ...COOKIE, authorization: 'Bearer owner' }), 201)
 })
+
+test('behind a proxy, the page of the host that the browser named is the one that may ask', async () => {
+  const server = await smallServer({
+    CHANCERY_TLS: 'proxy',
+    CHANCERY_URL: 'https://pki.example.com',
+    CHANCERY_TRUSTED_PROXIES: '127.0.0.1',
+  })
+  const forwarded = {
+    ...COOKIE,
+    host: 'backend:8080',
+    'x-forwarded-host': 'pki.example.com',
+    'x-forwarded-proto': 'https',
+  }
+
+  assert.equal(await send(server, 'POST', { ...forwarded, origin: 'https://pki.example.com' }), 201)
+  for (const origin of ['http://pki.example.com', 'https://backend:8080', 'https://pki.example.com:8443']) {
+    assert.equal(await send(server, 'POST', { ...forwarded, origin }), 403, origin)
+  }
+})

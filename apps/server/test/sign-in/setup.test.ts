@@ -52,6 +52,19 @@ test('another secret than the link has opens nothing, and who guesses has to wai
   assert.ok(!world.logged().includes(secret))
 })
 
+test('another site sets nothing up and registers nobody', async (t) => {
+  const world = await signInWorld(t, { isInvited: async () => true })
+  const { secret } = world.setupLink
+  const foreign = [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }, { origin: 'null' }]
+
+  for (const headers of foreign) {
+    assert.equal((await world.browser().post('/api/v1/setup', { secret, ...FIRST }, headers)).status, 403)
+    const body = { email: 'bob@example.com', password: PASSWORD }
+    assert.equal((await world.browser().post('/api/v1/registrations', body, headers)).status, 403)
+  }
+  assert.equal(await world.stores.system.accounts.countAccounts(), 0)
+})
+
 test('what will not do is refused by its field', async (t) => {
   const world = await signInWorld(t)
   const { secret } = world.setupLink
