@@ -41,6 +41,7 @@ test('SQLite: what a busy server acknowledged before its backup is there after t
   t.after(() => chancery.stop())
   const { authority, template } = await apiRoot(chancery)
   const busy = busyClients(chancery, template)
+  t.after(() => busy.stop())
   await busy.until(20)
   const to = join(chancery.folder, 'backup')
 
@@ -67,6 +68,7 @@ test('PostgreSQL: what a busy server acknowledged before its dump is there after
   t.after(() => chancery.stop().finally(stop))
   const { authority, template } = await apiRoot(chancery)
   const busy = busyClients(chancery, template)
+  t.after(() => busy.stop())
   await busy.until(20)
   const to = join(chancery.folder, 'backup')
   const passphrase = join(chancery.folder, 'passphrase')

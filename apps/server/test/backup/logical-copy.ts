@@ -27,6 +27,8 @@ export async function logicalCopy(from: string, to: string, meanwhile: () => Pro
       await meanwhile()
       // Rows come in any order, as in a restore: what they refer to may come later.
       await copy.query('BEGIN; SET LOCAL session_replication_role = replica')
+      // What a migration put there is among the rows.
+      await copy.query(`TRUNCATE ${tables.map(({ name }) => name).join(', ')}`)
       for (const { name } of tables) {
         const { rows } = await source.query(`SELECT * FROM ${name}`)
         for (const row of rows) await insert(copy, name, row)
