@@ -36,7 +36,8 @@ export const MAY_IMPORT = {
 
   // The server: wire, then door, then path, then what they stand on.
   // `installation` for the type of a tenant's domain, which the API's routes are written for.
-  'server/protocols/*': [...services, 'server/platform', 'server/installation', ...pure, 'api'],
+  // `restores` for what an operator is told of one.
+  'server/protocols/*': [...services, 'server/platform', 'server/installation', 'server/restores', ...pure, 'api'],
   'server/authorities': [
     'server/certificates',
     'server/enrollment',
@@ -103,6 +104,7 @@ export const MAY_IMPORT = {
     'server/master-keys',
     'server/protocols/*',
     'server/publishing',
+    'server/restores',
     'server/metrics',
     ...packages,
   ],
@@ -113,7 +115,9 @@ export const MAY_IMPORT = {
   'server/platform': ['server/accounts', 'server/audit', ...packages],
 
   // Saves and puts back what the store keeps, for the command line alone; no part of the domain takes part in it.
-  'server/backup': ['server/store', 'keys'],
+  'server/backup': ['server/store', 'server/restores', 'keys'],
+  // Facts and words of a restore: the command line, which prints them, and the API, which shows them, have them from here.
+  'server/restores': [],
 
   // What composes the server may import anything of it.
   'server/commands': ['*'],

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { closed, lineOfText } from './closed.ts'
+import { closed, lineOfText, listOf, wordOf } from './closed.ts'
 import { Email } from './members.ts'
 import { ref } from './named.ts'
 import { pageOf } from './page.ts'
@@ -22,6 +22,47 @@ export const InstallationHealth = closed(
     }),
   },
   { $id: 'InstallationHealth', description: 'Which parts of the server work.' },
+)
+
+const count = (description: string) => Type.Integer({ minimum: 0, description })
+
+export const InstallationRestore = closed(
+  {
+    backup: Id,
+    engine: wordOf(['sqlite', 'postgres'], { description: 'What the backup is of; it is put back on the same.' }),
+    backupMadeAt: { ...Timestamp, description: 'All that was acknowledged before is there.' },
+    restoredAt: { ...Timestamp, description: 'What happened between the two moments may be missing.' },
+    newestRecordAt: Type.Optional({
+      ...Timestamp,
+      description: 'The last act in the backup was recorded then; absent when there is none.',
+    }),
+    held: closed(
+      {
+        tenants: count('How many.'),
+        authorities: count('CAs that are not deleted.'),
+        certificates: count('Issued.'),
+        openIntents: count('Issuances that the start of the server finished, with the same bytes.'),
+        pendingRequests: count('Requests that waited for an answer.'),
+        validTokens: count('API tokens that were neither revoked nor expired.'),
+      },
+      { description: 'What was in the backup.' },
+    ),
+    mayBeMissing: listOf(
+      closed({
+        what: Type.String({ description: 'One word for it, e.g. `revocations`.' }),
+        meaning: Type.String({ description: 'What it means, and what to do about it.' }),
+      }),
+      {
+        description:
+          'The list that `chancery restore` prints. Nobody can know what is missing, so it is the same for all.',
+      },
+    ),
+  },
+  { $id: 'InstallationRestore', description: 'A backup that was put back.' },
+)
+export const InstallationRestores = closed(
+  { items: listOf(ref(InstallationRestore)) },
+  { $id: 'InstallationRestores', description: 'The restores of the installation, newest first.' },
 )
 
 export const TenantSummary = closed(

@@ -54,6 +54,8 @@ import {
 import {
   CreateTenant,
   InstallationHealth,
+  InstallationRestore,
+  InstallationRestores,
   InstallationSettings,
   NameOperator,
   Operator,
@@ -214,6 +216,8 @@ export const SCHEMAS: readonly TSchema[] = [
   CreatedToken,
   InstallationSettings,
   InstallationHealth,
+  InstallationRestore,
+  InstallationRestores,
   TenantSummary,
   TenantPage,
   CreateTenant,

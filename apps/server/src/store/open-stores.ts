@@ -25,6 +25,7 @@ import { outbox } from './outbox.ts'
 import { passkeyStore } from './passkey-store.ts'
 import { registrationStore } from './registration-store.ts'
 import { requestStore } from './request-store.ts'
+import { restoreStore } from './restore-store.ts'
 import { revocationLedger, revocationVersion, statusOfSerial } from './revocation-ledger.ts'
 import type { Tables } from './schema.ts'
 import { secondFactorStore } from './second-factor-store.ts'
@@ -93,6 +94,7 @@ function systemStores(context: StoreContext): SystemStores {
     challenges: challengeStore(context),
     attempts: attemptStore(context),
     registration: registrationStore(context),
+    restores: restoreStore(context),
     outbox: outbox(context),
     crls: crlStore(context),
     installation: installationStore(context),

@@ -1,35 +1,11 @@
 import { recordOf } from '../audit/audit-record.ts'
+import type { Restored, RestoredExtent } from '../restores/restored.ts'
 import { SYSTEM_TENANT } from '../tenants/system-tenant.ts'
 import { auditWriter } from './audit-writer.ts'
 import type { Database } from './database.ts'
+import { restoreFact } from './restore-store.ts'
 import type { Tables } from './schema.ts'
 import type { Trx } from './store-context.ts'
-
-/** Which backup was put back, and when. Times are milliseconds. */
-export interface Restored {
-  /** The backup's id. */
-  readonly backup: string
-  /** All that was acknowledged before is there. */
-  readonly madeAt: number
-  readonly restoredAt: number
-}
-
-/** What a restored database holds. */
-export interface RestoredExtent {
-  readonly tenants: number
-  readonly authorities: number
-  readonly certificates: number
-  /** Issuances that were begun: the start of the server finishes them with the same bytes. */
-  readonly openIntents: number
-  readonly pendingRequests: number
-  /** API tokens that are neither revoked nor expired: those that were revoked since are valid again. */
-  readonly validTokens: number
-  /** The youngest record of an act: nothing later is there. Absent when there is none. */
-  readonly newestRecordAt?: number
-}
-
-/** Under this name and the backup's id the table `installation` says that a restore was settled. */
-const RESTORED = 'restored '
 
 /** Numbers that a CA may have given to CRLs in a second: a thousand partitions every ten seconds, and as much again for chance. */
 const NUMBERS_A_SECOND = 256
@@ -51,7 +27,7 @@ export async function settleRestored(
   await database.write(async (trx) => {
     const { numInsertedOrUpdatedRows } = await trx
       .insertInto('installation')
-      .values({ name: `${RESTORED}${restored.backup}`, value: JSON.stringify({ ...restored, ...extent }) })
+      .values(restoreFact({ ...restored, ...extent }))
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirstOrThrow()
     if (numInsertedOrUpdatedRows !== 1n) throw new Error('the restore of this backup was completed before')

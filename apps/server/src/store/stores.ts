@@ -19,6 +19,7 @@ import type { FindGenerationByPublicId, IssuerStore } from '../issuers/issuer-st
 import type { KeyStore } from '../master-keys/key-store.ts'
 import type { LookAtOperations } from '../metrics/operations-state.ts'
 import type { Outbox } from '../publishing/outbox.ts'
+import type { RestoreStore } from '../restores/restored.ts'
 import type { CrlStore } from '../revocation/crl-store.ts'
 import type { RevocationLedger, RevocationVersion, StatusOfSerial } from '../revocation/revocation-ledger.ts'
 import type { FindDueServices, ServiceCertificateStore } from '../service-certificates/service-certificate-store.ts'
@@ -63,6 +64,7 @@ export interface SystemStores {
   readonly challenges: ChallengeStore
   readonly attempts: AttemptStore
   readonly registration: RegistrationStore
+  readonly restores: RestoreStore
   readonly outbox: Outbox
   readonly crls: CrlStore
   readonly installation: InstallationStore

@@ -155,6 +155,7 @@ export const PEOPLE_OPERATIONS: Readonly<Record<string, readonly [kind: 'byId' |
   showInstallationSettings: ['whole', () => ['GET', '/installation/settings']],
   changeInstallationSettings: ['whole', () => ['PATCH', '/installation/settings', { openRegistration: true }]],
   showInstallationHealth: ['whole', () => ['GET', '/installation/health']],
+  listRestores: ['whole', () => ['GET', '/installation/restores']],
   listTenants: ['whole', () => ['GET', '/installation/tenants']],
   createTenant: ['whole', () => ['POST', '/installation/tenants', { name: 'x', owner: 'x@example.com' }]],
   renameTenantOf: ['whole', () => ['PATCH', `/installation/tenants/${'0'.repeat(26)}`, { name: 'x' }]],

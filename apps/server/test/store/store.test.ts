@@ -17,6 +17,7 @@ import { memberStoreContract } from './member-store.contract.ts'
 import { operationsStateContract } from './operations-state.contract.ts'
 import { outboxContract } from './outbox.contract.ts'
 import { requestStoreContract } from './request-store.contract.ts'
+import { restoreStoreContract } from './restore-store.contract.ts'
 import { revocationLedgerContract } from './revocation-ledger.contract.ts'
 import { serviceCertificateStoreContract } from './service-certificate-store.contract.ts'
 import { sessionStoreContract } from './session-store.contract.ts'
@@ -42,6 +43,7 @@ const CONTRACTS = [
   operationsStateContract,
   serviceCertificateStoreContract,
   installationStoreContract,
+  restoreStoreContract,
   auditLogContract,
   auditVerifyContract,
   auditTrailContract,

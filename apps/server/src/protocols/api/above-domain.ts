@@ -3,6 +3,7 @@ import type { InvitationDoor } from '../../accounts/invitation-store.ts'
 import type { RegistrationStore } from '../../accounts/registration-store.ts'
 import type { TenantRegister, TenantStore } from '../../accounts/tenant-store.ts'
 import { aboveRoutesOf } from '../../platform/routes.ts'
+import type { RestoreStore } from '../../restores/restored.ts'
 
 /** What the API needs above tenants. */
 export interface AboveDomain {
@@ -12,6 +13,7 @@ export interface AboveDomain {
   /** To rename a tenant, and for nothing that is in it. */
   readonly tenantOf: (tenant: string) => TenantStore
   readonly registration: RegistrationStore
+  readonly restores: RestoreStore
   /** Which parts of the server work. */
   readonly health: () => Promise<Readonly<Record<string, 'ready' | 'failing'>>>
   readonly newId: () => string

@@ -2,6 +2,7 @@ import {
   CreateTenant,
   Id,
   InstallationHealth,
+  InstallationRestores,
   InstallationSettings,
   ListQuery,
   NameOperator,
@@ -10,12 +11,15 @@ import {
   Rename,
   Tenant,
   TenantPage,
+  toTimestamp,
 } from '@chancery/api'
 import { Refusal } from '@chancery/pki'
 import { Type } from 'typebox'
 import type { AccountStore, Person } from '../../accounts/account-store.ts'
 import { checkEmail, checkName } from '../../accounts/person.ts'
 import { recordOf } from '../../audit/audit-record.ts'
+import { MAY_BE_MISSING } from '../../restores/may-be-missing.ts'
+import type { PastRestore } from '../../restores/restored.ts'
 import { aboveRoute } from './above-domain.ts'
 import { createdTenant, presentTenant } from './account-routes.ts'
 
@@ -56,6 +60,19 @@ export const INSTALLATION_ROUTES = [
     async handle({ domain }) {
       const parts = await domain.health()
       return { status: 200, body: { ready: Object.values(parts).every((part) => part === 'ready'), parts } }
+    },
+  }),
+  aboveRoute({
+    method: 'GET',
+    path: '/api/v1/installation/restores',
+    role: 'operator',
+    operationId: 'listRestores',
+    summary: 'List the restores of the installation, and what may be missing since',
+    description:
+      'Newest first, a hundred at most. A restore between the making of a backup and its putting back is lost like all else of that time.',
+    schema: { response: { 200: InstallationRestores } },
+    async handle({ domain }) {
+      return { status: 200, body: { items: (await domain.restores.list()).map(presentRestore) } }
     },
   }),
   aboveRoute({
@@ -164,4 +181,14 @@ async function findPerson(
 
 function presentOperator({ id, email, name }: Person) {
   return { account: id, email, name }
+}
+
+function presentRestore({ backup, engine, madeAt, restoredAt, newestRecordAt, ...held }: PastRestore) {
+  const { tenants, authorities, certificates, openIntents, pendingRequests, validTokens } = held
+  return {
+    ...{ backup, engine, backupMadeAt: toTimestamp(madeAt), restoredAt: toTimestamp(restoredAt) },
+    ...(newestRecordAt !== undefined && { newestRecordAt: toTimestamp(newestRecordAt) }),
+    held: { tenants, authorities, certificates, openIntents, pendingRequests, validTokens },
+    mayBeMissing: MAY_BE_MISSING,
+  }
 }
