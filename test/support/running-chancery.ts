@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +15,8 @@ const MOST_PORTS_TRIED = 5
 export interface RunningOptions {
   /** `postgres://…` of an empty database; SQLite unless given. */
   readonly databaseUrl?: string
+  /** Serves the same PostgreSQL at the same address as this one, as behind a balancer, with a copy of its master key. */
+  readonly beside?: RunningChancery
   /** More `CHANCERY_…` variables. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -22,6 +24,8 @@ export interface RunningOptions {
 /** A server in a process of its own, on a data folder that goes with it, set up by the command line. */
 export interface RunningChancery {
   readonly port: number
+  /** The process that serves now; another one after `restart`. */
+  pid(): number | undefined
   /** Where it answers: `http://127.0.0.1:…`. */
   readonly origin: string
   /** The owner's API token. */
@@ -42,11 +46,16 @@ export interface RunningChancery {
   stop(): Promise<void>
 }
 
-/** Starts a server with `./chancery serve` and makes its first account with `./chancery setup`. It never outlives this process. */
-export async function runChancery({ databaseUrl, env: more }: RunningOptions = {}): Promise<RunningChancery> {
+/**
+ * Starts a server with `./chancery serve` and, unless it comes beside another, makes its first account with `./chancery setup`. It
+ * never outlives this process.
+ */
+export async function runChancery(options: RunningOptions = {}): Promise<RunningChancery> {
+  const { databaseUrl, beside, env: more } = options
   const folder = mkdtempSync(join(tmpdir(), 'chancery-run-'))
+  const data = join(folder, 'data')
   const settings = {
-    CHANCERY_DATA: join(folder, 'data'),
+    CHANCERY_DATA: data,
     CHANCERY_DATABASE_URL: databaseUrl ?? '',
     CHANCERY_PUBLIC_URL: '',
     CHANCERY_MASTER_KEY_FILE: '',
@@ -54,12 +63,13 @@ export async function runChancery({ databaseUrl, env: more }: RunningOptions = {
     CHANCERY_HTTPS: '',
     CHANCERY_METRICS: 'off',
     CHANCERY_LOG_LEVEL: 'warn',
+    ...(beside && besides(beside, data)),
     ...more,
   }
   const { port, env, server } = await serveOnAnyPort(settings)
   const guard = guardAgainstOurDeath({ pid: server.pid, folder, signal: 'KILL' })
   const command = (...args: readonly string[]) => run(process.execPath, [LAUNCHER, ...args], { env })
-  const token = await setUp(folder, command)
+  const token = beside?.token ?? (await setUp(folder, command))
   return {
     port,
     origin: originOf(port),
@@ -74,6 +84,13 @@ export async function runChancery({ databaseUrl, env: more }: RunningOptions = {
     command,
     ...processOf(server, env, guard),
   }
+}
+
+/** The settings that two processes have in common. The data folder is made, with the master key in it. */
+function besides({ origin, env, folder }: RunningChancery, data: string): Readonly<Record<string, string>> {
+  mkdirSync(data, { mode: 0o700 })
+  copyFileSync(join(folder, 'data', 'master.key'), join(data, 'master.key'))
+  return { CHANCERY_DATABASE_URL: env['CHANCERY_DATABASE_URL'] ?? '', CHANCERY_URL: origin }
 }
 
 /** A port may be taken between the moment it was found free and the server's start: then another one is tried. */
@@ -97,9 +114,10 @@ function processOf(
   first: ChildProcess,
   env: Readonly<Record<string, string>>,
   guard: Guard,
-): Pick<RunningChancery, 'restart' | 'stop'> {
+): Pick<RunningChancery, 'pid' | 'restart' | 'stop'> {
   let server = first
   return {
+    pid: () => server.pid,
     restart: async (signal = 'SIGTERM') => {
       await end(server, signal)
       server = await serve(env)
