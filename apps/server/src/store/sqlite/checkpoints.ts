@@ -40,8 +40,19 @@ export class Checkpoints {
     this.#writer = writer
   }
 
-  /** After each COMMIT, when no transaction is open. */
+  /**
+   * After each COMMIT, when no transaction is open. Never throws: what was committed is committed, and whoever waits for it must
+   * not hear of a disk that is too full to move the log. The pages stay where they are, and the next look tries again.
+   */
   afterCommit(): void {
+    try {
+      this.#look()
+    } catch {
+      // Said by whatever writes next, and by the watch on the disk.
+    }
+  }
+
+  #look(): void {
     if (this.#finishDue) {
       this.#finishDue = false
       this.#writer.finish()
