@@ -1,0 +1,64 @@
+import type { ChallengeToValidate, ValidationError, ValidationResult } from './challenge-validation.ts'
+
+/**
+ * Challenges whose client said that it is ready, and that somebody has to look at: across tenants, for the job that does. A challenge
+ * that is claimed is nobody else's until its lease ends; a process that dies loses it no longer than that.
+ */
+export interface PendingChallenges {
+  /**
+   * Claims challenges that are due, the longest due first, and counts an attempt of each. What was claimed and neither settled nor
+   * retried becomes due again when the lease has ended.
+   */
+  claim(now: number, leaseMs: number, limit: number): Promise<readonly ClaimedChallenge[]>
+  /**
+   * Ends a challenge, and its authorization with it: both valid, or both invalid with the error on the challenge; other challenges of
+   * the authorization go. Written with its audit record. False, and nothing is changed, when a later claim holds it, or the
+   * authorization ended otherwise meanwhile (deactivated, expired, its account deactivated).
+   */
+  settle(claimed: ClaimedChallenge, outcome: ChallengeOutcome): Promise<boolean>
+  /** Not yet: due again at `dueAt`; the error is shown on the challenge, which stays `processing` (RFC 8555 §8.2). */
+  retry(claimed: ClaimedChallenge, dueAt: number, error: ValidationError): Promise<void>
+  /** When the next one is due, be it past or to come; `undefined` when none waits. Leases count: what is claimed is due when its lease ends. */
+  nextDueAt(): Promise<number | undefined>
+}
+
+export type ChallengeOutcome =
+  | { readonly result: 'valid'; readonly at: number }
+  | { readonly result: 'invalid'; readonly at: number; readonly error: ValidationError }
+
+export interface ClaimedChallenge {
+  readonly id: string
+  /** Grows with every claim: who holds an older number holds nothing. */
+  readonly claim: number
+  readonly tenant: string
+  readonly policy: string
+  readonly account: string
+  readonly authorization: string
+  /** The order that the authorization was made for: others may come to use it. For the trace. */
+  readonly order: string
+  /** This one included: 1 for the first. */
+  readonly attempts: number
+  /** When the client said that it is ready, milliseconds. */
+  readonly startedAt: number
+  /** All that validation has to know. `accountUri` and `now` are set by the job, which knows the addresses and the time. */
+  readonly challenge: Omit<ChallengeToValidate, 'accountUri' | 'now'>
+  /** The policy whose own directory the account is of, by public id; absent for the shared directory. Makes the account's URL. */
+  readonly directory?: string
+}
+
+/** What runs pending challenges in this process. */
+export interface ValidationJob {
+  /** Something became due just now: look at once and not at the next round. Cheap, may be called for every request. */
+  wake(): void
+  /** Takes no more, aborts what runs (it is retried after its lease by whoever is there), and resolves when nothing runs. */
+  stop(): Promise<void>
+}
+
+/** Hears of each look at a challenge, for the trace: how it ended, and what comes next. Never throws. */
+export type HearValidation = (heard: {
+  readonly claimed: ClaimedChallenge
+  readonly at: number
+  readonly result: ValidationResult
+  /** `lost`: somebody else settled it, and this result counts for nothing. */
+  readonly ended: 'valid' | 'invalid' | 'lost' | { readonly retryAt: number }
+}) => void

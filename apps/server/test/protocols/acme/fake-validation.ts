@@ -1,0 +1,55 @@
+import type {
+  CaaQuestion,
+  ChallengeToValidate,
+  ChallengeValidation,
+  ValidationResult,
+} from '../../../src/protocols/acme/challenge-validation.ts'
+
+/** A world in which what is said to be proven is proven: a challenge is valid when its identifier is in `proven`. */
+export function fakeValidation(): ChallengeValidation & {
+  /** Identifiers whose challenges are fulfilled. */
+  readonly proven: Set<string>
+  /** Identifiers whose CAA records forbid it. */
+  readonly forbidden: Set<string>
+  readonly asked: (ChallengeToValidate | CaaQuestion)[]
+} {
+  const proven = new Set<string>()
+  const forbidden = new Set<string>()
+  const asked: (ChallengeToValidate | CaaQuestion)[] = []
+  return {
+    proven,
+    forbidden,
+    asked,
+    validate: async (challenge) => {
+      asked.push(challenge)
+      const { type, identifier, token } = challenge
+      if (forbidden.has(identifier.value)) return caaFailure(identifier.value)
+      if (proven.has(identifier.value))
+        return { result: 'valid', steps: [step(`${type} ${identifier.value}`, 'proven')] }
+      return {
+        result: 'failed',
+        worthRetry: false,
+        error: { type: 'incorrectResponse', detail: `Nothing at ${identifier.value} says "${token}".` },
+        steps: [step(`${type} ${identifier.value}`, 'nothing')],
+      }
+    },
+    checkCaa: async (question) => {
+      asked.push(question)
+      if (forbidden.has(question.identifier.value)) return caaFailure(question.identifier.value)
+      return { result: 'valid', steps: [] }
+    },
+  }
+}
+
+function caaFailure(name: string): ValidationResult {
+  return {
+    result: 'failed',
+    worthRetry: false,
+    error: { type: 'caa', detail: `The CAA records of ${name} name other issuers.` },
+    steps: [step(`CAA ${name}`, '0 issue ";"')],
+  }
+}
+
+function step(asked: string, cameBack: string) {
+  return { asked, from: '127.0.0.1:53', cameBack, tookMs: 1 }
+}

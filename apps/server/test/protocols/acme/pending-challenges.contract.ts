@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ClaimedChallenge, PendingChallenges } from '../../../src/protocols/acme/pending-challenges.ts'
+
+const NOW = Date.UTC(2026, 0, 1)
+const LEASE = 30_000
+const error = { type: 'connection', detail: 'Nobody listens at 192.0.2.1:80.' } as const
+
+/** What every keeper of pending challenges does. `begin` makes one that its client is ready for at that moment. */
+export function pendingChallengesContract(
+  title: string,
+  open: () => Promise<{ readonly challenges: PendingChallenges; begin(startedAt: number): Promise<string> }>,
+): void {
+  const ids = (claimed: readonly ClaimedChallenge[]) => claimed.map(({ id }) => id)
+
+  test(`${title}: the longest due is claimed first, and by one alone until its lease ends`, async () => {
+    const { challenges, begin } = await open()
+    const [late, early, later] = [await begin(NOW - 1), await begin(NOW - 2), await begin(NOW + 1)]
+
+    const first = await challenges.claim(NOW, LEASE, 1)
+    const second = await challenges.claim(NOW, LEASE, 9)
+    const none = await challenges.claim(NOW, LEASE, 9)
+    const again = await challenges.claim(NOW + LEASE, LEASE, 9)
+
+    assert.deepEqual([ids(first), ids(second), none], [[early], [late], []])
+    assert.deepEqual(ids(again).sort(), [early, late, later].sort())
+    assert.deepEqual(
+      again.map(({ id, attempts }) => [id, attempts]).sort(),
+      [
+        [early, 2],
+        [late, 2],
+        [later, 1],
+      ].sort(),
+    )
+  })
+
+  test(`${title}: what is put off comes again at its time, at once for no other`, async () => {
+    const { challenges, begin } = await open()
+    const id = await begin(NOW)
+    const [claimed] = await challenges.claim(NOW, LEASE, 9)
+    assert.ok(claimed)
+    assert.equal(await challenges.nextDueAt(), NOW + LEASE)
+
+    await challenges.retry(claimed, NOW + 5_000, error)
+
+    assert.equal(await challenges.nextDueAt(), NOW + 5_000)
+    assert.deepEqual(await challenges.claim(NOW + 4_999, LEASE, 9), [])
+    assert.deepEqual(ids(await challenges.claim(NOW + 5_000, LEASE, 9)), [id])
+  })
+
+  test(`${title}: only the newest claim settles, and once`, async () => {
+    const { challenges, begin } = await open()
+    await begin(NOW)
+    const [old] = await challenges.claim(NOW, LEASE, 9)
+    const [newest] = await challenges.claim(NOW + LEASE, LEASE, 9)
+    assert.ok(old && newest)
+
+    const late = await challenges.settle(old, { result: 'invalid', at: NOW + LEASE, error })
+    await challenges.retry(old, NOW, error)
+    const settled = await challenges.settle(newest, { result: 'valid', at: NOW + LEASE })
+    const twice = await challenges.settle(newest, { result: 'invalid', at: NOW + LEASE, error })
+
+    assert.deepEqual([late, settled, twice], [false, true, false])
+    assert.equal(await challenges.nextDueAt(), undefined)
+  })
+}
