@@ -13,8 +13,9 @@ import {
   type SignatureAlgorithm,
   signatureAlgorithmOf,
 } from '@chancery/x509'
+import type { BatchThread } from './batch-thread.ts'
 import { inParts, LARGE_MESSAGE } from './in-parts.ts'
-import { type VerifyThread, verifyThread } from './verify-thread.ts'
+import { type SignatureCheck, verifyThread } from './verify-thread.ts'
 
 /**
  * Whether this is the key's signature of the message, off the event loop. Also false, never an error: an algorithm that is none
@@ -32,7 +33,9 @@ export async function verifySignature(
   running++
   try {
     const verdict =
-      running > FEW && isQuick(publicKey, known) ? await onThread(publicKey, known, message, signature) : undefined
+      (thread !== undefined || running > FEW) && isQuick(publicKey, known)
+        ? await onThread(publicKey, known, message, signature)
+        : undefined
     if (verdict !== undefined) return verdict
     const key = loadPublicKey(publicKey, known)
     return key !== undefined && (await verifyWith(key, known, message, signature))
@@ -41,10 +44,10 @@ export async function verifySignature(
   }
 }
 
-/** Checks that run at once before the thread is worth its start and its memory. */
+/** Checks that run at once before the thread is worth its start and its memory; once begun it makes them all. */
 const FEW = 3
 let running = 0
-let thread: VerifyThread | undefined
+let thread: BatchThread<SignatureCheck, boolean> | undefined
 
 function onThread(
   publicKey: PublicKey,
@@ -53,7 +56,7 @@ function onThread(
   signature: Uint8Array,
 ): Promise<boolean | undefined> {
   thread ??= verifyThread()
-  return thread.check({ spki: publicKey.der, ...nodeSignature(algorithm), message, signature })
+  return thread.ask({ spki: publicKey.der, ...nodeSignature(algorithm), message, signature })
 }
 
 /** Whether a check is over so soon that those behind it do not mind: one thread does them all. */

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 import { algorithmIdentifier, KEY_TYPES, keyTypeOf, signatureAlgorithmsFor } from '@chancery/x509'
 import { generateKey, KeyFault, keyPool, openManagedKey, verifiedKey, verifySignature } from '../src/index.ts'
+import { onThreadUnderLoad, type SignatureMade, signThread } from '../src/sign-thread.ts'
 import { testSigningKey } from './signing-key-contract.ts'
 
 const turns = keyPool().for('tenant')
@@ -90,6 +92,60 @@ test('a key beside the public key of another is a KeyFault at its first signatur
   await assert.rejects(mixed.sign(new Uint8Array(4), 'certificate'), KeyFault)
 })
 
+test('much to sign at once goes to a thread, whose signatures verify', async () => {
+  const { pkcs8 } = await generateKey('ecdsa-p256')
+  const { key, privateKey } = opened(pkcs8)
+  const thread = signThread()
+  let asked = 0
+  const counted: typeof thread = {
+    ask: (wanted) => {
+      asked++
+      return thread.ask(wanted)
+    },
+  }
+  const watched = onThreadUnderLoad(key, privateKey, () => counted)
+  const messages = Array.from({ length: 12 }, (_, at) => new Uint8Array(at))
+
+  const signatures = await Promise.all(messages.map((message) => watched.sign(message, 'certificate')))
+
+  assert.ok(asked > 0)
+  for (const [at, message] of messages.entries()) {
+    assert.ok(verify('sha256', message, createPublicKey(privateKey), signatures[at] ?? new Uint8Array()))
+  }
+})
+
+test('the thread verifies what it signed, and says what OpenSSL cannot do', async () => {
+  const thread = signThread()
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const another = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey
+  const wanted = { privateKey, publicKey, hash: 'sha256', options: {}, message: new Uint8Array(3) }
+
+  const [good, mixed, impossible] = await Promise.all([
+    thread.ask(wanted),
+    thread.ask({ ...wanted, publicKey: another }),
+    thread.ask({ ...wanted, hash: 'no-such-digest' }),
+  ])
+
+  assert.ok(good instanceof Uint8Array && verify('sha256', wanted.message, publicKey, good))
+  assert.equal(mixed, 'unverified')
+  assert.equal(impossible, 'failed')
+})
+
+test('what the thread cannot sign, or signs wrongly, is a KeyFault; when it has ended, the key signs itself', async () => {
+  const { pkcs8 } = await generateKey('ed25519')
+  const { key, privateKey } = opened(pkcs8)
+  const sign = (answer: SignatureMade | undefined) => {
+    const signing = onThreadUnderLoad(key, privateKey, () => ({ ask: async () => answer }))
+    return Promise.all(Array.from({ length: 8 }, () => signing.sign(new Uint8Array(9), 'crl')))
+  }
+
+  await assert.rejects(sign('unverified'), KeyFault)
+  await assert.rejects(sign('failed'), KeyFault)
+  for (const signature of await sign(undefined)) {
+    assert.ok(verify(null, new Uint8Array(9), createPublicKey(privateKey), signature))
+  }
+})
+
 test('a public key that is no point of its curve verifies nothing, without an error', async () => {
   const { pkcs8, publicKey } = await generateKey('ecdsa-p256')
   const key = openManagedKey(pkcs8, 'ecdsa-sha256', turns)
@@ -104,3 +160,10 @@ test('a public key that is no point of its curve verifies nothing, without an er
   assert.equal(await verifySignature(publicKey, algorithmIdentifier('rsa-sha256'), message, signature), false)
   assert.equal(await verifySignature(publicKey, algorithmIdentifier('ecdsa-sha384'), message, signature), false)
 })
+
+function opened(pkcs8: Uint8Array) {
+  const privateKey = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' })
+  const [algorithm] = signatureAlgorithmsFor(privateKey.asymmetricKeyType === 'ec' ? 'ecdsa-p256' : 'ed25519')
+  assert.ok(algorithm)
+  return { key: openManagedKey(pkcs8, algorithm, turns), privateKey }
+}

@@ -88,10 +88,10 @@ test('a thread that ends leaves nobody waiting', async () => {
   const check = { spki: one.publicKey.der, hash: 'sha256', options: {}, message: MESSAGE, signature: one.signature }
   const thread = verifyThread(new URL('data:text/javascript,throw new Error("as if")'))
 
-  const answers = await Promise.all([thread.check(check), thread.check(check)])
+  const answers = await Promise.all([thread.ask(check), thread.ask(check)])
 
   assert.deepEqual(answers, [undefined, undefined])
-  assert.equal(await thread.check(check), undefined)
+  assert.equal(await thread.ask(check), undefined)
 })
 
 test('a thread checks as this one does', async () => {
@@ -100,7 +100,7 @@ test('a thread checks as this one does', async () => {
 
   const verdicts = await Promise.all(
     quick.map(({ publicKey, signature }) =>
-      thread.check({ spki: publicKey.der, hash: 'sha256', options: {}, message: MESSAGE, signature }),
+      thread.ask({ spki: publicKey.der, hash: 'sha256', options: {}, message: MESSAGE, signature }),
     ),
   )
 

@@ -1,0 +1,55 @@
+import { Worker } from 'node:worker_threads'
+
+/** A thread of its own for work that is small and comes often. */
+export interface BatchThread<Question, Answer> {
+  /** The answer; `undefined` when the thread has ended, and somebody else must do the work. */
+  ask(question: Question): Promise<Answer | undefined>
+}
+
+/**
+ * To have libuv sign and verify costs the event loop 50 µs, mostly to go there and back twice. What comes within one turn goes to
+ * this thread as one message and comes back as one: under load that is 10 to 15 µs for each. The program gets lists of questions
+ * and posts lists of answers, in their order. The thread begins with its first question, keeps nobody alive, and is not begun anew
+ * when it has ended.
+ */
+export function batchThread<Question, Answer>(program: URL): BatchThread<Question, Answer> {
+  let worker: Worker | undefined
+  let ended = false
+  let batch: Question[] = []
+  const waiting: ((answer: Answer | undefined) => void)[] = []
+
+  const end = (): void => {
+    ended = true
+    batch = []
+    for (const answer of waiting.splice(0)) answer(undefined)
+  }
+  const start = (): Worker => {
+    const thread = new Worker(program)
+    thread.on('message', (answers: readonly Answer[]) => {
+      const answered = waiting.splice(0, answers.length)
+      for (const [at, answer] of answered.entries()) answer(answers[at])
+      if (waiting.length === 0) thread.unref()
+    })
+    thread.on('error', end)
+    thread.on('exit', end)
+    return thread
+  }
+  const send = (): void => {
+    if (ended) return
+    worker ??= start()
+    worker.ref()
+    worker.postMessage(batch)
+    batch = []
+  }
+  return {
+    ask: (question) =>
+      new Promise((answer) => {
+        if (ended) {
+          answer(undefined)
+          return
+        }
+        waiting.push(answer)
+        if (batch.push(question) === 1) setImmediate(send)
+      }),
+  }
+}
