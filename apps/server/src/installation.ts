@@ -12,6 +12,7 @@ import type { CrlRefresh } from './publishing/refresh-crls.ts'
 import { type ObserveOcsp, type OcspAnswers, ocspAnswers } from './revocation/answer-ocsp.ts'
 import type { CrlStore } from './revocation/crl-store.ts'
 import { type CurrentCrls, currentCrls } from './revocation/current-crl.ts'
+import { oneAtATime } from './revocation/one-at-a-time.ts'
 import { openResponders } from './service-certificates/open-responders.ts'
 import { makeResponder, type Responders } from './service-certificates/responders.ts'
 import type { Stores, TenantStores } from './store/stores.ts'
@@ -111,7 +112,7 @@ export function openInstallation(parts: InstallationParts): Installation {
   const { revocationVersion, statusOfSerial } = stores.system
   const certifiesOnlyAuthorities = (id: string, authority: string) =>
     onlyAuthorities(stores.for(id).templates, authority)
-  const crlRefresh = { ...parts, ...stores.system, openGeneration, certifiesOnlyAuthorities }
+  const crlRefresh = { ...parts, ...stores.system, openGeneration, certifiesOnlyAuthorities, inTurn: oneAtATime() }
   const responderOf = openResponders(openGeneration, respondersOf, now)
   const services: Services = {
     async makeServices(id, generation) {

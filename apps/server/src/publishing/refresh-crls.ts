@@ -1,6 +1,13 @@
 import { KeyUnavailable } from '@chancery/keys'
 import type { OpenIssuer } from '../issuers/issuers.ts'
-import { crlValidityMs, deltaValidityMs, renewalAt, signsCrls, soonestAfter } from '../revocation/crl-schedule.ts'
+import {
+  crlValidityMs,
+  deltaValidityMs,
+  hasDelta,
+  renewalAt,
+  signsCrls,
+  soonestAfter,
+} from '../revocation/crl-schedule.ts'
 import type { CrlId, PublishedCrl } from '../revocation/crl-store.ts'
 import type { CrlService } from '../revocation/current-crl.ts'
 import { makeCrl } from '../revocation/make-crl.ts'
@@ -51,13 +58,15 @@ async function refreshGeneration(
   const validity = crlValidityMs(open, await refresh.certifiesOnlyAuthorities(tenant, authority))
   const partitions = await refresh.crls.partitions(generation)
 
-  const whole = { generation, partition: 0, delta: false }
-  const due = settings.crl.delta
-    ? await refreshWithDelta(whole, open, validity, refresh)
-    : [await refreshOne(whole, open, validity, refresh)]
-  for (const partition of partitions.filter((number) => number !== 0))
-    due.push(await refreshOne({ ...whole, partition }, open, validity, refresh))
-  return Math.min(...due)
+  return refresh.inTurn(generation, async () => {
+    const whole = { generation, partition: 0, delta: false }
+    const due = settings.crl.delta
+      ? await refreshWithDelta(whole, open, validity, refresh)
+      : [await refreshOne(whole, open, validity, refresh)]
+    for (const partition of partitions.filter((number) => number !== 0))
+      due.push(await refreshOne({ ...whole, partition }, open, validity, refresh))
+    return Math.min(...due)
+  })
 }
 
 /**
@@ -75,7 +84,7 @@ async function refreshWithDelta(
   const id = { ...whole, delta: true }
   const deltaMs = deltaValidityMs(validityMs)
   const [complete, delta] = await Promise.all([crls.latest(whole), crls.latest(id)])
-  if (complete !== undefined && delta !== undefined && delta.number > complete.number) {
+  if (complete !== undefined && hasDelta(complete, delta)) {
     const due = Math.min(dueAt(complete, validityMs), await tellsAllAt(complete, refresh))
     if (now() < due) return [due, await refreshOne(id, open, deltaMs, refresh)]
   }

@@ -22,6 +22,14 @@ export function renewalAt({ thisUpdate, nextUpdate }: PublishedCrl): number {
   return thisUpdate + Math.floor((nextUpdate - thisUpdate) / 2)
 }
 
+/**
+ * Whether the whole CRL says where its deltas are. A delta is made after each one that does, with a larger number
+ * (docs/divergences/crl.md); one without was made while there were none.
+ */
+export function hasDelta(whole: PublishedCrl | undefined, delta: PublishedCrl | undefined): boolean {
+  return whole !== undefined && delta !== undefined && delta.number > whole.number
+}
+
 /** The soonest that a revocation may make the next CRL: 10 seconds after this one, a minute when it is large. */
 export function soonestAfter({ thisUpdate, entries }: PublishedCrl): number {
   return thisUpdate + (entries > 100_000 ? 60 : 10) * SECOND

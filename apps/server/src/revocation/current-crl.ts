@@ -1,13 +1,16 @@
 import type { OpenIssuer } from '../issuers/issuers.ts'
-import { crlValidityMs, deltaValidityMs, signsCrls } from './crl-schedule.ts'
+import { crlValidityMs, deltaValidityMs, hasDelta, signsCrls } from './crl-schedule.ts'
 import type { CrlId, PublishedCrl } from './crl-store.ts'
 import { type CrlMaking, makeCrl } from './make-crl.ts'
+import type { OneAtATime } from './one-at-a-time.ts'
 
 /** What making a CRL for whoever asks needs beside the making. */
 export interface CrlService extends CrlMaking {
   readonly openGeneration: (tenant: string, generation: string) => Promise<OpenIssuer>
   /** Whether this CA certifies CAs alone: its CRL then lives longer. */
   readonly certifiesOnlyAuthorities: (tenant: string, authority: string) => Promise<boolean>
+  /** By generation: else whoever asks and whoever refreshes would each sign a CRL that says the same. */
+  readonly inTurn: OneAtATime
   /** Told of what could not be made, and why. */
   readonly report: (error: unknown, generation: string) => void
 }
@@ -53,11 +56,38 @@ export function currentCrls(service: CrlService): CurrentCrls {
 async function makeNow(id: CrlId, tenant: string, service: CrlService): Promise<PublishedCrl | undefined> {
   const open = await service.openGeneration(tenant, id.generation)
   if (!signsCrls(open, service.now()) || !(await exists(id, open, service))) return undefined
-  const complete = crlValidityMs(open, await service.certifiesOnlyAuthorities(tenant, open.stored.authority.id))
-  if (id.delta && (await service.crls.latest({ ...id, delta: false })) === undefined) {
-    await makeCrl({ ...id, delta: false }, open, complete, service)
-  }
-  return makeCrl(id, open, id.delta ? deltaValidityMs(complete) : complete, service)
+  const validityMs = crlValidityMs(open, await service.certifiesOnlyAuthorities(tenant, open.stored.authority.id))
+  return service.inTurn(id.generation, async () => {
+    const meanwhile = await service.crls.latest(id)
+    if (meanwhile !== undefined && service.now() < meanwhile.nextUpdate) return meanwhile
+    if (await comesAlone(id, open, service)) {
+      return makeCrl(id, open, id.delta ? deltaValidityMs(validityMs) : validityMs, service)
+    }
+    return makeWithDelta(id, open, validityMs, service)
+  })
+}
+
+/** A whole CRL that says where its deltas are comes with one. Who has it could else use no delta: the refresh would begin anew. */
+async function comesAlone(id: CrlId, { stored }: OpenIssuer, { crls, now }: CrlService): Promise<boolean> {
+  if (id.partition !== 0 || !stored.authority.settings.crl.delta) return true
+  if (!id.delta) return false
+  const [whole, delta] = [await crls.latest({ ...id, delta: false }), await crls.latest(id)]
+  return whole !== undefined && now() < whole.nextUpdate && hasDelta(whole, delta)
+}
+
+/** Gives the one that was asked for. */
+async function makeWithDelta(
+  id: CrlId,
+  open: OpenIssuer,
+  validityMs: number,
+  service: CrlService,
+): Promise<PublishedCrl> {
+  const whole = await makeCrl({ ...id, delta: false }, open, validityMs, service)
+  const delta = makeCrl({ ...id, delta: true }, open, deltaValidityMs(validityMs), service)
+  if (id.delta) return delta
+  // The whole CRL is good by itself.
+  await delta.catch((error: unknown) => service.report(error, id.generation))
+  return whole
 }
 
 /** Strangers cannot make a CA sign CRLs of partitions that it never had. */

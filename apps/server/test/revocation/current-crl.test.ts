@@ -27,6 +27,7 @@ test('a CRL that cannot be made now is not tried again for each stranger who ask
       throw new Error('the key is away')
     },
     certifiesOnlyAuthorities: unused,
+    inTurn: unused,
     report: (error) => reports.push(error),
   }
   const { current } = currentCrls(service)
