@@ -1,4 +1,5 @@
 // Writes what the verdict of a test run needs, one JSON object a line; `test-report.mjs` reads it.
+import { reasonOf, shortLine } from './test-failure.mjs'
 
 // biome-ignore lint/style/noDefaultExport: the contract of `node --test-reporter`.
 export default async function* record(source) {
@@ -16,7 +17,16 @@ function entryFor(type, data) {
   const reason = (value) => (typeof value === 'string' ? value : '')
   if (skip !== undefined) return { kind: 'skipped', name, file, why: reason(skip) }
   if (todo !== undefined) return { kind: 'todo', name, file, why: reason(todo) }
+  if (type === 'test:fail') return failedEntry(data)
   // Node reports a file in which it found no test as one test that passed, under the file's own name.
   if (type === 'test:pass' && entryFile === undefined) return { kind: 'empty', name }
   return undefined
+}
+
+function failedEntry(data) {
+  const { name, file, entryFile } = data
+  const reason = reasonOf(data)
+  if (reason === undefined) return undefined
+  const [line = ''] = reason.split('\n')
+  return { kind: 'failed', name, file: entryFile ?? file ?? name, why: shortLine(line) }
 }

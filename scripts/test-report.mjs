@@ -1,13 +1,13 @@
 // The last lines of a test run, and its verdict.
-import { relative } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { ROOT } from './node26.mjs'
 
 const SLOWEST = 5
 const SLOW_MS = 2000
 
 /**
- * Prints what was left out, the slowest files, and as the last line `N passed, N failed, N skipped`; returns the exit
- * code. Stricter than Node's: a run without a test fails, so does a file without one, and with `noSkips` a test left out.
+ * Prints what was left out, the slowest files, the line `N passed, N failed, N skipped`, and last which failed: whoever
+ * sees only the end of a long output sees that. Returns the exit code. Stricter than Node's: a run without a test fails, so does a file without one, and with `noSkips` a test left out.
  */
 export function report(recorded, { ranWell, noSkips }) {
   const entries = recorded
@@ -37,6 +37,7 @@ export function report(recorded, { ranWell, noSkips }) {
   console.log(
     `\n${passed - empty.length} passed, ${failed + cancelled + empty.length} failed, ${skipped + todo} skipped`,
   )
+  printFailed(of('failed'))
   return ranWell && failed + cancelled === 0 && faults.length === 0 ? 0 : 1
 }
 
@@ -55,5 +56,14 @@ function printLeftOut(entries) {
   console.log('\nLeft out:')
   for (const { kind, name, file, why } of entries) {
     console.log(`  ${kind}: ${name} (${relative(ROOT, file)})${why === '' ? '' : ` — ${why}`}`)
+  }
+}
+
+function printFailed(entries) {
+  if (entries.length === 0) return
+  console.log('\nFailed:')
+  for (const { name, file, why } of entries) {
+    const path = relative(ROOT, resolve(ROOT, file))
+    console.log(`  ${name === path ? path : `${path}: ${name}`}\n    ${why}`)
   }
 }

@@ -1,6 +1,6 @@
 // What a whole run prints: a line for each file as it ends, then what failed, with its reasons, then Node's counts.
 // (`npm test -- <file>` uses Node's own `spec` reporter instead, which names every test.)
-import { inspect } from 'node:util'
+import { reasonOf, shortened } from './test-failure.mjs'
 
 const MARK = { true: '✔', false: '✖' }
 
@@ -14,7 +14,7 @@ export default async function* reportFiles(source) {
     const path = data.entryFile ?? data.file
     if (type === 'test:stdout' || type === 'test:stderr') outputs.set(path, (outputs.get(path) ?? '') + data.message)
     if (type === 'test:complete' && data.entryFile !== undefined) count(counts, path, data)
-    if (type === 'test:fail' && data.todo === undefined) failures.push(data)
+    if (type === 'test:fail') failures.push(data)
     if (type === 'test:diagnostic' && data.nesting === 0) diagnostics.push(data.message)
     if (type === 'test:complete' && data.entryFile === undefined) yield fileLine(data, counts.get(path))
   }
@@ -36,15 +36,14 @@ function fileLine({ name, details }, counts) {
   return `${MARK[passed]} ${name}  ${tests}  ${(details.duration_ms / 1000).toFixed(1)} s\n`
 }
 
-function describeFailure({ name, file, line, entryFile, details }, outputs) {
-  // A test or suite that failed only because one inside it did: that one is in the list itself.
-  if (details.error?.failureType === 'subtestsFailed') return ''
-  const reason = details.error?.cause ?? details.error
-  const text = typeof reason === 'string' ? reason : inspect(reason, { depth: 6 })
+function describeFailure(failure, outputs) {
+  const reason = reasonOf(failure)
+  if (reason === undefined) return ''
+  const { name, file, line, entryFile } = failure
   const output = outputs.get(entryFile ?? file)?.trim()
   outputs.delete(entryFile ?? file)
-  const printed = output ? `\n  printed by the file:\n${indent(output)}` : ''
-  return `✖ ${name}\n  ${file}:${line}\n${indent(text)}${printed}\n\n`
+  const printed = output ? `\n  printed by the file:\n${indent(shortened(output))}` : ''
+  return `✖ ${name}\n  ${file}:${line}\n${indent(reason)}${printed}\n\n`
 }
 
 function indent(text) {
