@@ -6,6 +6,7 @@ import type { FetchIssuerCertificates } from './authorities/certificate-chain.ts
 import { makeLastCrls } from './authorities/last-crls.ts'
 import type { Door } from './enrollment/enroll.ts'
 import type { Issuance } from './issuance/issue-certificate.ts'
+import { lintsUnderLoad } from './issuance/lint-thread.ts'
 import type { ObserveIssuance } from './issuance/observed.ts'
 import { type Issuers, type ObserveSignature, type OpenIssuer, openIssuers } from './issuers/issuers.ts'
 import type { CrlRefresh } from './publishing/refresh-crls.ts'
@@ -115,6 +116,7 @@ export function openInstallation(parts: InstallationParts): Installation {
   const crlRefresh = { ...parts, ...stores.system, openGeneration, certifiesOnlyAuthorities, inTurn: oneAtATime() }
   const responderOf = openResponders(openGeneration, respondersOf, now)
   const services: Services = {
+    lint: lintsUnderLoad(),
     async makeServices(id, generation) {
       try {
         await makeResponder(await openGeneration(id, generation), respondersOf(id))
@@ -147,6 +149,7 @@ export function openInstallation(parts: InstallationParts): Installation {
 }
 
 interface Services {
+  readonly lint: Issuance['lint']
   readonly makeServices: (tenant: string, generation: string) => Promise<void>
   readonly makeLastCrls: (tenant: string, authority: string) => Promise<void>
 }
@@ -168,6 +171,7 @@ function openTenant(tenant: string, parts: InstallationParts, services: Services
     issuers,
     ledger: stores.issuance,
     now,
+    lint: services.lint,
     serialNumber,
     ...(observe && { observe: observe.issuance }),
   }

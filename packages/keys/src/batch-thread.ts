@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 
 /** A thread of its own for work that is small and comes often. */
 export interface BatchThread<Question, Answer> {
-  /** The answer; `undefined` when the thread has ended, and somebody else must do the work. */
+  /** The answer; `undefined` when the thread has ended, and somebody else must do the work. Rejects when a question cannot be copied. */
   ask(question: Question): Promise<Answer | undefined>
 }
 
@@ -16,18 +16,18 @@ export function batchThread<Question, Answer>(program: URL): BatchThread<Questio
   let worker: Worker | undefined
   let ended = false
   let batch: Question[] = []
-  const waiting: ((answer: Answer | undefined) => void)[] = []
+  const waiting: Waiting<Answer>[] = []
 
   const end = (): void => {
     ended = true
     batch = []
-    for (const answer of waiting.splice(0)) answer(undefined)
+    for (const { resolve } of waiting.splice(0)) resolve(undefined)
   }
   const start = (): Worker => {
     const thread = new Worker(program)
     thread.on('message', (answers: readonly Answer[]) => {
       const answered = waiting.splice(0, answers.length)
-      for (const [at, answer] of answered.entries()) answer(answers[at])
+      for (const [at, { resolve }] of answered.entries()) resolve(answers[at])
       if (waiting.length === 0) thread.unref()
     })
     thread.on('error', end)
@@ -38,18 +38,29 @@ export function batchThread<Question, Answer>(program: URL): BatchThread<Questio
     if (ended) return
     worker ??= start()
     worker.ref()
-    worker.postMessage(batch)
+    const questions = batch
     batch = []
+    try {
+      worker.postMessage(questions)
+    } catch (error) {
+      // A question that cannot be copied.
+      for (const { reject } of waiting.splice(-questions.length)) reject(error)
+    }
   }
   return {
     ask: (question) =>
-      new Promise((answer) => {
+      new Promise((resolve, reject) => {
         if (ended) {
-          answer(undefined)
+          resolve(undefined)
           return
         }
-        waiting.push(answer)
+        waiting.push({ resolve, reject })
         if (batch.push(question) === 1) setImmediate(send)
       }),
   }
+}
+
+interface Waiting<Answer> {
+  readonly resolve: (answer: Answer | undefined) => void
+  readonly reject: (error: unknown) => void
 }

@@ -1,4 +1,5 @@
 /** `@chancery/keys`: the SigningKey port, managed keys behind it, and what keeps their secrets. See README.md. */
+export * from './batch-thread.ts'
 export * from './generate-key.ts'
 export * from './hashing.ts'
 export * from './import-key.ts'

@@ -3,13 +3,18 @@ import { type BatchThread, batchThread } from './batch-thread.ts'
 import { KeyFault, type SigningKey } from './signing-key.ts'
 import { nodeSignature } from './verify-signature.ts'
 
-/** A signature to be made and verified, as `node:crypto` takes it. The keys are handles: their octets stay where they are. */
-export interface SignatureWanted {
+/** By what is signed and verified, as `node:crypto` takes it. The keys are handles: their octets stay where they are. */
+export interface SigningOperation {
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject
   /** `null` where the algorithm takes none. */
   readonly hash: string | null
   readonly options: { readonly padding?: number; readonly saltLength?: number }
+}
+
+/** A signature to be made and verified. What is the same object in several goes to the thread but once in a message. */
+export interface SignatureWanted {
+  readonly by: SigningOperation
   readonly message: Uint8Array
 }
 
@@ -37,9 +42,9 @@ export function onThreadUnderLoad(
   thread = () => (shared ??= signThread()),
 ): SigningKey {
   const { algorithm } = key
-  const operation = { privateKey, publicKey: createPublicKey(privateKey), ...nodeSignature(algorithm) }
+  const by = { privateKey, publicKey: createPublicKey(privateKey), ...nodeSignature(algorithm) }
   const onThread = async (message: Uint8Array): Promise<Uint8Array | undefined> => {
-    const made = await thread().ask({ ...operation, message })
+    const made = await thread().ask({ by, message })
     if (made === 'unverified') throw new KeyFault(`a ${algorithm} signature that does not verify`)
     if (made === 'failed') throw new KeyFault(`signing by ${algorithm} failed`)
     return made

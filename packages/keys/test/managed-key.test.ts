@@ -118,15 +118,16 @@ test('the thread verifies what it signed, and says what OpenSSL cannot do', asyn
   const thread = signThread()
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const another = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey
-  const wanted = { privateKey, publicKey, hash: 'sha256', options: {}, message: new Uint8Array(3) }
+  const by = { privateKey, publicKey, hash: 'sha256', options: {} }
+  const message = new Uint8Array(3)
 
   const [good, mixed, impossible] = await Promise.all([
-    thread.ask(wanted),
-    thread.ask({ ...wanted, publicKey: another }),
-    thread.ask({ ...wanted, hash: 'no-such-digest' }),
+    thread.ask({ by, message }),
+    thread.ask({ by: { ...by, publicKey: another }, message }),
+    thread.ask({ by: { ...by, hash: 'no-such-digest' }, message }),
   ])
 
-  assert.ok(good instanceof Uint8Array && verify('sha256', wanted.message, publicKey, good))
+  assert.ok(good instanceof Uint8Array && verify('sha256', message, publicKey, good))
   assert.equal(mixed, 'unverified')
   assert.equal(impossible, 'failed')
 })

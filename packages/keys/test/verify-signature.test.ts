@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { test } from 'node:test'
 import { algorithmIdentifier, PublicKey, type SignatureAlgorithm } from '@chancery/x509'
+import { batchThread } from '../src/batch-thread.ts'
 import { verifySignature } from '../src/verify-signature.ts'
 import { verifyThread } from '../src/verify-thread.ts'
 
@@ -108,4 +109,18 @@ test('a thread checks as this one does', async () => {
     verdicts,
     quick.map(({ said }) => said),
   )
+})
+
+test('a question that cannot be copied is refused, and the thread goes on', async () => {
+  const thread = batchThread<unknown, unknown>(
+    new URL(
+      `data:text/javascript,${encodeURIComponent("import { parentPort } from 'node:worker_threads'; parentPort.on('message', (list) => parentPort.postMessage(list))")}`,
+    ),
+  )
+
+  await assert.rejects(
+    thread.ask(() => {}),
+    /could not be cloned/,
+  )
+  assert.deepEqual(await Promise.all([thread.ask(1), thread.ask('two')]), [1, 'two'])
 })

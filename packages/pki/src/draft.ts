@@ -31,7 +31,7 @@ export interface LintFinding {
 }
 
 declare const linted: unique symbol
-/** An encoded draft that broke no lint. `lintDraft` alone makes one, and intents are recorded of nothing else. */
+/** An encoded draft that broke no lint. `lintDraft` (or `lintDraftElsewhere`) alone makes one, and intents are recorded of nothing else. */
 export interface LintedDraft extends EncodedDraft {
   readonly [linted]: true
   readonly warnings: readonly LintFinding[]

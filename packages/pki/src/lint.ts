@@ -24,7 +24,22 @@ export function findings(tbs: Uint8Array, issuer: Issuer | 'self'): readonly Lin
 
 /** Passes a draft that breaks no lint. Throws `Refusal` with code `lint`, one problem for each error. */
 export function lintDraft(encoded: EncodedDraft, issuer: Issuer | 'self'): LintedDraft {
-  const found = findings(encoded.tbs, issuer)
+  return passed(encoded, findings(encoded.tbs, issuer))
+}
+
+/** `findings`, run somewhere else. */
+export type FindElsewhere = (tbs: Uint8Array, issuer: Issuer) => Promise<readonly LintFinding[]>
+
+/** `lintDraft` where the lints run on another thread. */
+export async function lintDraftElsewhere(
+  encoded: EncodedDraft,
+  issuer: Issuer,
+  find: FindElsewhere,
+): Promise<LintedDraft> {
+  return passed(encoded, await find(encoded.tbs, issuer))
+}
+
+function passed(encoded: EncodedDraft, found: readonly LintFinding[]): LintedDraft {
   const errors = found.filter(({ severity }) => severity === 'error')
   const [first] = errors
   if (first === undefined) return { ...encoded, warnings: found } as LintedDraft

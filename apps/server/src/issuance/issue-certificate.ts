@@ -1,5 +1,12 @@
 import { KeyUnavailable, keyIdentifier } from '@chancery/keys'
-import { encodeDraft, fillTemplate, type Grant, type GrantId, lintDraft } from '@chancery/pki'
+import {
+  encodeDraft,
+  type FindElsewhere,
+  fillTemplate,
+  type Grant,
+  type GrantId,
+  lintDraftElsewhere,
+} from '@chancery/pki'
 import type { Act } from '../audit/audit-record.ts'
 import type { IndexedName } from '../certificates/certificate-register.ts'
 import { indexedNames } from '../certificates/indexed-names.ts'
@@ -18,6 +25,7 @@ export interface Issuance {
   readonly ledger: IssuanceLedger
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  readonly lint: FindElsewhere
   /** 128 random bits, never zero. */
   readonly serialNumber: () => bigint
   /** Aborted when whoever asks has waited long enough for keys: what no key has begun to sign by then is answered as pending. */
@@ -46,7 +54,7 @@ export async function issueCertificate(grant: Grant, act: Act, issuance: Issuanc
     keyIdentifier: grant.request.keyIdentifier ?? keyIdentifier(grant.request.publicKey),
     now,
   })
-  const linted = lintDraft(encodeDraft(draft), open.issuer)
+  const linted = await lintDraftElsewhere(encodeDraft(draft), open.issuer, issuance.lint)
   const intent = intentOf(linted, grant, { generation: issuer.generation, crlPartition, now })
   await recordIntent(intent, grant, act, issuance.ledger)
   return fulfilNow(intent, issuance, () => indexedNames(draft))

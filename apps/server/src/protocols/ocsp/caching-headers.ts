@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { OcspAnswer } from '../../revocation/answer-ocsp.ts'
 
 /** Answers are good for a day, and caches ask again after this many seconds: so late may a revocation be seen behind one. */
@@ -43,7 +43,7 @@ export function cachingHeaders(): (answer: OcspAnswer, now: number) => CachingHe
 
 function unchanging(der: Uint8Array, { thisUpdate, nextUpdate }: NonNullable<OcspAnswer['validity']>): Unchanging {
   return {
-    etag: `"${createHash('sha256').update(der).digest('hex')}"`,
+    etag: `"${hash('sha256', der, 'hex')}"`,
     lastModified: new Date(thisUpdate).toUTCString(),
     expires: new Date(nextUpdate).toUTCString(),
   }

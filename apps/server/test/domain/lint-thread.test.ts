@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { batchThread } from '@chancery/keys'
+import { findings, type Issuer } from '@chancery/pki'
+import { createRoot } from '../../src/authorities/create-root.ts'
+import { lintsUnderLoad } from '../../src/issuance/lint-thread.ts'
+import { world } from '../support/world.ts'
+
+test('under load the lints find on a thread what they find here, whichever issuers come in whatever order', async (t) => {
+  const issuers = await issuersOf(t, 3)
+  const lint = lintsUnderLoad(undefined, 2)
+  const questions = Array.from({ length: 60 }, (_, at) => {
+    const issuer = issuers[(at * 7) % issuers.length] ?? assert.fail()
+    const bytes = issuers[(at * 5) % issuers.length]?.certificate.tbs ?? assert.fail()
+    return { issuer, tbs: at % 3 === 0 ? changed(bytes, at) : bytes }
+  })
+
+  const answers = await Promise.all(questions.map(({ tbs, issuer }) => lint(tbs, issuer)))
+
+  const expected = questions.map(({ tbs, issuer }) => findings(tbs, issuer))
+  assert.deepEqual(answers, expected)
+  assert.ok(expected.some((found) => found.length > 0))
+})
+
+test('few certificates are linted without a thread', async (t) => {
+  const [issuer = assert.fail()] = await issuersOf(t, 1)
+  const lint = lintsUnderLoad(() => assert.fail('no thread is wanted'))
+
+  const found = await Promise.all([lint(issuer.certificate.tbs, issuer), lint(new Uint8Array(3), issuer)])
+
+  assert.deepEqual(found[0], findings(issuer.certificate.tbs, issuer))
+  assert.equal(found[1][0]?.lint, 'certificateDecodes')
+})
+
+test('when the thread has ended, the lints go on here', async (t) => {
+  const [issuer = assert.fail()] = await issuersOf(t, 1)
+  const lint = lintsUnderLoad(() => batchThread(new URL('data:text/javascript,throw new Error("as if")')))
+  const tbs = changed(issuer.certificate.tbs, 40)
+
+  const answers = await Promise.all(Array.from({ length: 8 }, () => lint(tbs, issuer)))
+
+  assert.deepEqual(answers, Array(8).fill(findings(tbs, issuer)))
+})
+
+async function issuersOf(t: TestContext, count: number): Promise<readonly Issuer[]> {
+  const here = await world(t)
+  const issuers: Issuer[] = []
+  for (let at = 0; at < count; at++) {
+    const subject = [{ type: 'commonName', value: `Root ${at}` }]
+    const { id } = await createRoot({ subject }, here.act(), here.domain.authorities)
+    const { issuer = assert.fail() } = await here.domain.issuers.active(id)
+    issuers.push(issuer)
+  }
+  return issuers
+}
+
+/** The same octets but for one. */
+function changed(bytes: Uint8Array, at: number): Uint8Array {
+  const copy = bytes.slice()
+  copy[at] = (copy[at] ?? 0) ^ 0x15
+  return copy
+}
