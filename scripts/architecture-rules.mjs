@@ -121,6 +121,7 @@ export const MAY_IMPORT = {
 
   // What composes the server may import anything of it.
   'server/commands': ['*'],
+  'server/demo': ['*'],
   'server/installation': ['*'],
   'server/rounds': ['*'],
   'server/open-chancery': ['*'],

@@ -10,10 +10,10 @@ import { type Installation, openInstallation } from './installation.ts'
 import type { KeyPlace } from './master-keys/key-files.ts'
 import { type Keys, openKeys } from './master-keys/open-keys.ts'
 import type { Meters } from './metrics/meters.ts'
-import { systemClock, systemRandom } from './platform/clock-and-random.ts'
+import { type Clock, systemClock, systemRandom } from './platform/clock-and-random.ts'
 import type { Config } from './platform/config.ts'
 import { guardedClient } from './platform/guarded-client.ts'
-import { idMaker, publicIdMaker } from './platform/ids.ts'
+import { idMaker, type NewId, publicIdMaker } from './platform/ids.ts'
 import type { Log } from './platform/log.ts'
 import { ownListeners } from './platform/own-listeners.ts'
 import { issuerCertificateFetcher } from './protocols/aia/fetch-issuer-certificates.ts'
@@ -43,6 +43,10 @@ export interface Chancery {
 /** Who hears of what happens below, and what is put in the place of the disk. */
 export interface OpenOptions extends Pick<DatabaseOptions, 'onBroken' | 'flushFile'> {
   readonly meters?: Meters
+  /** The time, milliseconds since the epoch; the system's unless given. */
+  readonly now?: Clock
+  /** Makes the ids of rows; by that time and the system's chance unless given. */
+  readonly newId?: NewId
 }
 
 /**
@@ -50,8 +54,7 @@ export interface OpenOptions extends Pick<DatabaseOptions, 'onBroken' | 'flushFi
  * a message that says how: `DatabaseInUse`, `SchemaTooNew`, `MasterKeyError`.
  */
 export async function openChancery(config: Config, log: Log, options: OpenOptions = {}): Promise<Chancery> {
-  const { meters, ...disk } = options
-  const newId = idMaker(systemClock, systemRandom)
+  const { meters, now = systemClock, newId = idMaker(now, systemRandom), ...disk } = options
   const stores = await openMigratedStores(config, newId, { ...disk, ...(meters && { onCommit: meters.onCommit }) })
   try {
     const process = newId()
@@ -70,7 +73,7 @@ export async function openChancery(config: Config, log: Log, options: OpenOption
         guardedClient({ allowedNetworks: config.outboundNetworks, isOurs: ownListeners(config) }),
         log,
       ),
-      now: systemClock,
+      now,
       newId,
       newPublicId: publicIdMaker(systemRandom),
       serialNumber: randomSerialNumber,

@@ -4,6 +4,7 @@ import { auditCommands } from './audit.ts'
 import { backupCommand } from './backup.ts'
 import type { Command, CommandIo } from './command.ts'
 import { prepareDataFolder } from './data-folder.ts'
+import { demoCommand } from './demo.ts'
 import { migrateCommand } from './migrate.ts'
 import { restoreCommand } from './restore.ts'
 import { rotateCommand } from './rotate-master-key.ts'
@@ -25,6 +26,7 @@ address; its log goes to standard error. SIGTERM or Ctrl-C lets requests in flig
       },
     },
     setupCommand,
+    demoCommand(serve),
     ...tokenCommands,
     ...accountCommands,
     backupCommand,
