@@ -3,9 +3,12 @@ import { spawn } from 'node:child_process'
 import { installOrExit } from './install.mjs'
 import { findNode26, ROOT } from './node26.mjs'
 
+/** What the compiler found last time: it looks again at what has changed since, which takes a tenth of the time. */
+const TYPES_SEEN = ['--incremental', '--tsBuildInfoFile', 'node_modules/.cache/types.tsbuildinfo']
+
 /** What is checked, and the program (run by Node 26, in the checkout) whose success says that it holds. */
 const PARTS = [
-  ['types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']],
+  ['types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json', ...TYPES_SEEN]],
   ['layout and lint', ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '--colors=off']],
   ['nothing unused', ['node_modules/knip/bin/knip.js', '--no-progress', '--no-config-hints']],
   ['architecture', ['scripts/architecture.mjs']],
