@@ -114,6 +114,9 @@ export const MAY_IMPORT = {
   // The ground for routes: it knows who calls (accounts) and what a call leaves behind (audit), and no other part of the domain.
   'server/platform': ['server/accounts', 'server/audit', ...packages],
 
+  // The files of the web application, which is no module of the server: it is read as it was built.
+  'server/console': ['server/platform', 'pki'],
+
   // Saves and puts back what the store keeps, for the command line alone; no part of the domain takes part in it.
   'server/backup': ['server/store', 'server/restores', 'keys'],
   // Facts and words of a restore: the command line, which prints them, and the API, which shows them, have them from here.

@@ -17,9 +17,16 @@ const ABANDONED_AFTER_MS = 15 * 60_000
  */
 export async function install() {
   if (isInstalled()) return
+  await oneAtATime(() => {
+    if (!isInstalled()) installNow()
+  })
+}
+
+/** Runs what changes the checkout while nobody else does; a second one waits. */
+export async function oneAtATime(work) {
   await takeLock()
   try {
-    if (!isInstalled()) installNow()
+    await work()
   } finally {
     rmSync(LOCK, { force: true })
   }
@@ -97,7 +104,7 @@ async function takeLock() {
     } catch (error) {
       if (error.code !== 'EEXIST') throw new Error(`Cannot write to ${ROOT}: ${error.message}`, { cause: error })
     }
-    if (!said) console.log('Another start is installing; waiting for it …')
+    if (!said) console.log('Another start is installing or building; waiting for it …')
     removeAbandonedLock()
     await sleep(300)
   }

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { buildConsoleOrExit } from './build-console.mjs'
 import { installOrExit } from './install.mjs'
 import { findNode26, ROOT } from './node26.mjs'
 import { ensureSystemPackages } from './system-packages.mjs'
@@ -16,6 +17,7 @@ const options = args.filter((arg) => arg.startsWith('--') && arg !== '--long')
 
 const files = named.length > 0 ? named.flatMap(filesNamed) : allFiles()
 await installOrExit()
+await buildConsoleOrExit()
 ensureSystemPackages()
 process.exit(run(files))
 

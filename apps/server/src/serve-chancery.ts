@@ -8,6 +8,8 @@ import { sealState } from './audit/seal-state.ts'
 import type { CommandIo } from './commands/command.ts'
 import { controlSocketPath, openControlSocket } from './commands/control-socket.ts'
 import { controlActions } from './commands/reach-installation.ts'
+import { readBuiltConsole } from './console/built-console.ts'
+import { consoleRoutes } from './console/console-routes.ts'
 import type { Installation } from './installation.ts'
 import { createMeters } from './metrics/meters.ts'
 import { startMetrics } from './metrics/start-metrics.ts'
@@ -187,6 +189,9 @@ function readinessParts(stores: Stores, storage?: StorageWatch): ReadinessParts 
   }
 }
 
+/** Where scripts/build-console.mjs leaves the console. */
+const BUILT_CONSOLE = new URL('../../console/dist/', import.meta.url)
+
 /** What the routes stand on. */
 type Mounted = Pick<Chancery, 'stores' | 'installation' | 'newId' | 'sealer' | 'signInSecret'>
 
@@ -224,6 +229,7 @@ export async function mountEverything(
     platformCaRoute(() => root?.()),
     ...healthRoutes(health, readiness),
     ...apiDescriptionRoutes(http.app),
+    ...consoleRoutes(readBuiltConsole(BUILT_CONSOLE), systemRandom),
     setupPageRoute({
       isSetUp: async () => (await stores.system.accounts.countAccounts()) > 0,
       random: systemRandom,

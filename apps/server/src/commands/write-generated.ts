@@ -16,11 +16,14 @@ import { API_ROUTES } from '../protocols/api/api-routes.ts'
 import { mountSignIn } from '../sign-in/mount-sign-in.ts'
 import type { SignInDomain } from '../sign-in/sign-in-domain.ts'
 import { SIGN_IN_ROUTES } from '../sign-in/sign-in-routes.ts'
+import { consoleOperations } from './console-operations.ts'
 
 const ROOT = new URL('../../../../', import.meta.url)
 const isCheck = process.argv.includes('--check')
+const openApi = await describeRoutes()
 const generated = {
-  'apps/server/openapi.json': await describeRoutes(),
+  'apps/server/openapi.json': openApi,
+  'apps/console/src/api/operations.ts': consoleOperations(openApi),
   'docs/configuration.md': settingsPage(),
   'docs/roles.md': rolesPage<ApiDomain, AboveDomain & SignInDomain>([...API_ROUTES, ...SIGN_IN_ROUTES]),
 }

@@ -63,18 +63,6 @@ export function apiDescriptionRoutes(app: FastifyInstance): readonly PublicRoute
     {
       audience: 'people',
       methods: ['GET'],
-      path: '/',
-      summary: 'Leads whoever opens the address of the server to what there is to read',
-      handle: () => ({
-        status: 302,
-        mediaType: 'text/plain; charset=utf-8',
-        headers: { ...headers, location: '/api/docs' },
-        body: 'The API is described at /api/docs.\n',
-      }),
-    },
-    {
-      audience: 'people',
-      methods: ['GET'],
       path: '/api/openapi.json',
       summary: 'The description of the API, OpenAPI 3.1',
       handle: () => ({

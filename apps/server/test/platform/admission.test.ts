@@ -136,7 +136,7 @@ test('what is mounted is what stands in the tables, and nothing else', async () 
     ...ABOVE_ROWS.map(({ path }) => path),
     ...PUBLIC_ROWS.map(({ path }) => path),
   ])
-  const ours = ['/', '/api/openapi.json', '/api/docs', '/style.css', '/healthz', '/readyz']
+  const ours = ['/api/openapi.json', '/api/docs', '/style.css', '/healthz', '/readyz']
   for (const { method, path } of ROWS) assert.ok(http.app.hasRoute({ method, url: path }), `${method} ${path}`)
   assert.equal(mounted, tabled.size + ours.length)
 })

@@ -1,0 +1,445 @@
+// Generated from the routes of the server by apps/server/src/commands/write-generated.ts.
+
+export type KeyType = 'rsa-2048' | 'rsa-3072' | 'rsa-4096' | 'ecdsa-p256' | 'ecdsa-p384' | 'ecdsa-p521' | 'ed25519' | 'ml-dsa-44' | 'ml-dsa-65' | 'ml-dsa-87' | 'slh-dsa-sha2-128s' | 'slh-dsa-sha2-128f' | 'slh-dsa-sha2-192s' | 'slh-dsa-sha2-192f' | 'slh-dsa-sha2-256s' | 'slh-dsa-sha2-256f' | 'slh-dsa-shake-128s' | 'slh-dsa-shake-128f' | 'slh-dsa-shake-192s' | 'slh-dsa-shake-192f' | 'slh-dsa-shake-256s' | 'slh-dsa-shake-256f'
+
+export type KeyUsageBit = 'digitalSignature' | 'nonRepudiation' | 'keyEncipherment' | 'dataEncipherment' | 'keyAgreement' | 'keyCertSign' | 'cRLSign' | 'encipherOnly' | 'decipherOnly'
+
+export type SignatureAlgorithm = 'rsa-sha256' | 'rsa-sha384' | 'rsa-sha512' | 'rsa-pss-sha256' | 'rsa-pss-sha384' | 'rsa-pss-sha512' | 'ecdsa-sha256' | 'ecdsa-sha384' | 'ecdsa-sha512' | 'ed25519' | 'ml-dsa-44' | 'ml-dsa-65' | 'ml-dsa-87' | 'slh-dsa-sha2-128s' | 'slh-dsa-sha2-128f' | 'slh-dsa-sha2-192s' | 'slh-dsa-sha2-192f' | 'slh-dsa-sha2-256s' | 'slh-dsa-sha2-256f' | 'slh-dsa-shake-128s' | 'slh-dsa-shake-128f' | 'slh-dsa-shake-192s' | 'slh-dsa-shake-192f' | 'slh-dsa-shake-256s' | 'slh-dsa-shake-256f'
+
+export type AuditRecord = { id: string; at: string; actor: 'account' | 'stranger' | 'system' | 'command-line'; account?: string | undefined; token?: string | undefined; action: string; object: { type: string; id: string }; details?: { [name: string]: string | number | boolean | null } | undefined; seal?: number | undefined }
+
+export type AuditRecordPage = { items: readonly (AuditRecord)[]; next?: string | undefined }
+
+export type AuditSeal = { records: number; unsealed: number; newest?: { number: number; first: number; last: number; firstAt: string; lastAt: string; sealedAt: string; link: string; previous: string; digest: string; key: string; signature: string } | undefined }
+
+export type Authority = { id: string; publicId: string; name: string; status: AuthorityStatus; parent?: string | undefined; createdAt: string; cps: string; settings: AuthoritySettings; revision: number; generations: readonly (Generation)[] }
+
+export type AuthorityCertificate = { id: string; active: boolean; subject: string; issuer: string; serialNumber: string; notBefore: string; notAfter: string; fingerprint: string; issuedAs?: string | undefined }
+
+export type AuthorityDeletion = { name: string; blockers: readonly ({ authority: string; name: string })[]; goes: { keys: number; templates: number; pendingRequests: number; certificates: number; liveCertificates: number }; stays: readonly (string)[] }
+
+export type AuthorityPage = { items: readonly (AuthoritySummary)[]; next?: string | undefined }
+
+export type AuthorityServiceUrls = { cps: string; generations: readonly (GenerationUrls)[]; warnings: readonly (string)[] }
+
+export type AuthoritySettings = { publicUrl?: string | undefined; serviceCertificates: { keyType?: KeyType | undefined; signatureAlgorithm?: SignatureAlgorithm | undefined }; retentionDays?: number | undefined; crl: { validityHours?: number | undefined; partitions?: number | undefined; delta: boolean } }
+
+export type AuthorityStatus = 'awaiting-certificate' | 'active' | 'archived' | 'deleted'
+
+export type AuthoritySummary = { id: string; publicId: string; name: string; status: AuthorityStatus; parent?: string | undefined; createdAt: string }
+
+export type Generation = { id: string; publicId: string; number: number; status: 'awaiting-certificate' | 'active' | 'retired'; keyType: KeyType; keyOrigin: 'generated' | 'imported'; historyKnown: boolean; createdAt: string; certificates: readonly (AuthorityCertificate)[]; services: GenerationServices }
+
+export type GenerationServices = { crl?: { number: number; thisUpdate: string; nextUpdate: string; entries: number; overdue: boolean } | undefined; ocspResponder?: { notAfter: string; certificate: string; overdue: boolean } | undefined }
+
+export type GenerationUrls = { generation: string; number: number; crl: string; deltaCrl?: string | undefined; crlPartitions: readonly (string)[]; ocsp: string; aia: string }
+
+export type Renewal = { state: 'renewed' | 'awaiting-certificate'; csr?: string | undefined; authority: Authority }
+
+export type ChangeAuthority = { revision?: number | undefined; cps?: string | undefined; settings?: ChangeAuthoritySettings | undefined }
+
+export type ChangeAuthoritySettings = { publicUrl?: string | null | undefined; serviceCertificates?: { keyType?: KeyType | null | undefined; signatureAlgorithm?: SignatureAlgorithm | null | undefined } | undefined; retentionDays?: number | null | undefined; crl?: { validityHours?: number | null | undefined; partitions?: number | null | undefined; delta?: boolean | undefined } | undefined }
+
+export type CreateAuthority = CreateRoot | CreateIntermediate | CreateCsrOnly | ImportAuthority
+
+export type CreateCsrOnly = { kind: 'csr'; subject: readonly (SubjectAttribute)[]; keyType?: KeyType | undefined; signatureAlgorithm?: SignatureAlgorithm | undefined; cps?: string | undefined; settings?: ChangeAuthoritySettings | undefined; pathLength?: number | null | undefined }
+
+export type CreateIntermediate = { kind: 'intermediate'; parent: string; subject: readonly (SubjectAttribute)[]; keyType?: KeyType | undefined; signatureAlgorithm?: SignatureAlgorithm | undefined; cps?: string | undefined; settings?: ChangeAuthoritySettings | undefined; validity?: RequestedValidity | undefined; pathLength?: number | null | undefined; keyUsage?: readonly (KeyUsageBit)[] | undefined; extendedKeyUsage?: readonly (string)[] | undefined; nameConstraints?: NameConstraints | undefined }
+
+export type CreateRoot = { kind: 'root'; subject: readonly (SubjectAttribute)[]; keyType?: KeyType | undefined; signatureAlgorithm?: SignatureAlgorithm | undefined; cps?: string | undefined; settings?: ChangeAuthoritySettings | undefined; validity?: RequestedValidity | undefined; pathLength?: number | null | undefined; keyUsage?: readonly (KeyUsageBit)[] | undefined; extendedKeyUsage?: readonly (string)[] | undefined; nameConstraints?: NameConstraints | undefined }
+
+export type DeleteAuthority = { name: string }
+
+export type ImportAuthority = { kind: 'import'; key?: string | undefined; pkcs12?: string | undefined; password?: string | undefined; certificate?: string | undefined; crl?: string | undefined; certificates?: string | undefined; index?: string | undefined; historyComplete?: boolean | undefined; cps?: string | undefined; settings?: ChangeAuthoritySettings | undefined }
+
+export type ImportCertificate = { certificate: string; chain?: string | undefined }
+
+export type RenewAuthority = { key: 'same' | 'new'; keyType?: KeyType | undefined; signatureAlgorithm?: SignatureAlgorithm | undefined; validity?: RequestedValidity | undefined; pathLength?: number | null | undefined; keyUsage?: readonly (KeyUsageBit)[] | undefined; extendedKeyUsage?: readonly (string)[] | undefined; nameConstraints?: NameConstraints | undefined }
+
+export type BulkResult = { id: string; outcome: 'done' | 'pending' | 'refused'; certificate?: string | undefined; problem?: Problem | undefined }
+
+export type BulkResults = { done: number; items: readonly (BulkResult)[] }
+
+export type Certificate = { id: string; authority: string; generation: string; template?: string | undefined; request?: string | undefined; status: CertificateStatus; subject: string; subjectAltNames: readonly (DecodedSubjectAltName)[]; serialNumber: string; notBefore: string; notAfter: string; issuedAt: string; fingerprint?: string | undefined; revocation?: Revocation | undefined; evidence?: { by: 'submitted-csr' | 'api-token' | 'system'; account?: string | undefined; token?: string | undefined; request?: string | undefined; purpose?: string | undefined } | undefined; approval?: { account: string; approvedAt: string } | undefined; decoded?: DecodedCertificate | undefined; pem?: string | undefined }
+
+export type CertificatePage = { items: readonly (CertificateSummary)[]; next?: string | undefined }
+
+export type CertificateStatus = 'valid' | 'expired' | 'revoked' | 'held'
+
+export type CertificateSummary = { id: string; authority: string; generation: string; template?: string | undefined; request?: string | undefined; status: CertificateStatus; subject: string; subjectAltNames: readonly (DecodedSubjectAltName)[]; serialNumber: string; notBefore: string; notAfter: string; issuedAt: string; fingerprint?: string | undefined; revocation?: Revocation | undefined }
+
+export type IssueCertificate = { template: string; csr: string; subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined }
+
+export type IssuedCertificate = { id: string; state: 'issued'; authority: string; template?: string | undefined; request?: string | undefined; serialNumber: string; subject: string; notBefore: string; notAfter: string; fingerprint: string; certificate: string; chain: string }
+
+export type PendingCertificate = { id: string; state: 'pending'; waitsFor: 'key' }
+
+export type Revocation = { revokedAt: string; reason: RevocationReason; invalidityDate?: string | undefined }
+
+export type RevocationReason = 'unspecified' | 'keyCompromise' | 'cACompromise' | 'affiliationChanged' | 'superseded' | 'cessationOfOperation' | 'certificateHold' | 'privilegeWithdrawn' | 'aACompromise'
+
+export type Revoke = { reason: RevocationReason; invalidityDate?: string | undefined }
+
+export type RevokeMany = { ids: readonly (string)[]; reason: RevocationReason; invalidityDate?: string | undefined }
+
+export type DecodedCertificate = { serialNumber: string; signatureAlgorithm: string; issuer: DecodedName; subject: DecodedName; subjectAltNames: readonly (DecodedSubjectAltName)[]; notBefore: string; notAfter: string; publicKey: DecodedPublicKey; extensions: readonly (DecodedExtension)[]; fingerprints: { sha1: string; sha256: string } }
+
+export type DecodedExtension = { id: string; name?: string | undefined; critical: boolean; value?: unknown | undefined; hex: string }
+
+export type DecodedName = { text: string; attributes: readonly (SubjectAttribute)[] }
+
+export type DecodedPublicKey = { type: string; bits?: number | undefined; curve?: string | undefined; fingerprint: string }
+
+export type DecodedRequest = { subject: DecodedName; subjectAltNames: readonly (DecodedSubjectAltName)[]; publicKey: DecodedPublicKey; signatureAlgorithm: string; extensions: readonly (DecodedExtension)[] }
+
+export type DecodedSubjectAltName = { type: string; value: string }
+
+export type DecodedTbsCertificate = { serialNumber: string; signatureAlgorithm: string; issuer: DecodedName; subject: DecodedName; subjectAltNames: readonly (DecodedSubjectAltName)[]; notBefore: string; notAfter: string; publicKey: DecodedPublicKey; extensions: readonly (DecodedExtension)[] }
+
+export type SanType = 'dns' | 'ip' | 'email' | 'uri' | 'upn' | 'directoryName' | 'registeredId'
+
+export type SubjectAltName = { type: SanType; value: string }
+
+export type SubjectAttribute = { type: string; value: string }
+
+export type LintFinding = { lint: string; severity: 'error' | 'warning'; cites: string; requires: string; detail?: string | undefined }
+
+export type Preview = { issuable: boolean; certificate?: DecodedTbsCertificate | undefined; tbs?: string | undefined; problems: readonly (ProblemItem)[]; findings: readonly (LintFinding)[]; ignoredExtensions: readonly ({ id: string; name?: string | undefined; critical: boolean })[]; ignoredNames: readonly (string)[] }
+
+export type PreviewProfile = { name?: string | undefined; profile: Profile; csr?: string | undefined; keyType?: KeyType | undefined; subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined }
+
+export type PreviewTemplate = { csr?: string | undefined; keyType?: KeyType | undefined; subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined }
+
+export type Problem = { type: string; title: string; status: number; code: 'malformed' | 'too-large' | 'unauthenticated' | 'forbidden' | 'not-found' | 'conflict' | 'bad-csr' | 'bad-key' | 'name-not-allowed' | 'not-permitted' | 'lint' | 'issuer-inactive' | 'key-unavailable' | 'gone' | 'rate-limited' | 'idempotency-mismatch' | 'unavailable' | 'method-not-allowed' | 'unsupported-media-type' | 'address-too-long' | 'headers-too-large' | 'timeout' | 'wrong-host' | 'https-required' | 'fault'; detail: string; errors?: readonly (ProblemItem)[] | undefined; reference?: string | undefined }
+
+export type ProblemItem = { field?: string | undefined; rule?: string | undefined; cites?: string | undefined; detail: string }
+
+export type AllowRules = { dns: readonly (string)[]; ip: readonly (string)[]; email: readonly (string)[]; upn: readonly (string)[]; uri: readonly (string)[] }
+
+export type CertificatePolicy = { policy: string; cps: boolean; userNotice?: string | undefined }
+
+export type NameConstraints = { permitted: readonly (Subtree)[]; excluded: readonly (Subtree)[] }
+
+export type Profile = { subject: { fromRequest: readonly (string)[] | 'any'; required: readonly (string)[]; fixed: readonly (SubjectAttribute)[] }; subjectAltNames: { fromRequest: readonly (SanType)[]; required: boolean; fixed: readonly (SubjectAltName)[]; fromCommonName: boolean }; keyTypes: readonly (KeyType)[]; signatureAlgorithm?: SignatureAlgorithm | undefined; validity: { default: Duration; maximum?: Duration | undefined; notAfter?: string | undefined; backdateMinutes: number; beyondIssuer: 'clamp' | 'refuse' }; keyUsage: { bits: readonly (KeyUsageBit)[]; rsaBits: readonly (KeyUsageBit)[]; critical: boolean }; extendedKeyUsage: { purposes: readonly (string)[]; critical: boolean }; basicConstraints: { ca: boolean; pathLength?: number | undefined; critical: boolean } | null; addresses: { crl: boolean; ocsp: boolean; aia: boolean; aiaUrl?: string | undefined }; policies: readonly (CertificatePolicy)[]; nameConstraints?: NameConstraints | undefined; copyExtensions: readonly (string)[]; extraExtensions: readonly ({ id: string; critical: boolean; value: string })[]; allow?: AllowRules | undefined }
+
+export type Subtree = { type: 'dns' | 'email' | 'uri' | 'ip' | 'upn' | 'directoryName'; value: string }
+
+export type CertificateRequest = { id: string; authority: string; template: string; status: RequestStatus; subject: string; subjectAltNames: readonly (SubjectAltName)[]; requestedBy: { account: string; token?: string | undefined }; createdAt: string; decidedAt?: string | undefined; decidedBy?: string | undefined; note?: string | undefined; certificate?: string | undefined; csr: string; decoded: DecodedRequest; wishes: { subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined }; templateRevision: number; templateChanged: boolean; preview?: Preview | undefined }
+
+export type DeclineRequest = { note?: string | undefined }
+
+export type DeclineRequests = { ids: readonly (string)[]; note?: string | undefined }
+
+export type RequestPage = { items: readonly (RequestSummary)[]; next?: string | undefined }
+
+export type RequestStatus = 'pending' | 'signing' | 'issued' | 'declined'
+
+export type RequestSummary = { id: string; authority: string; template: string; status: RequestStatus; subject: string; subjectAltNames: readonly (SubjectAltName)[]; requestedBy: { account: string; token?: string | undefined }; createdAt: string; decidedAt?: string | undefined; decidedBy?: string | undefined; note?: string | undefined; certificate?: string | undefined }
+
+export type SignRequest = { subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined; templateRevision?: number | undefined }
+
+export type SignRequests = { ids: readonly (string)[] }
+
+export type SubmitRequest = { template: string; csr: string; subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined }
+
+export type ScopedRole = { role: 'owner' | 'administrator' | 'officer' | 'auditor'; authority?: string | undefined }
+
+export type Session = { account: string; tenant: string; token?: string | undefined; roles: readonly (ScopedRole)[] }
+
+export type ChangeTemplate = { revision: number; name?: string | undefined; description?: string | undefined; enabled?: boolean | undefined; profile?: Profile | undefined }
+
+export type CreateTemplate = { authority: string; name: string; description?: string | undefined; enabled?: boolean | undefined; profile: Profile }
+
+export type PredefinedPolicies = { items: readonly ({ policy: string; name: string; note: string })[] }
+
+export type Template = { id: string; publicId: string; authority: string; name: string; description: string; enabled: boolean; revision: number; privileged: boolean; profile: Profile }
+
+export type TemplatePage = { items: readonly (Template)[]; next?: string | undefined }
+
+export type TemplateServiceUrls = { crl?: string | undefined; ocsp?: string | undefined; aia?: string | undefined; cps?: string | undefined; warnings: readonly (string)[] }
+
+export type TemplateStarter = { name: string; description: string; profile: Profile }
+
+export type TemplateStarters = { items: readonly (TemplateStarter)[] }
+
+export type Duration = { days?: number | undefined; hours?: number | undefined }
+
+export type RequestedValidity = { days?: number | undefined; hours?: number | undefined; notBefore?: string | undefined; notAfter?: string | undefined }
+
+export type SignInMethods = { password: true; passkeys: { available: boolean; why: string }; providers: readonly ({ id: string; name: string })[]; registration: 'open' | 'closed'; setup: 'due' | 'done' }
+
+export type NewFirstAccount = { secret: string; email: string; name?: string | undefined; password: string; tenantName: string }
+
+export type NewAccount = { email: string; name?: string | undefined; password: string; tenantName?: string | undefined }
+
+export type Welcome = { account: string; tenant: string }
+
+export type OwnSession = { id: string; way: string; address: string; userAgent: string; createdAt: string; lastSeenAt: string; expiresAt: string; current: boolean }
+
+export type Account = { id: string; email: string; name: string; operator: boolean; createdAt: string; tenants: readonly ({ id: string; name: string; roles: readonly (ScopedRole)[] })[] }
+
+export type Rename = { name: string }
+
+export type Tenant = { id: string; name: string; createdAt: string }
+
+export type Member = { account: string; email: string; name: string; roles: readonly (ScopedRole)[]; since: string }
+
+export type MemberPage = { items: readonly (Member)[]; next?: string | undefined }
+
+export type ChangeMember = { roles: readonly ({ role: 'owner' | 'administrator' | 'officer' | 'auditor'; authority?: string | undefined })[] }
+
+export type Invitation = { id: string; email: string; role: 'owner' | 'administrator' | 'officer' | 'auditor'; authority?: string | undefined; bound: boolean; provider?: string | undefined; invitedBy: string; createdAt: string; expiresAt: string }
+
+export type InvitationPage = { items: readonly (Invitation)[]; next?: string | undefined }
+
+export type Invite = { email: string; role: 'owner' | 'administrator' | 'officer' | 'auditor'; authority?: string | undefined; bound?: boolean | undefined; provider?: string | undefined }
+
+export type SentInvitation = { invitation: Invitation; link?: string | undefined; note?: string | undefined }
+
+export type LookAtInvitation = { token: string }
+
+export type ShownInvitation = { tenant: string; invitedBy?: string | undefined; email: string; role: 'owner' | 'administrator' | 'officer' | 'auditor'; authority?: string | undefined; bound: boolean; provider?: string | undefined; expiresAt: string; accountExists: boolean }
+
+export type AcceptInvitation = { token: string; account?: { name: string; password: string } | undefined }
+
+export type AcceptedInvitation = { account: string; tenant: string; role: 'owner' | 'administrator' | 'officer' | 'auditor'; authority?: string | undefined }
+
+export type ApiToken = { id: string; account: string; name: string; role: 'owner' | 'administrator' | 'officer' | 'auditor'; authority?: string | undefined; createdAt: string; expiresAt: string; lastUsedAt?: string | undefined; revokedAt?: string | undefined }
+
+export type ApiTokenPage = { items: readonly (ApiToken)[]; next?: string | undefined }
+
+export type CreateToken = { name: string; role: 'owner' | 'administrator' | 'officer' | 'auditor'; authority?: string | undefined; days?: number | undefined }
+
+export type CreatedToken = { token: ApiToken; secret?: string | undefined; note?: string | undefined }
+
+export type InstallationSettings = { openRegistration: boolean }
+
+export type InstallationHealth = { ready: boolean; parts: { [name: string]: 'ready' | 'failing' } }
+
+export type InstallationRestore = { backup: string; engine: 'sqlite' | 'postgres'; backupMadeAt: string; restoredAt: string; newestRecordAt?: string | undefined; held: { tenants: number; authorities: number; certificates: number; openIntents: number; pendingRequests: number; validTokens: number }; mayBeMissing: readonly ({ what: string; meaning: string })[] }
+
+export type InstallationRestores = { items: readonly (InstallationRestore)[] }
+
+export type TenantSummary = { id: string; name: string; createdAt: string; members: number }
+
+export type TenantPage = { items: readonly (TenantSummary)[]; next?: string | undefined }
+
+export type CreateTenant = { name: string; owner: string }
+
+export type Operator = { account: string; email: string; name: string }
+
+export type OperatorPage = { items: readonly (Operator)[]; next?: string | undefined }
+
+export type NameOperator = { email: string }
+
+/** The words of the schemas that are one of several. */
+export const WORDS = {
+  KeyType: ['rsa-2048', 'rsa-3072', 'rsa-4096', 'ecdsa-p256', 'ecdsa-p384', 'ecdsa-p521', 'ed25519', 'ml-dsa-44', 'ml-dsa-65', 'ml-dsa-87', 'slh-dsa-sha2-128s', 'slh-dsa-sha2-128f', 'slh-dsa-sha2-192s', 'slh-dsa-sha2-192f', 'slh-dsa-sha2-256s', 'slh-dsa-sha2-256f', 'slh-dsa-shake-128s', 'slh-dsa-shake-128f', 'slh-dsa-shake-192s', 'slh-dsa-shake-192f', 'slh-dsa-shake-256s', 'slh-dsa-shake-256f'],
+  KeyUsageBit: ['digitalSignature', 'nonRepudiation', 'keyEncipherment', 'dataEncipherment', 'keyAgreement', 'keyCertSign', 'cRLSign', 'encipherOnly', 'decipherOnly'],
+  SignatureAlgorithm: ['rsa-sha256', 'rsa-sha384', 'rsa-sha512', 'rsa-pss-sha256', 'rsa-pss-sha384', 'rsa-pss-sha512', 'ecdsa-sha256', 'ecdsa-sha384', 'ecdsa-sha512', 'ed25519', 'ml-dsa-44', 'ml-dsa-65', 'ml-dsa-87', 'slh-dsa-sha2-128s', 'slh-dsa-sha2-128f', 'slh-dsa-sha2-192s', 'slh-dsa-sha2-192f', 'slh-dsa-sha2-256s', 'slh-dsa-sha2-256f', 'slh-dsa-shake-128s', 'slh-dsa-shake-128f', 'slh-dsa-shake-192s', 'slh-dsa-shake-192f', 'slh-dsa-shake-256s', 'slh-dsa-shake-256f'],
+  AuthorityStatus: ['awaiting-certificate', 'active', 'archived', 'deleted'],
+  CertificateStatus: ['valid', 'expired', 'revoked', 'held'],
+  RevocationReason: ['unspecified', 'keyCompromise', 'cACompromise', 'affiliationChanged', 'superseded', 'cessationOfOperation', 'certificateHold', 'privilegeWithdrawn', 'aACompromise'],
+  SanType: ['dns', 'ip', 'email', 'uri', 'upn', 'directoryName', 'registeredId'],
+  RequestStatus: ['pending', 'signing', 'issued', 'declined'],
+} as const
+
+/** What each operation takes and gives, by its id. */
+export interface Operations {
+  showSession: { answer: Session }
+  showAccount: { answer: Account }
+  renameAccount: { body: Rename; answer: Account }
+  createOwnTenant: { body: Rename; answer: Tenant }
+  showTenant: { answer: Tenant }
+  renameTenant: { body: Rename; answer: Tenant }
+  listMembers: { query: { limit?: number | undefined; after?: string | undefined }; answer: MemberPage }
+  showMember: { params: { account: string }; answer: Member }
+  changeMember: { params: { account: string }; body: ChangeMember; answer: Member }
+  removeMember: { params: { account: string }; answer: undefined }
+  leaveTenant: { answer: undefined }
+  listInvitations: { query: { limit?: number | undefined; after?: string | undefined }; answer: InvitationPage }
+  invite: { body: Invite; answer: SentInvitation }
+  resendInvitation: { params: { id: string }; answer: SentInvitation }
+  removeInvitation: { params: { id: string }; answer: undefined }
+  lookAtInvitation: { body: LookAtInvitation; answer: ShownInvitation }
+  acceptInvitation: { body: AcceptInvitation; answer: AcceptedInvitation }
+  listTokens: { query: { limit?: number | undefined; after?: string | undefined }; answer: ApiTokenPage }
+  createToken: { body: CreateToken; answer: CreatedToken }
+  revokeToken: { params: { id: string }; answer: undefined }
+  showInstallationSettings: { answer: InstallationSettings }
+  changeInstallationSettings: { body: InstallationSettings; answer: InstallationSettings }
+  showInstallationHealth: { answer: InstallationHealth }
+  listRestores: { answer: InstallationRestores }
+  listTenants: { query: { limit?: number | undefined; after?: string | undefined }; answer: TenantPage }
+  createTenant: { body: CreateTenant; answer: Tenant }
+  renameTenantOf: { params: { id: string }; body: Rename; answer: Tenant }
+  listOperators: { query: { limit?: number | undefined; after?: string | undefined }; answer: OperatorPage }
+  nameOperator: { body: NameOperator; answer: Operator }
+  removeOperator: { params: { account: string }; answer: undefined }
+  listAuthorities: { query: { limit?: number | undefined; after?: string | undefined; authority?: string | undefined; status?: 'awaiting-certificate' | 'active' | 'archived' | 'deleted' | undefined }; answer: AuthorityPage }
+  createAuthority: { body: CreateAuthority; answer: Authority }
+  showAuthority: { params: { id: string }; answer: Authority }
+  changeAuthority: { params: { id: string }; body: ChangeAuthority; answer: Authority }
+  deleteAuthority: { params: { id: string }; body: DeleteAuthority; answer: undefined }
+  archiveAuthority: { params: { id: string }; answer: Authority }
+  renewAuthority: { params: { id: string }; body: RenewAuthority; answer: Renewal }
+  importAuthorityCertificate: { params: { id: string }; body: ImportCertificate; answer: Authority }
+  downloadAuthorityCertificate: { params: { id: string }; query: { format?: 'pem' | 'der' | 'chain' | 'pkcs7' | undefined; generation?: string | undefined }; answer: string }
+  downloadAuthorityCsr: { params: { id: string }; query: { format?: 'pem' | 'der' | undefined; generation?: string | undefined }; answer: string }
+  showAuthorityServiceUrls: { params: { id: string }; answer: AuthorityServiceUrls }
+  showAuthorityDeletion: { params: { id: string }; answer: AuthorityDeletion }
+  exportRegister: { params: { id: string }; answer: string }
+  previewProfile: { params: { id: string }; body: PreviewProfile; answer: Preview }
+  listTemplates: { query: { limit?: number | undefined; after?: string | undefined; authority?: string | undefined }; answer: TemplatePage }
+  createTemplate: { body: CreateTemplate; answer: Template }
+  showTemplate: { params: { id: string }; answer: Template }
+  changeTemplate: { params: { id: string }; body: ChangeTemplate; answer: Template }
+  deleteTemplate: { params: { id: string }; answer: undefined }
+  previewTemplate: { params: { id: string }; body: PreviewTemplate; answer: Preview }
+  showTemplateServiceUrls: { params: { id: string }; answer: TemplateServiceUrls }
+  listTemplateStarters: { answer: TemplateStarters }
+  listPredefinedPolicies: { answer: PredefinedPolicies }
+  submitRequest: { body: SubmitRequest; answer: CertificateRequest }
+  listRequests: { query: { limit?: number | undefined; after?: string | undefined; authority?: string | undefined; template?: string | undefined; status?: 'pending' | 'signing' | 'issued' | 'declined' | undefined }; answer: RequestPage }
+  showRequest: { params: { id: string }; answer: CertificateRequest }
+  signRequest: { params: { id: string }; body: SignRequest; answer: IssuedCertificate | PendingCertificate }
+  declineRequest: { params: { id: string }; body: DeclineRequest; answer: CertificateRequest }
+  signRequests: { body: SignRequests; answer: BulkResults }
+  declineRequests: { body: DeclineRequests; answer: BulkResults }
+  issueCertificate: { body: IssueCertificate; answer: IssuedCertificate | PendingCertificate }
+  listCertificates: { query: { limit?: number | undefined; after?: string | undefined; authority?: string | undefined; template?: string | undefined; status?: 'valid' | 'expired' | 'revoked' | 'held' | undefined; name?: string | undefined; serialNumber?: string | undefined; fingerprint?: string | undefined; expiresFrom?: string | undefined; expiresTo?: string | undefined }; answer: CertificatePage }
+  showCertificate: { params: { id: string }; answer: Certificate | PendingCertificate }
+  downloadCertificate: { params: { id: string }; query: { format?: 'pem' | 'der' | 'chain' | 'pkcs7' | undefined }; answer: string }
+  revokeCertificate: { params: { id: string }; body: Revoke; answer: Certificate }
+  unrevokeCertificate: { params: { id: string }; answer: Certificate }
+  revokeCertificates: { body: RevokeMany; answer: BulkResults }
+  listAuditRecords: { query: { limit?: number | undefined; after?: string | undefined; from?: string | undefined; to?: string | undefined; action?: string | undefined; account?: string | undefined; object?: string | undefined }; answer: AuditRecordPage }
+  exportAuditRecords: { query: { from?: string | undefined; to?: string | undefined }; answer: string }
+  showAuditSeal: { answer: AuditSeal }
+  signInByPassword: { body: { email: string; password: string }; answer: { [name: string]: unknown } }
+  signInByProvider: { body: { provider: string; callbackURL: string; errorCallbackURL?: string | undefined }; answer: { [name: string]: unknown } }
+  returnFromProvider: { params: { id: string }; answer: { [name: string]: unknown } }
+  signOut: { body: { [name: string]: never }; answer: { [name: string]: unknown } }
+  changePassword: { body: { currentPassword: string; newPassword: string }; answer: { [name: string]: unknown } }
+  beginSecondFactor: { body: { password?: string | undefined }; answer: { [name: string]: unknown } }
+  verifyCode: { body: { code: string }; answer: { [name: string]: unknown } }
+  verifyRecoveryCode: { body: { code: string }; answer: { [name: string]: unknown } }
+  renewRecoveryCodes: { body: { password?: string | undefined }; answer: { [name: string]: unknown } }
+  removeSecondFactor: { body: { password?: string | undefined }; answer: { [name: string]: unknown } }
+  beginPasskey: { answer: { [name: string]: unknown } }
+  addPasskey: { body: { response: { [name: string]: unknown }; name?: string | undefined }; answer: { [name: string]: unknown } }
+  beginSignInByPasskey: { answer: { [name: string]: unknown } }
+  signInByPasskey: { body: { response: { [name: string]: unknown } }; answer: { [name: string]: unknown } }
+  listPasskeys: { answer: { [name: string]: unknown } }
+  renamePasskey: { body: { id: string; name: string }; answer: { [name: string]: unknown } }
+  removePasskey: { body: { id: string }; answer: { [name: string]: unknown } }
+  listLogins: { answer: { [name: string]: unknown } }
+  linkProvider: { body: { provider: string; callbackURL: string; errorCallbackURL?: string | undefined }; answer: { [name: string]: unknown } }
+  unlinkProvider: { body: { accountId: string }; answer: { [name: string]: unknown } }
+  showSignInMethods: { answer: SignInMethods }
+  setUp: { body: NewFirstAccount; answer: Welcome }
+  register: { body: NewAccount; answer: Welcome }
+  listSessions: { answer: { items: readonly (OwnSession)[] } }
+  endOtherSessions: { answer: undefined }
+  endSession: { params: { id: string }; answer: undefined }
+}
+
+/** Where each operation is: its method, and its path with `{parameters}`. */
+export const OPERATIONS: Readonly<Record<keyof Operations, readonly [method: string, path: string]>> = {
+  showSession: ['GET', '/api/v1/session'],
+  showAccount: ['GET', '/api/v1/account'],
+  renameAccount: ['PATCH', '/api/v1/account'],
+  createOwnTenant: ['POST', '/api/v1/tenants'],
+  showTenant: ['GET', '/api/v1/tenant'],
+  renameTenant: ['PATCH', '/api/v1/tenant'],
+  listMembers: ['GET', '/api/v1/members'],
+  showMember: ['GET', '/api/v1/members/{account}'],
+  changeMember: ['PATCH', '/api/v1/members/{account}'],
+  removeMember: ['DELETE', '/api/v1/members/{account}'],
+  leaveTenant: ['POST', '/api/v1/tenant/leave'],
+  listInvitations: ['GET', '/api/v1/invitations'],
+  invite: ['POST', '/api/v1/invitations'],
+  resendInvitation: ['POST', '/api/v1/invitations/{id}/resend'],
+  removeInvitation: ['DELETE', '/api/v1/invitations/{id}'],
+  lookAtInvitation: ['POST', '/api/v1/invitations/look'],
+  acceptInvitation: ['POST', '/api/v1/invitations/accept'],
+  listTokens: ['GET', '/api/v1/tokens'],
+  createToken: ['POST', '/api/v1/tokens'],
+  revokeToken: ['DELETE', '/api/v1/tokens/{id}'],
+  showInstallationSettings: ['GET', '/api/v1/installation/settings'],
+  changeInstallationSettings: ['PATCH', '/api/v1/installation/settings'],
+  showInstallationHealth: ['GET', '/api/v1/installation/health'],
+  listRestores: ['GET', '/api/v1/installation/restores'],
+  listTenants: ['GET', '/api/v1/installation/tenants'],
+  createTenant: ['POST', '/api/v1/installation/tenants'],
+  renameTenantOf: ['PATCH', '/api/v1/installation/tenants/{id}'],
+  listOperators: ['GET', '/api/v1/installation/operators'],
+  nameOperator: ['POST', '/api/v1/installation/operators'],
+  removeOperator: ['DELETE', '/api/v1/installation/operators/{account}'],
+  listAuthorities: ['GET', '/api/v1/authorities'],
+  createAuthority: ['POST', '/api/v1/authorities'],
+  showAuthority: ['GET', '/api/v1/authorities/{id}'],
+  changeAuthority: ['PATCH', '/api/v1/authorities/{id}'],
+  deleteAuthority: ['DELETE', '/api/v1/authorities/{id}'],
+  archiveAuthority: ['POST', '/api/v1/authorities/{id}/archive'],
+  renewAuthority: ['POST', '/api/v1/authorities/{id}/renew'],
+  importAuthorityCertificate: ['POST', '/api/v1/authorities/{id}/certificates'],
+  downloadAuthorityCertificate: ['GET', '/api/v1/authorities/{id}/certificates'],
+  downloadAuthorityCsr: ['GET', '/api/v1/authorities/{id}/csr'],
+  showAuthorityServiceUrls: ['GET', '/api/v1/authorities/{id}/service-urls'],
+  showAuthorityDeletion: ['GET', '/api/v1/authorities/{id}/deletion'],
+  exportRegister: ['GET', '/api/v1/authorities/{id}/export'],
+  previewProfile: ['POST', '/api/v1/authorities/{id}/preview'],
+  listTemplates: ['GET', '/api/v1/templates'],
+  createTemplate: ['POST', '/api/v1/templates'],
+  showTemplate: ['GET', '/api/v1/templates/{id}'],
+  changeTemplate: ['PATCH', '/api/v1/templates/{id}'],
+  deleteTemplate: ['DELETE', '/api/v1/templates/{id}'],
+  previewTemplate: ['POST', '/api/v1/templates/{id}/preview'],
+  showTemplateServiceUrls: ['GET', '/api/v1/templates/{id}/service-urls'],
+  listTemplateStarters: ['GET', '/api/v1/template-starters'],
+  listPredefinedPolicies: ['GET', '/api/v1/predefined-policies'],
+  submitRequest: ['POST', '/api/v1/requests'],
+  listRequests: ['GET', '/api/v1/requests'],
+  showRequest: ['GET', '/api/v1/requests/{id}'],
+  signRequest: ['POST', '/api/v1/requests/{id}/sign'],
+  declineRequest: ['POST', '/api/v1/requests/{id}/decline'],
+  signRequests: ['POST', '/api/v1/requests/sign'],
+  declineRequests: ['POST', '/api/v1/requests/decline'],
+  issueCertificate: ['POST', '/api/v1/certificates'],
+  listCertificates: ['GET', '/api/v1/certificates'],
+  showCertificate: ['GET', '/api/v1/certificates/{id}'],
+  downloadCertificate: ['GET', '/api/v1/certificates/{id}/download'],
+  revokeCertificate: ['POST', '/api/v1/certificates/{id}/revoke'],
+  unrevokeCertificate: ['POST', '/api/v1/certificates/{id}/unrevoke'],
+  revokeCertificates: ['POST', '/api/v1/certificates/revoke'],
+  listAuditRecords: ['GET', '/api/v1/audit-records'],
+  exportAuditRecords: ['GET', '/api/v1/audit-records/export'],
+  showAuditSeal: ['GET', '/api/v1/audit-records/seal'],
+  signInByPassword: ['POST', '/api/auth/sign-in/email'],
+  signInByProvider: ['POST', '/api/auth/sign-in/social'],
+  returnFromProvider: ['GET', '/api/auth/callback/{id}'],
+  signOut: ['POST', '/api/auth/sign-out'],
+  changePassword: ['POST', '/api/auth/change-password'],
+  beginSecondFactor: ['POST', '/api/auth/two-factor/enable'],
+  verifyCode: ['POST', '/api/auth/two-factor/verify-totp'],
+  verifyRecoveryCode: ['POST', '/api/auth/two-factor/verify-backup-code'],
+  renewRecoveryCodes: ['POST', '/api/auth/two-factor/generate-backup-codes'],
+  removeSecondFactor: ['POST', '/api/auth/two-factor/disable'],
+  beginPasskey: ['GET', '/api/auth/passkey/generate-register-options'],
+  addPasskey: ['POST', '/api/auth/passkey/verify-registration'],
+  beginSignInByPasskey: ['GET', '/api/auth/passkey/generate-authenticate-options'],
+  signInByPasskey: ['POST', '/api/auth/passkey/verify-authentication'],
+  listPasskeys: ['GET', '/api/auth/passkey/list-user-passkeys'],
+  renamePasskey: ['POST', '/api/auth/passkey/update-passkey'],
+  removePasskey: ['POST', '/api/auth/passkey/delete-passkey'],
+  listLogins: ['GET', '/api/auth/list-accounts'],
+  linkProvider: ['POST', '/api/auth/link-social'],
+  unlinkProvider: ['POST', '/api/auth/unlink-account'],
+  showSignInMethods: ['GET', '/api/v1/sign-in-methods'],
+  setUp: ['POST', '/api/v1/setup'],
+  register: ['POST', '/api/v1/registrations'],
+  listSessions: ['GET', '/api/v1/sessions'],
+  endOtherSessions: ['DELETE', '/api/v1/sessions'],
+  endSession: ['DELETE', '/api/v1/sessions/{id}'],
+}

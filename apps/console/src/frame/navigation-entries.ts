@@ -1,0 +1,32 @@
+import type { LinkProps } from '@tanstack/react-router'
+import type { ScopedRole } from '../api/operations.ts'
+
+/** A page that navigation and search lead to. */
+export interface NavigationEntry {
+  readonly label: string
+  readonly to: NonNullable<LinkProps['to']>
+  /** Other words by which somebody may look for it. */
+  readonly words?: string
+}
+
+export interface NavigationGroup {
+  /** The first group has none: its entries stand by themselves. */
+  readonly label?: string
+  readonly entries: readonly NavigationEntry[]
+  /** Who sees it. Which calls are let through, the API decides. */
+  readonly for?: (who: Viewer) => boolean
+}
+
+/** What decides which entries somebody sees. */
+export interface Viewer {
+  readonly roles: readonly ScopedRole[]
+  readonly operator: boolean
+}
+
+/** The menus of the console, in their order. */
+export const NAVIGATION: readonly NavigationGroup[] = [{ entries: [{ label: 'Overview', to: '/console' }] }]
+
+/** Whether somebody has one of these roles, for the whole tenant or for a CA. */
+export function hasRole({ roles }: Viewer, ...names: readonly ScopedRole['role'][]): boolean {
+  return roles.some(({ role }) => names.includes(role))
+}

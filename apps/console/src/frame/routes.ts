@@ -1,0 +1,60 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRootRouteWithContext, createRoute, redirect } from '@tanstack/react-router'
+import { problemOf } from '../api/api-problem.ts'
+import type { Account } from '../api/operations.ts'
+import { askFor } from '../api/use-api.ts'
+import { Frame } from './frame.tsx'
+import { chooseTenant, rememberTenant } from './remembered-tenant.ts'
+import { textIn } from './search-texts.ts'
+
+/** What every route may use. */
+export interface RouterContext {
+  readonly queries: QueryClient
+}
+
+export const rootRoute = createRootRouteWithContext<RouterContext>()({})
+
+/** What stands in the address of every page: the CA that it is about, and the tenant, for who has several. */
+export type ConsoleSearch = { readonly ca?: string | undefined; readonly tenant?: string | undefined }
+
+/**
+ * The pages for which one is signed in. Each page is its child: `createRoute({ getParentRoute: () => consoleRoute, path: 'templates',
+ * … })` is the page at `/console/templates`. Links keep `ca` and `tenant` by themselves.
+ */
+export const consoleRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: 'console',
+  validateSearch: (search): ConsoleSearch => ({ ca: textIn(search, 'ca'), tenant: textIn(search, 'tenant') }),
+  search: { middlewares: [keepPlace] },
+  beforeLoad: async ({ context: { queries }, location, search }) => {
+    const account = await signedIn(queries, location.href)
+    const tenant = chooseTenant(account, search.tenant)
+    if (account.tenants.length > 1 && tenant !== undefined && search.tenant !== tenant.id) {
+      throw redirect({ to: location.pathname, search: (all) => ({ ...all, tenant: tenant.id }), replace: true })
+    }
+    if (tenant !== undefined) rememberTenant(tenant.id)
+    return { account, tenant }
+  },
+  component: Frame,
+})
+
+/** A link that does not name them stays at the CA and tenant it is followed from. */
+function keepPlace({
+  search,
+  next,
+}: {
+  readonly search: ConsoleSearch
+  readonly next: (search: ConsoleSearch) => ConsoleSearch
+}): ConsoleSearch {
+  return { ca: search.ca, tenant: search.tenant, ...next(search) }
+}
+
+/** Who is signed in; whoever is not is led to the page for it, and back afterwards. */
+async function signedIn(queries: QueryClient, to: string): Promise<Account> {
+  try {
+    return await queries.ensureQueryData({ ...askFor(undefined, 'showAccount', {}), revalidateIfStale: true })
+  } catch (error) {
+    if (problemOf(error).status !== 401) throw error
+    throw redirect({ to: '/sign-in', search: { to } })
+  }
+}

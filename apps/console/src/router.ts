@@ -1,0 +1,32 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRouter, parseSearchWith, stringifySearchWith } from '@tanstack/react-router'
+import { NotFound } from './frame/not-found.tsx'
+import { PageFailed } from './frame/page-failed.tsx'
+import { consoleRoute, rootRoute } from './frame/routes.ts'
+import { OVERVIEW_ROUTES } from './pages/overview/routes.ts'
+import { SIGN_IN_ROUTES } from './pages/sign-in/routes.ts'
+
+/** Every page of the console. A topic's pages stand in `pages/<topic>/routes.ts`; here they join. */
+const routeTree = rootRoute.addChildren([...SIGN_IN_ROUTES, consoleRoute.addChildren([...OVERVIEW_ROUTES])])
+
+export function createConsoleRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queries },
+    // Addresses hold texts as they are: a serial number of digits alone stays what it is.
+    parseSearch: parseSearchWith((value) => value),
+    stringifySearch: stringifySearchWith(String),
+    defaultPreload: 'intent',
+    // Answers are kept by the query client, which knows how old they may be.
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    defaultNotFoundComponent: NotFound,
+    defaultErrorComponent: PageFailed,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>
+  }
+}

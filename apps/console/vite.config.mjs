@@ -1,0 +1,18 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+/** Where `npm run dev` finds the server that answers for the API. */
+const SERVER = process.env.CHANCERY_URL ?? 'http://127.0.0.1:8080'
+
+export default defineConfig({
+  plugins: [react()],
+  // The server puts a nonce of each answer in its place: apps/server/src/console/built-console.ts.
+  html: { cspNonce: 'NONCE-OF-THIS-ANSWER' },
+  build: {
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  server: { proxy: { '/api': SERVER } },
+})

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import axe, { type AxeResults } from 'axe-core'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type RunningChancery, runChancery } from '../support/running-chancery.ts'
+
+const OWNER = { email: 'owner@example.com', password: 'correct horse battery staple' }
+
+/** A real server, a real browser, and the owner signed in there. */
+export interface OpenConsole {
+  readonly server: RunningChancery
+  readonly browser: Browser
+  /** Where the owner is signed in; its pages share the session. */
+  readonly context: BrowserContext
+  /** A new page of the owner's browser, and what it complains of. */
+  open(path: string): Promise<OpenedPage>
+}
+
+export interface OpenedPage {
+  readonly page: Page
+  /** Errors and warnings, a refusal of the page's Content-Security-Policy among them. */
+  readonly complaints: readonly string[]
+}
+
+/** Ends with the file that opened it. */
+export async function openConsole(after: (work: () => Promise<unknown>) => void): Promise<OpenConsole> {
+  const [server, browser] = await Promise.all([runChancery(), launchChromium()])
+  after(async () => {
+    await browser.close()
+    await server.stop()
+  })
+  const context = await browser.newContext({ baseURL: server.origin, locale: 'en-GB', timezoneId: 'UTC' })
+  await signIn(context)
+  return { server, browser, context, open: (path) => openPage(context, path) }
+}
+
+function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-quic', '--disable-background-networking'],
+  })
+}
+
+/** Opens a page that is ready: it has a title, and waits for no answer. */
+export async function openPage(context: BrowserContext, path: string): Promise<OpenedPage> {
+  const page = await context.newPage()
+  page.setDefaultTimeout(60_000)
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    // Chromium itself writes a line for every answer that is a refusal.
+    if (message.text().startsWith('Failed to load resource')) return
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  await page.goto(path)
+  await isReady(page)
+  return { page, complaints }
+}
+
+export async function isReady(page: Page): Promise<void> {
+  await page.waitForSelector('h1')
+  await page.waitForFunction(`document.querySelector('[aria-busy=true], .mantine-Skeleton-root') === null`)
+}
+
+/** How people look at a page. */
+const VIEWS = [
+  { name: 'desktop-light', width: 1280, height: 800, scheme: 'light' },
+  { name: 'desktop-dark', width: 1280, height: 800, scheme: 'dark' },
+  { name: 'phone-light', width: 390, height: 844, scheme: 'light' },
+  { name: 'phone-dark', width: 390, height: 844, scheme: 'dark' },
+] as const
+
+/**
+ * What has to hold of a page in every view: no violation that axe knows, nothing wider than the screen, no complaint. With
+ * SCREENSHOTS set to a folder, a picture of each view is written there.
+ */
+export async function assertFitForPeople({ page, complaints }: OpenedPage, name: string): Promise<void> {
+  for (const view of VIEWS) {
+    await page.setViewportSize({ width: view.width, height: view.height })
+    await page.emulateMedia({ colorScheme: view.scheme, reducedMotion: 'reduce' })
+    await takePicture(page, `${name}-${view.name}`)
+    const where = `${name}, ${view.name}`
+    assert.deepEqual(await violationsOf(page), [], where)
+    const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'))
+    assert.ok(overflow <= 0, `${where}: ${overflow} px wider than the screen`)
+  }
+  assert.deepEqual(complaints, [], name)
+}
+
+async function violationsOf(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source)
+  const { violations }: AxeResults = await page.evaluate(`axe.run(document, { resultTypes: ['violations'] })`)
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, any }) => `${id}: ${help}: ${html.slice(0, 200)} ${any[0]?.message ?? ''}`),
+  )
+}
+
+async function takePicture(page: Page, name: string): Promise<void> {
+  const folder = process.env['SCREENSHOTS']
+  if (folder === undefined || folder === '') return
+  mkdirSync(folder, { recursive: true })
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
+}
+
+async function signIn(context: BrowserContext): Promise<void> {
+  const { page } = await openPage(context, '/sign-in')
+  await page.getByLabel('E-mail address').fill(OWNER.email)
+  await page.getByLabel('Password', { exact: true }).fill(OWNER.password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.waitForURL('**/console')
+  await page.close()
+}

@@ -1,0 +1,38 @@
+import { after, test } from 'node:test'
+import { needs } from '../support/system-program.ts'
+import { assertFitForPeople, openConsole, openPage } from './open-console.ts'
+import { CONSOLE_PAGES } from './page-list.ts'
+
+const console = await openConsole(after)
+
+test(
+  'the page of sign-in is fit for people, in light and dark, at desktop and phone width',
+  needs('chromium'),
+  async (t) => {
+    const stranger = await console.browser.newContext({ baseURL: console.server.origin })
+    t.after(() => stranger.close())
+
+    await assertFitForPeople(await openPage(stranger, '/sign-in'), 'sign-in')
+  },
+)
+
+test('until there is a CA, every page leads to making one', needs('chromium'), async () => {
+  const opened = await console.open('/console')
+
+  await opened.page.getByRole('heading', { name: 'Create your first CA' }).waitFor()
+  await assertFitForPeople(opened, 'first-ca')
+})
+
+test('every page is fit for people', needs('chromium'), async (t) => {
+  const root = await console.server.api<{ readonly id: string }>('POST', '/authorities', {
+    kind: 'root',
+    subject: [{ type: 'commonName', value: 'Example Root' }],
+  })
+  for (const { name, path } of CONSOLE_PAGES) {
+    await t.test(name, async () => {
+      const opened = await console.open(path({ authority: root.id }))
+      await assertFitForPeople(opened, name)
+      await opened.page.close()
+    })
+  }
+})
