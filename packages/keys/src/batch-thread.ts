@@ -30,7 +30,10 @@ export function batchThread<Question, Answer>(program: URL): BatchThread<Questio
       for (const [at, { resolve }] of answered.entries()) resolve(answers[at])
       if (waiting.length === 0) thread.unref()
     })
-    thread.on('error', end)
+    thread.on('error', (error) => {
+      process.emitWarning(`a thread ended, and its work is done on the event loop: ${error}`)
+      end()
+    })
     thread.on('exit', end)
     return thread
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { once } from 'node:events'
 import { test } from 'node:test'
 import { algorithmIdentifier, PublicKey, type SignatureAlgorithm } from '@chancery/x509'
 import { batchThread } from '../src/batch-thread.ts'
@@ -89,9 +90,12 @@ test('a thread that ends leaves nobody waiting', async () => {
   const check = { spki: one.publicKey.der, hash: 'sha256', options: {}, message: MESSAGE, signature: one.signature }
   const thread = verifyThread(new URL('data:text/javascript,throw new Error("as if")'))
 
+  const warned = once(process, 'warning')
+
   const answers = await Promise.all([thread.ask(check), thread.ask(check)])
 
   assert.deepEqual(answers, [undefined, undefined])
+  assert.match(String(await warned), /a thread ended.*as if/)
   assert.equal(await thread.ask(check), undefined)
 })
 
