@@ -20,6 +20,7 @@ import { oncePerTurn } from '../issuers/once-per-turn.ts'
 import { answerCache } from './answer-cache.ts'
 import { atMost } from './at-most.ts'
 import { isIssuerOf } from './cert-id-issuer.ts'
+import { keptStatuses, type StatusAt } from './kept-statuses.ts'
 import type { OcspResponder, ResponderOf } from './ocsp-responder.ts'
 import type { RevocationVersion, StatusOfSerial } from './revocation-ledger.ts'
 
@@ -77,9 +78,10 @@ export function ocspAnswers(service: OcspService): OcspAnswers {
   const currentVersion = oncePerTurn(service.revocationVersion)
   const fresh = atMost(FRESH_AT_ONCE)
   const signing = atMost(SIGNED_AT_ONCE)
+  const statusAt = keptStatuses(service.statusOfSerial, service.now)
   let isAway = false
   const signFor = (at: Generation, version: number, request: OcspRequest): Promise<OcspAnswer> => {
-    const answer = signing.run(at.generation, () => sign(at, version, request, service))
+    const answer = signing.run(at.generation, () => sign({ ...at, version, statusAt }, request, service))
     return answer ?? Promise.reject(new KeyUnavailable('enough answers of this CA are being signed'))
   }
 
@@ -139,13 +141,19 @@ interface Generation {
   readonly generation: string
 }
 
-async function sign(at: Generation, version: number, request: OcspRequest, service: OcspService): Promise<OcspAnswer> {
+/** A generation at a moment of its revocations. */
+interface GenerationNow extends Generation {
+  readonly version: number
+  readonly statusAt: StatusAt
+}
+
+async function sign(at: GenerationNow, request: OcspRequest, service: OcspService): Promise<OcspAnswer> {
   const open = await service.openGeneration(at.tenant, at.generation)
   if (!request.requests.every(({ certId }) => isIssuerOf(certId, open))) return { der: encodeOcspError('unauthorized') }
-  const statuses = await Promise.all(request.requests.map(({ certId }) => statusOf(certId.serialNumber, open, service)))
+  const statuses = await Promise.all(request.requests.map(({ certId }) => statusOf(certId.serialNumber, open, at)))
   if (statuses.includes('not-ours-to-say')) return { der: encodeOcspError('unauthorized') }
 
-  const responder = await service.responderOf(at.tenant, at.generation, version)
+  const responder = await service.responderOf(at.tenant, at.generation, at.version)
   const producedAt = Math.floor(service.now() / 1000) * 1000
   const thisUpdate = producedAt - BACKDATE_MS
   const nextUpdate = Math.min(producedAt + VALIDITY_MS, responder.notAfter)
@@ -179,9 +187,9 @@ async function signed(
 async function statusOf(
   serial: bigint,
   { stored }: OpenIssuer,
-  service: OcspService,
+  { version, statusAt }: GenerationNow,
 ): Promise<CertStatus | 'not-ours-to-say'> {
-  const found = serial > 0n ? await service.statusOfSerial(stored.generation.id, serialToHex(serial)) : undefined
+  const found = serial > 0n ? await statusAt(stored.generation.id, version, serialToHex(serial)) : undefined
   if (found === undefined) return stored.generation.historyKnown ? { type: 'unknown' } : 'not-ours-to-say'
   if (found.revocation === undefined) return { type: 'good' }
   return { type: 'revoked', revokedAt: found.revocation.revokedAt, reason: crlReasonOf(found.revocation.reason) }
