@@ -45,6 +45,11 @@ async function refuseNewer<Tables>(database: Database<Tables>, migrations: Migra
 async function executed<Tables>({ kysely }: Database<Tables>): Promise<readonly string[]> {
   const tables = await kysely.introspection.getTables({ withInternalKyselyTables: true })
   if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return []
-  const query = sql<{ name: string }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)} order by name`
-  return (await query.execute(kysely)).rows.map(({ name }) => name)
+  // A select, and not raw: SQLite would give that to its writer, where it fails with the COMMIT of others when the disk is full.
+  const names = await kysely
+    .selectNoFrom(sql`name`.as('name'))
+    .$castTo<{ readonly name: string }>()
+    .modifyEnd(sql`from ${sql.table(DEFAULT_MIGRATION_TABLE)} order by name`)
+    .execute()
+  return names.map(({ name }) => name)
 }

@@ -42,6 +42,19 @@ const later = (db: Database<TestTables>): Migrations => ({
   '0002-later': statement('create table later (id integer)'),
 })
 
+test('SQLite: the schema is looked up without a COMMIT, which a full disk could refuse', async (t) => {
+  let commits = 0
+  const db = openSqlite<TestTables>({ path: join(temporaryFolder(t), 'test.db'), onCommit: () => commits++ })
+  t.after(() => db.close())
+  await migrate(db, migrationsOf(db.engine))
+  const before = commits
+
+  assert.equal(await schemaVersion(db), '0001-test')
+
+  assert.ok(before > 0)
+  assert.equal(commits, before)
+})
+
 for (const { name, open } of ENGINES) {
   test(`${name}: an empty database is brought to the newest schema, once, and later from where it is`, async (t) => {
     const db = await open(t)
