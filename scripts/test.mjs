@@ -46,7 +46,7 @@ function nodeOptions(record) {
     '--test',
     // One file at a time is what Node chooses on two cores.
     `--test-concurrency=${Math.max(2, availableParallelism())}`,
-    `--test-timeout=${long ? 3_600_000 : 300_000}`,
+    `--test-timeout=${long ? 3_600_000 : 900_000}`,
     `--test-reporter=${named.length > 0 ? 'spec' : './scripts/test-reporter.mjs'}`,
     '--test-reporter-destination=stdout',
     '--test-reporter=./scripts/test-record.mjs',

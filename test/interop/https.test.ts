@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from 'node:tls'
 import { freePort, type RunningChancery, runChancery } from '../support/running-chancery.ts'
 import { needs } from '../support/system-program.ts'
+import { until } from '../support/until.ts'
 import { JUDGES_OF_SERVERS } from './programs/handshakes.ts'
 import { type Workbench, workbench } from './programs/workbench.ts'
 
@@ -116,10 +116,7 @@ test(
     t.after(() => open.destroy())
 
     await renew()
-    for (let looks = 0; (await peerOf(port)).fingerprint256 !== fingerprint(); looks++) {
-      assert.ok(looks < 100, 'the new certificate is served within seconds')
-      await sleep(200)
-    }
+    await until(async () => (await peerOf(port)).fingerprint256 === fingerprint(), 'the new certificate is not served')
 
     open.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n')
     const answer = await new Promise<unknown>((resolve) => open.once('data', resolve))

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { after, before, type TestContext, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, createServer, type TLSSocket } from 'node:tls'
 import { freePort, type RunningChancery, runChancery } from '../support/running-chancery.ts'
+import { until } from '../support/until.ts'
 import { chainUnder, JUDGES, type LaidOutChain } from './chain-checks.ts'
 import { makeAuthority, type TestAuthority } from './programs/chancery-api.ts'
 import { askOcsp } from './programs/relying-party.ts'
@@ -107,10 +107,11 @@ async function opensslServer(t: TestContext, bench: Workbench, ...more: readonly
   t.after(() => end(server))
   let said = ''
   for (const stream of [server.stdout, server.stderr]) stream.on('data', (text) => (said += text))
-  for (let tries = 0; !said.includes('ACCEPT'); tries++) {
-    assert.ok(tries < 200 && server.exitCode === null, `openssl s_server did not start: ${said}`)
-    await sleep(50)
-  }
+  await until(
+    () => said.includes('ACCEPT') || server.exitCode !== null,
+    () => `openssl s_server did not start: ${said}`,
+  )
+  assert.equal(server.exitCode, null, said)
   return port
 }
 

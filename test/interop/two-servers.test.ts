@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Postgres, startPostgres } from '../support/postgres.ts'
 import { type RunningChancery, runChancery } from '../support/running-chancery.ts'
+import { PATIENCE_MS } from '../support/until.ts'
 import { issue, makeAuthority } from './programs/chancery-api.ts'
 import { makeRequest } from './programs/requests.ts'
 import { browserAt, PASSWORD, programAt, type Visitor } from './programs/visitor.ts'
@@ -14,7 +15,6 @@ import { type Workbench, workbench } from './programs/workbench.ts'
 
 // docs/deploy.md, "Many processes": two servers on one PostgreSQL, with a folder and a copy of the master key each, behind one address.
 const LAUNCHER = fileURLToPath(new URL('../../apps/server/bin/chancery.mjs', import.meta.url))
-const PATIENCE_MS = 60_000
 
 let postgres: Postgres
 let one: RunningChancery

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Guard, guardAgainstOurDeath, letProcessEnd } from './guard-against-our-death.ts'
 import { type ProgramResult, run } from './system-program.ts'
+import { PATIENCE_MS } from './until.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../../apps/server/bin/chancery.mjs', import.meta.url))
-const READY_WITHIN_MS = 60_000
 const MOST_PORTS_TRIED = 5
 
 /** How a server is to run. */
@@ -142,12 +142,12 @@ async function serve(env: Readonly<Record<string, string>>): Promise<ChildProces
     if (server.exitCode === null && isReady) process.stderr.write(text)
   })
   let isReady = false
-  const deadline = performance.now() + READY_WITHIN_MS
+  const deadline = performance.now() + PATIENCE_MS
   while (!isReady) {
     if (server.exitCode !== null || server.signalCode !== null) throw new Error(`the server ended:\n${said}`)
     if (performance.now() > deadline) {
       server.kill('SIGKILL')
-      throw new Error(`the server was not ready within ${READY_WITHIN_MS} ms:\n${said}`)
+      throw new Error(`the server was not ready within ${PATIENCE_MS} ms:\n${said}`)
     }
     await new Promise((resolve) => setTimeout(resolve, 50))
     isReady = await fetch(`http://${env['CHANCERY_HTTP']}/readyz`).then(

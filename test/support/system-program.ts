@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import packages from '../../scripts/system-packages.json' with { type: 'json' }
+import { PATIENCE_MS } from './until.ts'
 
 /**
  * Test options for a test that runs programs of the system: skipped, with the reason, where one is not installed.
@@ -23,7 +24,7 @@ export interface ProgramResult {
   readonly stderr: Buffer
 }
 
-/** How to run a program. `timeoutMs` is 30 seconds unless given; `env` is added to ours. */
+/** How to run a program. `timeoutMs` is two minutes unless given; `env` is added to ours. */
 export interface RunOptions {
   readonly input?: string | Uint8Array
   readonly cwd?: string
@@ -36,7 +37,7 @@ export interface RunOptions {
  * any other; a program that is not there, runs too long or is killed throws.
  */
 export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<ProgramResult> {
-  const { input, cwd, env, timeoutMs = 30_000 } = options
+  const { input, cwd, env, timeoutMs = PATIENCE_MS } = options
   const settings = {
     encoding: 'buffer' as const,
     timeout: timeoutMs,

@@ -13,7 +13,7 @@ const MAIN = `
     const got: string[] = []
     const end = () => setTimeout(() => { console.log(got.join()); process.exit(7) }, 300)
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { if (got.push(signal) === 1) end() })
-    setTimeout(() => process.exit(1), 20_000)
+    setTimeout(() => process.exit(1), 120_000)
   }
   console.log(JSON.stringify(process.argv.slice(2)))
 `

@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { startPostgres } from '../../../test/support/postgres.ts'
+import { until } from '../../../test/support/until.ts'
 
 const MODULE = new URL('../../../test/support/postgres.ts', import.meta.url).href
 
@@ -40,8 +40,7 @@ test('a server ends with the process that started it, even by SIGKILL', async ()
 
   owner.kill('SIGKILL')
 
-  for (let waited = 0; existsSync(folder) && waited < 10_000; waited += 50) await sleep(50)
-  assert.equal(existsSync(folder), false)
+  await until(() => !existsSync(folder), 'its folder is left')
 })
 
 test('a test that forgets to stop its server ends all the same', async () => {

@@ -14,6 +14,7 @@ import {
   Pbkdf2Params,
   ScryptParams,
 } from '@chancery/x509'
+import { processorTime } from '../../../test/support/processor-time.ts'
 import { needs } from '../../../test/support/system-program.ts'
 import { importKey, KeyImportError, type KeyImportProblem } from '../src/index.ts'
 import { type FileMaker, fileMaker } from './support/certificate-files.ts'
@@ -154,11 +155,11 @@ describe('keys by OpenSSL', needs('openssl'), () => {
       tlv(0x30, ...[0x7f, 0x71, 0x05].map((first) => number(4000, first))),
     )
     const key = tlv(0x30, Buffer.from('020100', 'hex'), algorithm, tlv(0x04, number(4000, 0x51)))
-    const before = performance.now()
+    const before = processorTime()
 
     await refused(importKey(key), 'unsupported-key', /1\.2\.840\.10040\.4\.1/)
 
-    assert.ok(performance.now() - before < 1000)
+    assert.ok(processorTime() - before < 1000)
   })
 
   test('an EC key whose curve is spelt out instead of named is refused', async () => {
@@ -257,7 +258,7 @@ test('an encrypted key that asks for too much work or memory is refused before a
       PASSWORD_ALGORITHMS.scrypt,
       ScryptParams.encode({ salt, costParameter, blockSize, parallelizationParameter }),
     )
-  const begin = performance.now()
+  const begin = processorTime()
 
   await refused(importKey(encrypted(pbkdf2(10_000_001)), 'x'), 'too-costly', /iterations/)
   await refused(importKey(encrypted(pbkdf2(2 ** 31 - 1)), 'x'), 'too-costly')
@@ -266,7 +267,7 @@ test('an encrypted key that asks for too much work or memory is refused before a
   await refused(importKey(encrypted(scrypt(2 ** 14, 8, 1000)), 'x'), 'too-costly')
   await refused(importKey(encrypted(scrypt(1000, 8, 1)), 'x'), 'broken', /scrypt/)
 
-  assert.ok(performance.now() - begin < 500)
+  assert.ok(processorTime() - begin < 500)
   await refused(importKey(encrypted(pbkdf2(1)), 'x'), 'wrong-password')
 })
 

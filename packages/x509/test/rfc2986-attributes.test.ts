@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { processorTime } from '../../../test/support/processor-time.ts'
 import { oid } from '../src/der/oid.ts'
 import { any, boolean, implicit, octetString, smallInteger } from '../src/der/primitives.ts'
 import { bmpString, ia5String, printableString } from '../src/der/strings.ts'
@@ -126,10 +127,10 @@ test('ten thousand extensions under each identifier are read in time in proporti
   const many = (prefix: string) =>
     Array.from({ length: 10_000 }, (_, at) => ({ id: `${prefix}.${at}`, critical: false, value: new Uint8Array() }))
   const request = loose([asks(EXTENSION_REQUEST, ...many('1.2')), asks(MICROSOFT, ...many('1.3'))])
-  const before = performance.now()
+  const before = processorTime()
 
   const { requestedExtensions } = decodeCertificationRequest(request)
 
   assert.equal(requestedExtensions.length, 20_000)
-  assert.ok(performance.now() - before < 1000)
+  assert.ok(processorTime() - before < 1000)
 })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { guardAgainstOurDeath } from '../../support/guard-against-our-death.ts'
+import { PATIENCE_MS } from '../../support/until.ts'
 
 /** Somebody with two terminals in a fresh checkout. */
 export interface Reader {
@@ -15,7 +16,6 @@ export interface Reader {
 
 /** What a server says last when it starts. */
 const SERVES = 'Chancery serves at '
-const PATIENCE_MS = 60_000
 
 /**
  * A reader in a folder of their own that looks like the checkout: its files are linked, new ones stay there. Ends with the test.

@@ -2,11 +2,9 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Certificate } from '@chancery/api'
 import type { RunningChancery } from '../../support/running-chancery.ts'
+import { PATIENCE_MS } from '../../support/until.ts'
 import type { LaidOutChain } from '../chain-checks.ts'
 import { addressesIn } from './relying-party.ts'
-
-/** A revocation makes a CRL at most every ten seconds; the rest is for a slow machine. */
-const CRL_WITHIN_MS = 30_000
 
 /** Revokes the leaf; gives its certificate as the API shows it then. */
 export function revoke(
@@ -29,7 +27,7 @@ export async function untilCrl(
   address?: string,
 ): Promise<string> {
   const from = address ?? (await addressesIn(bench, files.leaf)).crl
-  const deadline = performance.now() + CRL_WITHIN_MS
+  const deadline = performance.now() + PATIENCE_MS
   for (;;) {
     await bench.fetch(from, 'issuer.crl')
     const text = await bench.succeed('openssl', 'crl', '-inform', 'DER', '-in', 'issuer.crl', '-noout', '-text')
@@ -37,7 +35,7 @@ export async function untilCrl(
       await bench.succeed('openssl', 'crl', '-inform', 'DER', '-in', 'issuer.crl', '-out', 'issuer.crl.pem')
       return text
     }
-    assert.ok(performance.now() < deadline, `no such CRL within ${CRL_WITHIN_MS} ms; the newest is\n${text}`)
+    assert.ok(performance.now() < deadline, `no such CRL within ${PATIENCE_MS} ms; the newest is\n${text}`)
     await sleep(250)
   }
 }

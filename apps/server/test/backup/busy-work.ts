@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Authority, IssuedCertificate, Template } from '@chancery/api'
 import { encodePem } from '@chancery/x509'
 import type { RunningChancery } from '../../../../test/support/running-chancery.ts'
+import { PATIENCE_MS } from '../../../../test/support/until.ts'
 import { csrFor } from '../support/authorities.ts'
 
 /** A root made through the API, and its first template. */
@@ -54,7 +55,7 @@ export function busyClients(chancery: RunningChancery, template: string, clients
     /** Waits until so many more certificates were acknowledged. */
     until: async (more: number) => {
       const enough = issued.length + more
-      const deadline = performance.now() + 60_000
+      const deadline = performance.now() + PATIENCE_MS
       while (issued.length < enough) {
         assert.ok(performance.now() < deadline, `the clients get no further: ${failures.at(-1)}`)
         await delay(10)

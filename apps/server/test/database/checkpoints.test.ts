@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { PATIENCE_MS } from '../../../../test/support/until.ts'
 import { Checkpoints } from '../../src/store/sqlite/checkpoints.ts'
 import { temporaryFolder } from './engines.ts'
 
@@ -18,7 +19,7 @@ test('a log that cannot be moved disturbs no commit, and is tried again', async 
   const checkpoints = new Checkpoints(join(temporaryFolder(t), 'no', 'such.db'), writer)
   t.after(() => checkpoints.close())
 
-  const until = performance.now() + 20_000
+  const until = performance.now() + PATIENCE_MS
   while (tried < 2 && performance.now() < until) {
     checkpoints.afterCommit()
     await delay(1)

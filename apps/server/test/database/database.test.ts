@@ -42,12 +42,16 @@ for (const { name, open } of ENGINES) {
 
   test(`${name}: a read sees nothing that is not committed`, async (t) => {
     const { db } = await open(t, { transactionLimitMs: 5000 })
-    let go = () => {}
-    const held = record(db, 'a', () => new Promise<void>((resolve) => (go = resolve)))
-    await delay(50)
+    const begun = Promise.withResolvers<void>()
+    const end = Promise.withResolvers<void>()
+    const held = record(db, 'a', () => {
+      begun.resolve()
+      return end.promise
+    })
+    await begun.promise
 
     const before = await db.read((reader) => reader.selectFrom('entry').select('id').execute())
-    go()
+    end.resolve()
     await held
 
     assert.deepEqual(before, [])
@@ -85,12 +89,15 @@ for (const { name, open } of ENGINES) {
   })
 
   test(`${name}: a transaction that waits for something else is rolled back and holds nobody up`, async (t) => {
-    const { db } = await open(t, { transactionLimitMs: 100 })
+    const { db } = await open(t, { transactionLimitMs: 1000 })
+    const rolledBack = Promise.withResolvers<void>()
     let late: Promise<unknown> | undefined
 
     const stuck = db.write(async function stuckForEver(trx) {
       await trx.insertInto('entry').values({ id: 'stuck', body: null, amount: 0 }).execute()
-      late = delay(300).then(() => trx.insertInto('entry').values({ id: 'late', body: null, amount: 0 }).execute())
+      late = rolledBack.promise.then(() =>
+        trx.insertInto('entry').values({ id: 'late', body: null, amount: 0 }).execute(),
+      )
       late.catch(() => {})
       await new Promise(() => {})
     })
@@ -98,9 +105,10 @@ for (const { name, open } of ENGINES) {
 
     await assert.rejects(
       stuck,
-      (error) => error instanceof TransactionMisused && /stuckForEver was open for 100 ms/.test(error.message),
+      (error) => error instanceof TransactionMisused && /stuckForEver was open for 1000 ms/.test(error.message),
     )
     await Promise.all(others)
+    rolledBack.resolve()
     await assert.rejects(late ?? Promise.resolve())
     assert.deepEqual(await recorded(db), ['a', 'b'])
   })

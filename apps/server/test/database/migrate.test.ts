@@ -15,16 +15,16 @@ import { migrationsOf, record, recorded, type TestTables } from './test-tables.t
 const ENGINES = [
   {
     name: 'SQLite',
-    open: async (t: TestContext) => {
-      const db = openSqlite<TestTables>({ path: join(temporaryFolder(t), 'test.db'), transactionLimitMs: 100 })
+    open: async (t: TestContext, limits = {}) => {
+      const db = openSqlite<TestTables>({ path: join(temporaryFolder(t), 'test.db'), ...limits })
       t.after(() => db.close())
       return db
     },
   },
   {
     name: 'PostgreSQL',
-    open: async (t: TestContext) => {
-      const db = openPostgres<TestTables>({ url: await emptyPostgres(), transactionLimitMs: 100 })
+    open: async (t: TestContext, limits = {}) => {
+      const db = openPostgres<TestTables>({ url: await emptyPostgres(), ...limits })
       t.after(() => db.close())
       return db
     },
@@ -94,7 +94,7 @@ for (const { name, open } of ENGINES) {
   })
 
   test(`${name}: a migration may take longer than any other transaction`, async (t) => {
-    const db = await open(t)
+    const db = await open(t, { transactionLimitMs: 100 })
     const slow: Migrations = {
       '0001-slow': {
         up: async (trx) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { sql } from 'kysely'
+import { until } from '../../../../test/support/until.ts'
 import { CommitFailed, CommitUnknown, DatabaseUnavailable } from '../../src/store/database-errors.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openPostgres, type PostgresOptions } from '../../src/store/postgres/open-postgres.ts'
@@ -32,6 +32,8 @@ test('of two transactions that wait for each other both are stored, because one 
   await record(db, 'a')
   await record(db, 'b')
   let runs = 0
+  let begun = 0
+  const both = Promise.withResolvers<void>()
   const addInOrder = (first: string, second: string) =>
     db.write(async (trx) => {
       runs++
@@ -42,7 +44,8 @@ test('of two transactions that wait for each other both are stored, because one 
           .where('id', '=', id)
           .execute()
       await add(first)
-      await sql`select pg_sleep(0.2)`.execute(trx)
+      if (++begun === 2) both.resolve()
+      await both.promise
       await add(second)
     })
 
@@ -124,10 +127,9 @@ test('sessions that the server ends while nobody uses them do no harm', async (t
   await Promise.all([record(db, 'a'), record(db, 'b')])
 
   await endSessions(url)
-  await delay(100)
+  await until(() => lost.length === 2)
   await record(db, 'c')
 
-  assert.equal(lost.length, 2)
   assert.deepEqual(await recorded(db), ['a', 'b', 'c'])
 })
 
@@ -144,7 +146,7 @@ test('while the server is gone everything fails at once and says so, and when it
   await db.ping()
   await record(db, 'c')
 
-  assert.ok(took < 2000, `${took} ms`)
+  assert.ok(took < 10_000, `a connection was waited for: ${took} ms`)
   assert.deepEqual(await recorded(db), ['a', 'c'])
 })
 

@@ -8,6 +8,7 @@ import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../../../../test/support/running-chancery.ts'
+import { PATIENCE_MS } from '../../../../test/support/until.ts'
 import { reopen } from './reopened.ts'
 
 const PASSWORD = 'correct horse battery staple'
@@ -45,7 +46,7 @@ async function serverOnFailingDisk(t: TestContext) {
     announced: String(announced),
     said: () => said,
     fail: () => writeFileSync(failing, ''),
-    exitCode: async () => (await Promise.race([ended, delay(60_000, ['never'], { ref: false })]))[0],
+    exitCode: async () => (await Promise.race([ended, delay(PATIENCE_MS, ['never'], { ref: false })]))[0],
   }
 }
 

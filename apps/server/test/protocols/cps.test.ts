@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
+import { processorTime } from '../../../../test/support/processor-time.ts'
 import { archiveAuthority, changeAuthority, deleteAuthority } from '../../src/authorities/change-authority.ts'
 import { createCsrOnly } from '../../src/authorities/create-csr-only.ts'
 import { createRoot } from '../../src/authorities/create-root.ts'
@@ -208,9 +209,9 @@ test('no statement takes more than linear time: what would, takes minutes', () =
   statement('warm')
 
   for (const pattern of patterns) {
-    const from = performance.now()
+    const from = processorTime()
     statement(pattern.repeat(Math.ceil(size / pattern.length)).slice(0, size))
-    const took = performance.now() - from
+    const took = processorTime() - from
     assert.ok(took < 5000, `${JSON.stringify(pattern)} took ${Math.round(took)} ms`)
   }
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { until } from '../../../../test/support/until.ts'
 import { PASSWORD, signInWorld } from './sign-in-world.ts'
 
 const MINUTE = 60_000
@@ -63,12 +64,9 @@ test('guesses are recorded, and not each of them', async (t) => {
   await world.browser().signIn('nobody@example.com', PASSWORD)
 
   // Recorded beside the answer.
-  for (let left = 50; left > 0; left--) {
-    const rows = await world.database.read((db) => db.selectFrom('audit_record').selectAll().execute())
-    if (rows.length > 0) break
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  const rows = await world.database.read((db) => db.selectFrom('audit_record').selectAll().execute())
+  const recorded = () => world.database.read((db) => db.selectFrom('audit_record').selectAll().execute())
+  await until(async () => (await recorded()).length > 0)
+  const rows = await recorded()
   assert.deepEqual(
     rows.map(({ action, object_id, actor }) => [action, object_id, actor]),
     [['session.refuse', id, 'stranger']],

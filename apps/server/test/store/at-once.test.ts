@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { until } from '../../../../test/support/until.ts'
 import { createCa, issue, NOW, recordIn, type SampleCa, sampleIntent, sampleRequest } from '../support/samples.ts'
 import { newId, type OpenedStores, startPostgresStores } from '../support/stores.ts'
 import { newTenant, refused } from './engine.ts'
@@ -42,16 +43,14 @@ async function hold(table: 'enrollment_request' | 'certificate' | 'crl', id: str
 
 /** Resolves when so many transactions wait for a lock. */
 async function waiting({ database }: OpenedStores, count: number): Promise<void> {
-  for (let tries = 0; tries < 500; tries++) {
+  await until(async () => {
     const { rows } = await database.kysely.executeQuery<{ waiting: number }>({
       ...database.kysely.selectNoFrom([]).compile(),
       sql: 'select count(*) as waiting from pg_locks where not granted',
       parameters: [],
     })
-    if ((rows[0]?.waiting ?? 0) >= count) return
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-  throw new Error(`fewer than ${count} transactions wait`)
+    return (rows[0]?.waiting ?? 0) >= count
+  }, `fewer than ${count} transactions wait`)
 }
 
 const intentOf = (ca: SampleCa, over: Parameters<typeof sampleIntent>[1] = {}) => sampleIntent(ca, over)
