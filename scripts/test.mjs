@@ -6,7 +6,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { buildConsoleOrExit } from './build-console.mjs'
 import { installOrExit } from './install.mjs'
-import { findNode26, ROOT } from './node26.mjs'
+import { COMPILE_CACHE, findNode26, ROOT } from './node26.mjs'
 import { ensureSystemPackages } from './system-packages.mjs'
 import { report } from './test-report.mjs'
 
@@ -30,7 +30,7 @@ function run(files) {
     const { status, signal, error } = spawnSync(findNode26(), nodeOptions(record).concat(files), {
       cwd: ROOT,
       stdio: 'inherit',
-      env: environment,
+      env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment },
     })
     if (error) throw error
     if (signal) console.log(`The test run was ended by ${signal}.`)

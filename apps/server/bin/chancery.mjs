@@ -1,9 +1,15 @@
 #!/usr/bin/env node
 // npm and npx may start this with the machine's own Node: it hands over to the Node 26 of the checkout.
+import module from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { becomeNode26, runsOnNode26, stopWithParent } from '../../../scripts/node26.mjs'
+import { becomeNode26, COMPILE_CACHE, runsOnNode26, stopWithParent } from '../../../scripts/node26.mjs'
 
 const main = new URL('../src/main.ts', import.meta.url)
 stopWithParent()
-if (runsOnNode26) await import(main.href)
-else becomeNode26([fileURLToPath(main), ...process.argv.slice(2)])
+if (runsOnNode26) {
+  // Where it cannot be written it is left out.
+  module.enableCompileCache(COMPILE_CACHE)
+  await import(main.href)
+} else {
+  becomeNode26([fileURLToPath(main), ...process.argv.slice(2)])
+}

@@ -16,6 +16,7 @@ import type { Log } from './log.ts'
 import { OPENAPI_OPTIONS } from './openapi.ts'
 import { HttpProblem } from './problem.ts'
 import { runningHandlers } from './running-handlers.ts'
+import { serializersOf } from './serializers.ts'
 import { isLoopback } from './settings.ts'
 import type { TlsIdentity } from './tls-identity.ts'
 import { createValidators } from './validation.ts'
@@ -118,6 +119,7 @@ function createApp({ config, log, random }: HttpServerOptions, limits: Limits): 
     connectionTimeout: limits.socketTimeout,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    schemaController: { compilersFactory: { buildSerializer: serializersOf } },
     routerOptions: { maxParamLength: limits.pathParameter },
     http: {
       maxHeaderSize: limits.headers,
