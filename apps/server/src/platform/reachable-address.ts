@@ -2,12 +2,18 @@ import ipaddr from 'ipaddr.js'
 
 /**
  * Why we do not connect to an address, or nothing when we do: it is public, or in one of the networks (addresses and CIDR) that the
- * operator lists. An IPv4 address inside an IPv6 one (mapped, NAT64) is judged as what it leads to. What is no address is refused.
+ * operator lists, or, where private networks are reachable too, in one of these. An IPv4 address inside an IPv6 one (mapped, NAT64)
+ * is judged as what it leads to. What is no address is refused.
  */
-export function whyUnreachable(address: string, allowedNetworks: readonly string[] = []): string | undefined {
+export function whyUnreachable(
+  address: string,
+  allowedNetworks: readonly string[] = [],
+  { privateToo = false }: { readonly privateToo?: boolean } = {},
+): string | undefined {
   if (!ipaddr.isValid(address)) return 'is no address'
   const reached = embedded(ipaddr.process(address))
   if (allowedNetworks.some((network) => isIn(reached, network))) return undefined
+  if (privateToo && PRIVATE.includes(reached.range())) return undefined
   const kind = kindOf(reached)
   return kind === undefined ? undefined : `is ${kind}`
 }
@@ -16,6 +22,9 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6
 
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3')
 const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96')
+
+/** RFC 1918 and RFC 4193 §3.1. */
+const PRIVATE: readonly string[] = ['private', 'uniqueLocal']
 
 const WORDS: Readonly<Record<string, string>> = {
   loopback: 'this machine',

@@ -6,12 +6,8 @@ import { networkInterfaces } from 'node:os'
 import { type TestContext, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { run } from '../../../../test/support/system-program.ts'
-import {
-  guardedClient,
-  OutboundError,
-  type OutboundLimits,
-  type OutboundRules,
-} from '../../src/platform/guarded-client.ts'
+import { guardedClient, type OutboundLimits } from '../../src/platform/guarded-client.ts'
+import { OutboundError, type OutboundRules } from '../../src/platform/outbound-rules.ts'
 import { ownListeners } from '../../src/platform/own-listeners.ts'
 import { whyUnreachable } from '../../src/platform/reachable-address.ts'
 

@@ -8,8 +8,9 @@ import {
   PemError,
 } from '@chancery/x509'
 import type { FetchIssuerCertificates } from '../../authorities/certificate-chain.ts'
-import { type GuardedGet, OutboundError } from '../../platform/guarded-client.ts'
+import type { GuardedGet } from '../../platform/guarded-client.ts'
 import type { Log } from '../../platform/log.ts'
+import { OutboundError } from '../../platform/outbound-rules.ts'
 
 const LIMITS = { maxBytes: 256 * 1024, timeoutMs: 10_000, redirects: 3 }
 /** Certificates of one answer that are looked at. */

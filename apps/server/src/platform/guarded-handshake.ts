@@ -1,0 +1,111 @@
+import { createConnection, type Socket } from 'node:net'
+import { connect, type TLSSocket } from 'node:tls'
+import { checkedAddresses, checkPort, OutboundError, type OutboundRules } from './outbound-rules.ts'
+
+/** A handshake to be made: nothing is said after it. */
+export interface HandshakeWish {
+  /** A host name or address, which is looked up and judged. */
+  readonly host: string
+  readonly port: number
+  /** What the handshake asks for: server_name (RFC 6066 §3) and the one protocol of ALPN (RFC 7301). */
+  readonly serverName: string
+  readonly protocol: string
+  /** From the look-up to the end of the handshake. */
+  readonly timeoutMs: number
+}
+
+/** What the other side showed. Nothing of it was judged. */
+export interface HandshakeAnswer {
+  readonly address: string
+  /** The protocol that was agreed on. */
+  readonly protocol?: string
+  /** DER. */
+  readonly certificate?: Uint8Array
+  readonly tookMs: number
+}
+
+/** Makes a TLS handshake with an address that a stranger named. Throws `OutboundError` and nothing else. */
+export type GuardedHandshake = (wish: HandshakeWish) => Promise<HandshakeAnswer>
+
+/** Handshakes under the rules of outbound requests: the address that was judged is the one connected to. TLS 1.2 and up. */
+export function guardedHandshake(rules: OutboundRules): GuardedHandshake {
+  return async (wish) => {
+    const { host, port, timeoutMs } = wish
+    const deadline = AbortSignal.timeout(timeoutMs)
+    const startedAt = performance.now()
+    const url = `${host}:${port}`
+    let reached: string | undefined
+    try {
+      checkPort(host, port, rules)
+      const addresses = await checkedAddresses(host, port, rules, deadline)
+      const socket = await connected(addresses, port, deadline)
+      reached = socket.remoteAddress
+      const shown = await shaken(socket, wish, deadline)
+      return { ...shown, tookMs: Math.round(performance.now() - startedAt) }
+    } catch (error) {
+      const tookMs = Math.round(performance.now() - startedAt)
+      const hops = [{ url, tookMs, ...(reached !== undefined && { address: reached }) }]
+      if (error instanceof OutboundError) throw new OutboundError(error.code, error.message, error.cause, hops)
+      if (deadline.aborted) {
+        throw new OutboundError('too-slow', `${url} took more than ${timeoutMs} ms`, error, hops)
+      }
+      throw new OutboundError('unreachable', `${url} cannot be reached`, error, hops)
+    }
+  }
+}
+
+/** The first of the addresses that answers. */
+function connected(
+  addresses: Awaited<ReturnType<typeof checkedAddresses>>,
+  port: number,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>()
+  const socket = createConnection({
+    host: 'judged.invalid',
+    port,
+    signal,
+    autoSelectFamily: true,
+    lookup: (_host, { all }, done) => {
+      const [first] = addresses
+      if (all === true) done(null, [...addresses])
+      else done(null, first?.address ?? '', first?.family)
+    },
+  })
+  socket.once('connect', () => resolve(socket)).on('error', reject)
+  return promise
+}
+
+type Shown = Omit<HandshakeAnswer, 'tookMs'>
+
+function shaken(socket: Socket, wish: HandshakeWish, signal: AbortSignal): Promise<Shown> {
+  const { promise, resolve, reject } = Promise.withResolvers<Shown>()
+  const address = socket.remoteAddress ?? ''
+  const secure = connect({
+    socket,
+    servername: wish.serverName,
+    ALPNProtocols: [wish.protocol],
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: false,
+  })
+  const stop = () => secure.destroy()
+  signal.addEventListener('abort', stop, { once: true })
+  secure.once('secureConnect', () => resolve(answerOf(secure, address)))
+  secure.once('error', reject)
+  secure.once('close', () => reject(new Error('the connection was closed during the handshake')))
+  return promise.finally(() => {
+    signal.removeEventListener('abort', stop)
+    stop()
+    socket.destroy()
+  })
+}
+
+function answerOf(secure: TLSSocket, address: string): Shown {
+  const certificate = secure.getPeerX509Certificate()?.raw
+  const { alpnProtocol } = secure
+  return {
+    address,
+    ...(typeof alpnProtocol === 'string' && { protocol: alpnProtocol }),
+    ...(certificate !== undefined && { certificate: new Uint8Array(certificate) }),
+  }
+}
