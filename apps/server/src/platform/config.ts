@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { ACME_SETTINGS, type AcmeSettings, parsePort, parseResolvers } from './acme-settings.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import {
   didYouMean,
@@ -8,9 +9,17 @@ import {
   parseNetworks,
   parseOrigin,
   parseWord,
+  type Setting,
   SettingError,
 } from './settings.ts'
-import { parseGithub, parseGoogle, parseMicrosoft, parseOidc, type SignInProvider } from './sign-in-settings.ts'
+import {
+  parseGithub,
+  parseGoogle,
+  parseMicrosoft,
+  parseOidc,
+  SIGN_IN_SETTINGS,
+  type SignInProvider,
+} from './sign-in-settings.ts'
 import { DEFAULT_HTTPS, defaultUrl, isPair, type TlsFiles, type TlsMode, tlsContradictions } from './tls-settings.ts'
 
 /** What the operator decided, parsed. Origins have no slash at their end. */
@@ -30,6 +39,7 @@ export interface Config {
   readonly trustedProxies: readonly string[]
   /** Networks that outbound requests may reach beside public ones: addresses and CIDR networks. */
   readonly outboundNetworks: readonly string[]
+  readonly acme: AcmeSettings
   /** Absolute path. */
   readonly dataFolder: string
   /** `postgres://…`, with its password: never logged. Absent: SQLite in the data folder. */
@@ -51,15 +61,6 @@ export interface Config {
 /** The environment cannot be served by: one line for each variable that is wrong. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
-}
-
-/** One setting: a variable of the environment, as the documentation lists it. */
-export interface Setting {
-  readonly name: `CHANCERY_${string}`
-  readonly meaning: string
-  /** As it would be written; or, in parentheses, what happens without one. */
-  readonly default: string
-  readonly example: string
 }
 
 const TLS_WORDS = ['proxy'] as const
@@ -123,10 +124,11 @@ export const SETTINGS = [
   {
     name: 'CHANCERY_OUTBOUND_NETWORKS',
     meaning:
-      'Networks of your own that the server may fetch from (issuer certificates named in certificates), with commas between. Public ones it may always; this machine and link-local addresses only when they stand here.',
+      'Networks of your own that the server may connect to for addresses that others name (issuer certificates, the web and TLS servers of ACME challenges), with commas between. Public ones it may always; for ACME challenges private ones too as long as nobody may register an account by himself; this machine and link-local addresses only when they stand here.',
     default: '(none)',
     example: '10.20.0.0/16, fd00::/8',
   },
+  ...ACME_SETTINGS,
   {
     name: 'CHANCERY_DATA',
     meaning:
@@ -161,35 +163,7 @@ export const SETTINGS = [
     default: '127.0.0.1:9464',
     example: '10.0.0.5:9464',
   },
-  {
-    name: 'CHANCERY_SIGN_IN_GOOGLE',
-    meaning:
-      'Lets people sign in with Google. The provider is told to lead back to /api/auth/callback/google at CHANCERY_URL. The secret may stand here as `secret=…` in place of a file.',
-    default: '(not offered)',
-    example: 'client-id=1234.apps.googleusercontent.com, secret-file=/run/secrets/google',
-  },
-  {
-    name: 'CHANCERY_SIGN_IN_MICROSOFT',
-    meaning:
-      'Lets people of one Microsoft Entra directory sign in; `tenant` is its directory id. Leads back to /api/auth/callback/microsoft.',
-    default: '(not offered)',
-    example: 'tenant=8f6f2c1e-0b57-4d6c-9d38-0d1f3f6d0c11, client-id=…, secret-file=/run/secrets/microsoft',
-  },
-  {
-    name: 'CHANCERY_SIGN_IN_GITHUB',
-    meaning:
-      'Lets people sign in with GitHub (OAuth 2), or with an Enterprise Server at `url`. Leads back to /api/auth/callback/github.',
-    default: '(not offered)',
-    example: 'client-id=…, secret-file=/run/secrets/github',
-  },
-  {
-    name: 'CHANCERY_SIGN_IN_OIDC',
-    meaning:
-      'Other providers of OpenID Connect, with semicolons between. Each has an `id` that stands in the address it leads back to, /api/auth/callback/<id>; `issuer` is written exactly as the provider writes it, `name` is what people see.',
-    default: '(none)',
-    example:
-      'id=corp, name=Example Corp, issuer=https://login.example.com, client-id=chancery, secret-file=/run/secrets/corp',
-  },
+  ...SIGN_IN_SETTINGS,
   {
     name: 'CHANCERY_LOG_LEVEL',
     meaning: 'How much is logged to standard error: `debug` tells each request of relying parties too.',
@@ -246,6 +220,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     tls,
     trustedProxies: read('CHANCERY_TRUSTED_PROXIES', parseNetworks, []),
     outboundNetworks: read('CHANCERY_OUTBOUND_NETWORKS', parseNetworks, []),
+    acme: {
+      httpPort: read('CHANCERY_ACME_HTTP_PORT', parsePort, 80),
+      tlsPort: read('CHANCERY_ACME_TLS_PORT', parsePort, 443),
+      resolvers: read('CHANCERY_ACME_RESOLVER', parseResolvers, []),
+    },
     dataFolder: read('CHANCERY_DATA', (value) => resolve(value), resolve('data')),
     signInProviders: [
       ...read('CHANCERY_SIGN_IN_GOOGLE', (value) => [parseGoogle(value)], []),

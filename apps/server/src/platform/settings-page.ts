@@ -1,4 +1,5 @@
-import { SETTINGS, type Setting } from './config.ts'
+import { SETTINGS } from './config.ts'
+import type { Setting } from './settings.ts'
 
 /** `docs/configuration.md`, written from the table of settings so that it is never wrong. */
 export function settingsPage(): string {
@@ -7,7 +8,7 @@ export function settingsPage(): string {
 Chancery is configured by variables of the environment. An empty variable counts as one that is not set. All are checked at
 start: a value that cannot be used, and a name beginning with \`CHANCERY_\` that is none of these, ends the start with a message
 that names the variable and says what would be right. This page is written from the program's own table by
-\`node_modules/.bin/node apps/server/src/platform/write-configuration.ts\`.
+\`node_modules/.bin/node apps/server/src/commands/write-generated.ts\`.
 
 ${SETTINGS.map(section).join('\n')}`
 }

@@ -6,6 +6,15 @@ export class SettingError extends Error {
   override readonly name = 'SettingError'
 }
 
+/** One setting: a variable of the environment, as the documentation lists it. */
+export interface Setting {
+  readonly name: `CHANCERY_${string}`
+  readonly meaning: string
+  /** As it would be written; or, in parentheses, what happens without one. */
+  readonly default: string
+  readonly example: string
+}
+
 /** Where a listener listens. */
 export interface ListenAddress {
   /** An IP address, or `localhost`. */

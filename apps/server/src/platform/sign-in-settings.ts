@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { isLoopback, SettingError } from './settings.ts'
+import { isLoopback, type Setting, SettingError } from './settings.ts'
 
 /** An outside provider by which people may sign in, as the operator configured it. */
 export interface SignInProvider {
@@ -15,6 +15,39 @@ export interface SignInProvider {
   /** The text itself, or the file (absolute path) that holds it. */
   readonly secret: { readonly text: string } | { readonly file: string }
 }
+
+/** The settings of sign-in, as the documentation lists them. */
+export const SIGN_IN_SETTINGS = [
+  {
+    name: 'CHANCERY_SIGN_IN_GOOGLE',
+    meaning:
+      'Lets people sign in with Google. The provider is told to lead back to /api/auth/callback/google at CHANCERY_URL. The secret may stand here as `secret=…` in place of a file.',
+    default: '(not offered)',
+    example: 'client-id=1234.apps.googleusercontent.com, secret-file=/run/secrets/google',
+  },
+  {
+    name: 'CHANCERY_SIGN_IN_MICROSOFT',
+    meaning:
+      'Lets people of one Microsoft Entra directory sign in; `tenant` is its directory id. Leads back to /api/auth/callback/microsoft.',
+    default: '(not offered)',
+    example: 'tenant=8f6f2c1e-0b57-4d6c-9d38-0d1f3f6d0c11, client-id=…, secret-file=/run/secrets/microsoft',
+  },
+  {
+    name: 'CHANCERY_SIGN_IN_GITHUB',
+    meaning:
+      'Lets people sign in with GitHub (OAuth 2), or with an Enterprise Server at `url`. Leads back to /api/auth/callback/github.',
+    default: '(not offered)',
+    example: 'client-id=…, secret-file=/run/secrets/github',
+  },
+  {
+    name: 'CHANCERY_SIGN_IN_OIDC',
+    meaning:
+      'Other providers of OpenID Connect, with semicolons between. Each has an `id` that stands in the address it leads back to, /api/auth/callback/<id>; `issuer` is written exactly as the provider writes it, `name` is what people see.',
+    default: '(none)',
+    example:
+      'id=corp, name=Example Corp, issuer=https://login.example.com, client-id=chancery, secret-file=/run/secrets/corp',
+  },
+] as const satisfies readonly Setting[]
 
 const GOOGLE = 'https://accounts.google.com'
 const MICROSOFT = 'https://login.microsoftonline.com'
