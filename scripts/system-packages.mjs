@@ -59,7 +59,8 @@ function aptInstall(names) {
 function apt(args, stderr) {
   const { status } = spawnSync('apt-get', ['-qq', ...args], {
     stdio: ['ignore', 'ignore', stderr],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    // What is a service elsewhere (bind9, apache2) is a program here: none is to be started by its installation.
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1', SYSTEMD_OFFLINE: '1' },
     timeout: 5 * 60_000,
   })
   return status === 0

@@ -1,5 +1,6 @@
 /** `@chancery/x509`: bytes in, values out, and back. See README.md for the order in which to read the files. */
 
+export * from './acme-extensions.ts'
 export * from './address-extensions.ts'
 export * from './algorithm-identifiers.ts'
 export * from './algorithms.ts'

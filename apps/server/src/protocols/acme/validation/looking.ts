@@ -1,0 +1,13 @@
+import type { OutboundLimits, TracedAnswer } from '../../../platform/guarded-client.ts'
+import type { GuardedHandshake } from '../../../platform/guarded-handshake.ts'
+import type { DnsResolver } from './dns-resolver.ts'
+
+/** What a look at a challenge is made with: ways out that keep the rules of outbound requests, and a resolver. */
+export interface Looking {
+  readonly dns: DnsResolver
+  readonly fetch: (url: string, limits: OutboundLimits) => Promise<TracedAnswer>
+  readonly handshake: GuardedHandshake
+  /** 80 and 443 but in tests (RFC 8555 §8.3, RFC 8737 §3). */
+  readonly httpPort: number
+  readonly tlsPort: number
+}

@@ -1,0 +1,68 @@
+import type { ChallengeType } from '../challenge-types.ts'
+import type { ChallengeToValidate, ChallengeValidation, ValidationResult } from '../challenge-validation.ts'
+import { checkCaa } from './caa.ts'
+import { dns01 } from './dns-01.ts'
+import { dnsPersist01 } from './dns-persist-01.ts'
+import { http01 } from './http-01.ts'
+import type { Looking } from './looking.ts'
+import { tlsAlpn01 } from './tls-alpn-01.ts'
+import { failed, failure, finalFailure, newTrace, type Trace } from './trace.ts'
+
+type Method = (
+  challenge: ChallengeToValidate,
+  looking: Looking,
+  trace: Trace,
+  signal: AbortSignal,
+) => Promise<ValidationResult>
+
+const METHODS: Readonly<Record<ChallengeType, Method>> = {
+  'http-01': http01,
+  'dns-01': dns01,
+  'tls-alpn-01': tlsAlpn01,
+  'dns-persist-01': dnsPersist01,
+}
+
+/** Looks at challenges, and at CAA once they are fulfilled. */
+export function challengeValidation(looking: Looking): ChallengeValidation {
+  return {
+    validate: async (challenge, signal) => {
+      const trace = newTrace()
+      const wrong = whyNever(challenge)
+      if (wrong !== undefined) return failed(trace, finalFailure('rejectedIdentifier', wrong))
+      const proved = await orStopped(METHODS[challenge.type](challenge, looking, trace, signal), trace, signal)
+      if (proved.result === 'failed') return proved
+      const { identifier, wildcard, accountUri, type: method, settings } = challenge
+      const question = { identifier, wildcard, accountUri, method, identities: settings.caaIdentities }
+      return orStopped(checkCaa(question, looking.dns, trace, signal), trace, signal)
+    },
+    checkCaa: (question, signal) => {
+      const trace = newTrace()
+      return orStopped(checkCaa(question, looking.dns, trace, signal), trace, signal)
+    },
+  }
+}
+
+/** What no answer could prove: wildcards by anything but DNS; RFC 8738 §7 for addresses. */
+function whyNever({ identifier, wildcard, type }: ChallengeToValidate): string | undefined {
+  const isDns = type === 'dns-01' || type === 'dns-persist-01'
+  if (wildcard && !isDns) return `${type} does not prove a wildcard: use dns-01`
+  if (identifier.type === 'ip' && isDns) return `${type} does not prove an address: use http-01 or tls-alpn-01`
+  return undefined
+}
+
+/** The answer, or a failure soon after the signal. What is still going on is bounded by its own time. */
+async function orStopped(
+  work: Promise<ValidationResult>,
+  trace: Trace,
+  signal: AbortSignal,
+): Promise<ValidationResult> {
+  const startedAt = performance.now()
+  const { promise, resolve } = Promise.withResolvers<ValidationResult>()
+  const stop = () => {
+    const seconds = Math.round((performance.now() - startedAt) / 1000)
+    resolve(failed(trace, failure('connection', `There was no whole answer within ${seconds} seconds.`)))
+  }
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop, { once: true })
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', stop))
+}

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { after, before, type TestContext, test } from 'node:test'
+import { type NameServer, startNameServer } from '../../../../../../test/support/name-server.ts'
+import { needs, run } from '../../../../../../test/support/system-program.ts'
+import { openValidation } from '../../../../src/protocols/acme/validation/open-validation.ts'
+import { ACCOUNT, challengeFor, failureOf, httpServer, KEY_AUTHORIZATION, look } from './looking-world.ts'
+
+const DIGEST = createHash('sha256').update(KEY_AUTHORIZATION).digest('base64url')
+const BIND = needs('named', 'nsupdate')
+const ZONES = {
+  'example.test': [
+    `_acme-challenge.plain TXT "${DIGEST}"`,
+    `_acme-challenge.long TXT "${DIGEST.slice(0, 20)}" "${DIGEST.slice(20)}"`,
+    `_acme-challenge.several TXT "old"`,
+    `_acme-challenge.several TXT "${DIGEST}"`,
+    '_acme-challenge.wrong TXT "what\\007is \\"this\\""',
+    '_acme-challenge.wrong TXT "and this"',
+    '_acme-challenge.other A 127.0.0.1',
+    '_acme-challenge.alias CNAME one.elsewhere.test.',
+    '_acme-challenge.loop CNAME loop.elsewhere.test.',
+    `large TXT ${Array.from({ length: 20 }, (_, at) => `"${String(at).padEnd(250, '.')}"`).join(' ')}`,
+    'allowed CAA 0 issue "ca.test"',
+    'allowed A 127.0.0.1',
+    'forbidden CAA 0 issue ";"',
+    'others CAA 0 issue "other.test"',
+    'critical CAA 128 tbs "unknown"',
+    'alias CNAME allowed',
+    'www A 127.0.0.1',
+  ],
+  'elsewhere.test': [`one CNAME two`, `two TXT "${DIGEST}"`, 'loop CNAME _acme-challenge.loop.example.test.'],
+}
+
+let server: NameServer | undefined
+before(async () => {
+  if (BIND.skip === false) server = await startNameServer(ZONES)
+})
+after(() => server?.stop())
+
+function validation(resolver = server?.address ?? '', httpPort = 80) {
+  const rules = { allowedNetworks: ['127.0.0.1'], isOurs: () => false }
+  return openValidation({ resolvers: [resolver], httpPort, tlsPort: 443 }, rules)
+}
+
+function dnsChallenge(name: string) {
+  return look(validation(), challengeFor('dns-01', `${name}.example.test`))
+}
+
+test('a TXT record with the digest proves a name: alone, among others, in parts, behind aliases', BIND, async () => {
+  for (const name of ['plain', 'long', 'several', 'alias']) {
+    const result = await dnsChallenge(name)
+
+    assert.equal(result.result, 'valid', `${name}: ${JSON.stringify(result)}`)
+  }
+  const { steps } = await dnsChallenge('alias')
+  assert.deepEqual(
+    steps.map(({ asked, from, cameBack }) => [asked, from, cameBack]),
+    [['TXT _acme-challenge.alias.example.test', server?.address, 'alias of one.elsewhere.test, 1 record']],
+  )
+})
+
+test('what is found in place of it is told, and what is not there: no name, no record, no answer', BIND, async () => {
+  const why = async (name: string) => failureOf(await dnsChallenge(name))
+
+  assert.match(
+    await why('wrong'),
+    new RegExp(`^incorrectResponse: The TXT record at _acme-challenge\\.wrong\\.example\\.test has to be "${DIGEST}"`),
+  )
+  assert.match(await why('wrong'), /found ".*" and 1 more, none of which is it\./)
+  assert.match(await why('missing'), /^dns: There is no TXT record at .* answered NXDOMAIN\. Set one with the value/)
+  assert.match(await why('other'), /^dns: There is no TXT record at .* answered NODATA\./)
+  assert.match(await why('loop'), /^dns: .* came back with a loop of aliases/)
+  const unknown = await look(validation(), challengeFor('dns-01', 'www.nowhere.test'))
+  assert.match(
+    failureOf(unknown),
+    /^dns: The question "TXT _acme-challenge\.www\.nowhere\.test" to the resolver .* came back with REFUSED/,
+  )
+})
+
+test('a record that was just set is seen at the next look', BIND, async () => {
+  assert.match(failureOf(await dnsChallenge('fresh')), /NXDOMAIN/)
+  const commands = `server 127.0.0.1 ${server?.port}\nupdate add _acme-challenge.fresh.example.test. 60 TXT "${DIGEST}"\nsend\n`
+  const { status, stderr } = await run('nsupdate', [], { input: commands })
+  assert.equal(status, 0, stderr.toString())
+
+  assert.equal((await dnsChallenge('fresh')).result, 'valid')
+})
+
+test('CAA of a real server is read: issuers, nobody, unknown critical properties, aliases, parents', BIND, async () => {
+  const caa = async (name: string) => {
+    const question = { identifier: { type: 'dns', value: name }, wildcard: false, accountUri: ACCOUNT } as const
+    const result = await validation().checkCaa({ ...question, identities: ['ca.test'] }, AbortSignal.timeout(60_000))
+    return result.result === 'valid'
+      ? result.steps.map(({ asked, cameBack }) => `${asked}: ${cameBack}`)
+      : failureOf(result)
+  }
+
+  assert.deepEqual(await caa('allowed.example.test'), ['CAA allowed.example.test: 1 record'])
+  assert.deepEqual(await caa('alias.example.test'), ['CAA alias.example.test: 1 record'])
+  assert.match(
+    String(await caa('deep.down.forbidden.example.test')),
+    /^caa: CAA at forbidden\.example\.test is issue ";"/,
+  )
+  assert.match(
+    String(await caa('others.example.test')),
+    /^caa: .* issue "other\.test", and lets others issue but not this server/,
+  )
+  assert.match(String(await caa('critical.example.test')), /^caa: .* critical property "tbs"/)
+  // The parents of example.test are of nobody here: what cannot be asked forbids.
+  assert.match(String(await caa('www.example.test')), /^dns: The question "CAA test" .* REFUSED/)
+})
+
+test('the resolver that is set gives the addresses of web servers too', BIND, async (t) => {
+  const http = await httpServer(t, (_, response) => response.end(KEY_AUTHORIZATION))
+  const at = (name: string) => look(validation(server?.address, http), challengeFor('http-01', name))
+
+  assert.equal((await at('www.example.test')).result, 'valid')
+  assert.equal((await at('alias.example.test')).result, 'valid')
+  assert.match(
+    failureOf(await at('missing.example.test')),
+    /^dns: .*has no address .*the resolver 127\.0\.0\.1:\d+ was asked/,
+  )
+  assert.match(failureOf(await at('www.nowhere.test')), /^dns: .*came back with REFUSED/)
+})
+
+test('an answer that is too large for one packet is fetched whole', BIND, async () => {
+  const { dnsResolver } = await import('../../../../src/protocols/acme/validation/dns-resolver.ts')
+  const { records } = await dnsResolver([server?.address ?? '']).txt('large.example.test', AbortSignal.timeout(60_000))
+
+  assert.deepEqual(
+    records.map(({ length }) => length),
+    [5000],
+  )
+})
+
+test('a resolver that is silent, or answers with rubbish, is an answer of its own', async (t) => {
+  const [silent, rubbish] = [await udpServer(t), await udpServer(t, Buffer.from('rubbish'))]
+  const why = async (resolver: string, signal: AbortSignal) =>
+    failureOf(await validation(resolver).validate(challengeFor('dns-01'), signal))
+
+  assert.match(await why(silent, AbortSignal.timeout(300)), /came back with TIMEOUT|no whole answer within/)
+  assert.match(await why(rubbish, AbortSignal.timeout(20_000)), /^dns: .*came back with/)
+  assert.match(
+    await why('127.0.0.1:1', AbortSignal.timeout(20_000)),
+    /^dns: .*came back with nobody there \(connection refused\)/,
+  )
+})
+
+async function udpServer(t: TestContext, answer?: Uint8Array): Promise<string> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  socket.on('message', (_, { port, address }) => {
+    if (answer !== undefined) socket.send(answer, port, address)
+  })
+  t.after(() => {
+    socket.close()
+  })
+  return `127.0.0.1:${socket.address().port}`
+}

@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict'
+import type { RequestListener } from 'node:http'
+import { createServer as createHttps } from 'node:https'
+import { test } from 'node:test'
+import { selfSigned } from './challenge-certificates.ts'
+import {
+  challengeFor,
+  failureOf,
+  httpServer,
+  KEY_AUTHORIZATION,
+  listening,
+  look,
+  lookingAt,
+  TOKEN,
+  tcpServer,
+} from './looking-world.ts'
+
+const PATH = `/.well-known/acme-challenge/${TOKEN}`
+const URL_OF = (port: number) => `http://www.example.com:${port}${PATH}`
+
+const answering: RequestListener = (request, response) => {
+  if (request.url === PATH) response.end(`${KEY_AUTHORIZATION} \r\n\t\n`)
+  else response.writeHead(404).end('nothing here')
+}
+
+test('the key authorization at its address proves a name, white space at its end does not count', async (t) => {
+  const hosts: unknown[] = []
+  const http = await httpServer(t, (request, response) => {
+    hosts.push(request.headers.host)
+    answering(request, response)
+  })
+
+  const result = await look(lookingAt({ http }), challengeFor('http-01'))
+
+  assert.equal(result.result, 'valid')
+  assert.deepEqual(hosts, [`www.example.com:${http}`])
+  assert.deepEqual(
+    result.steps.map(({ asked, from, cameBack }) => [asked, from, cameBack]),
+    [[`GET ${URL_OF(http)}`, `127.0.0.1:${http}`, '200']],
+  )
+})
+
+test('an address is proved at the address itself, IPv4 and IPv6, with it in Host', async (t) => {
+  const hosts: unknown[] = []
+  const listener: RequestListener = (request, response) => {
+    hosts.push(request.headers.host)
+    answering(request, response)
+  }
+  const [v4, v6] = [await httpServer(t, listener), await httpServer(t, listener, '::1')]
+  const noNames = { zone: { addresses: {} } }
+
+  assert.equal((await look(lookingAt({ http: v4 }, noNames), challengeFor('http-01', '127.0.0.1'))).result, 'valid')
+  assert.equal((await look(lookingAt({ http: v6 }, noNames), challengeFor('http-01', '::1'))).result, 'valid')
+  assert.deepEqual(hosts, [`127.0.0.1:${v4}`, `[::1]:${v6}`])
+})
+
+test('another answer is told exactly: address, status, type, length and its first 64 printable characters', async (t) => {
+  const http = await httpServer(t, (_, response) => {
+    response.writeHead(404, { 'content-type': 'text/html' }).end(`<h1>no\u0007 "such" page</h1>${'x'.repeat(100)}`)
+  })
+
+  const detail = failureOf(await look(lookingAt({ http }), challengeFor('http-01')))
+
+  const shown = `<h1>no. "such" page</h1>${'x'.repeat(40)}`
+  assert.equal(
+    detail,
+    `incorrectResponse: ${URL_OF(http)} (at 127.0.0.1:${http}) answered with status 404 and "text/html", 124 octets: ` +
+      `"${shown}" and more. It has to answer with status 200 and the key authorization.`,
+  )
+})
+
+test('the key authorization of another account, or with more around it, proves nothing', async (t) => {
+  for (const body of [`${TOKEN}.another`, ` ${KEY_AUTHORIZATION}`, `${KEY_AUTHORIZATION}\nmore`, '', TOKEN]) {
+    const http = await httpServer(t, (_, response) => response.end(body))
+
+    const detail = failureOf(await look(lookingAt({ http }), challengeFor('http-01')))
+
+    assert.match(
+      detail,
+      new RegExp(`^incorrectResponse: .*It has to answer with "${RegExp.escape(KEY_AUTHORIZATION)}"`),
+    )
+  }
+})
+
+test('redirects are followed, to another host and to https with whatever certificate', async (t) => {
+  const { key, cert } = await selfSigned()
+  const secure = createHttps({ key, cert }, answering)
+  const tls = await listening(t, secure)
+  const http = await httpServer(t, (request, response) => {
+    const [, host] = request.headers.host?.split('.') ?? []
+    const location =
+      host === 'example' ? `http://two.elsewhere.test:${http}${PATH}` : `https://three.test:${tls}${PATH}`
+    response.writeHead(301, { location }).end()
+  })
+
+  const result = await look(lookingAt({ http, tls }), challengeFor('http-01'))
+
+  assert.equal(result.result, 'valid', JSON.stringify(result))
+  assert.deepEqual(
+    result.steps.map(({ cameBack }) => cameBack),
+    [`301 to http://two.elsewhere.test:${http}${PATH}`, `301 to https://three.test:${tls}${PATH}`, '200'],
+  )
+})
+
+test('ten redirects are followed and no more', async (t) => {
+  const http = await httpServer(t, (request, response) => {
+    const left = Number(new URL(request.url ?? '', 'http://x').searchParams.get('left') ?? most)
+    if (left === 0) response.end(KEY_AUTHORIZATION)
+    else response.writeHead(302, { location: `?left=${left - 1}` }).end()
+  })
+  let most = 10
+  assert.equal((await look(lookingAt({ http }), challengeFor('http-01'))).result, 'valid')
+
+  most = 11
+  const result = await look(lookingAt({ http }), challengeFor('http-01'))
+
+  assert.match(failureOf(result), /redirects more than 10 times/)
+  assert.equal(result.steps.length, 11)
+})
+
+test('of another host that a redirect leads to nothing is shown but its status', async (t) => {
+  const secret = 'SECRET of an intranet'
+  const other = await httpServer(t, (_, response) => {
+    response.writeHead(403, { 'content-type': 'text/secret', 'x-more': secret }).end(secret)
+  })
+  const http = await httpServer(t, (_, response) => {
+    response.writeHead(302, { location: `http://intranet.test:${other}/` }).end()
+  })
+
+  const result = await look(lookingAt({ http, also: [other] }), challengeFor('http-01'))
+
+  assert.match(failureOf(result), /^incorrectResponse: http:\/\/intranet\.test:\d+\/ .* answered with status 403\. /)
+  assert.doesNotMatch(JSON.stringify(result), /secret/i)
+})
+
+test('a redirect to a forbidden address, port, scheme or login is refused at once and for good', async (t) => {
+  const targets = ['http://10.0.0.1/', 'http://169.254.169.254/latest/meta-data/', 'http://[::ffff:10.0.0.1]/']
+  const others = [
+    'http://www.example.com:22/',
+    'file:///etc/passwd',
+    'http://me:secret@www.example.com/',
+    'http://0x7f.2/',
+  ]
+  for (const location of [...targets, ...others]) {
+    const http = await httpServer(t, (_, response) => {
+      response.writeHead(302, { location }).end()
+    })
+
+    const result = await look(lookingAt({ http }), challengeFor('http-01'))
+
+    assert.match(failureOf(result), /^connection: .*not fetched: .*\(final\)$/, location)
+    assert.doesNotMatch(JSON.stringify(failureOf(result)), /me:secret/)
+  }
+})
+
+test('a name is judged anew at each redirect, and the address that was judged is the one connected to', async (t) => {
+  const asked: string[] = []
+  const http = await httpServer(t, (request, response) => {
+    asked.push(request.url ?? '')
+    response.writeHead(302, { location: '/again' }).end()
+  })
+  let lookups = 0
+  const rebinding = async () => [{ address: lookups++ === 0 ? '127.0.0.1' : '10.0.0.1', family: 4 }]
+
+  const result = await look(lookingAt({ http }, { rules: { lookup: rebinding } }), challengeFor('http-01'))
+
+  assert.match(failureOf(result), /^connection: .*www\.example\.com: 10\.0\.0\.1 is in a private network/)
+  assert.deepEqual([lookups, asked], [2, [PATH]])
+})
+
+test('private networks are reached while the rules say so, this machine never', async () => {
+  const toPrivate = async () => [{ address: '10.255.255.1', family: 4 }]
+  const toSelf = async () => [{ address: '127.0.0.1', family: 4 }]
+  let open = false
+  const looking = (lookup: () => Promise<{ address: string; family: number }[]>) =>
+    lookingAt({ http: 1 }, { rules: { lookup, allowedNetworks: [], privateNetworks: async () => !open } })
+
+  const reached = looking(toPrivate).validate(challengeFor('http-01'), AbortSignal.timeout(300))
+  assert.doesNotMatch(failureOf(await reached), /private network/)
+  assert.match(failureOf(await look(looking(toSelf), challengeFor('http-01'))), /127\.0\.0\.1 is this machine/)
+  open = true
+  assert.match(
+    failureOf(await look(looking(toPrivate), challengeFor('http-01'))),
+    /is in a private network.*\(final\)$/,
+  )
+})
+
+test('a body without end is read for half a kilobyte, announced or not', async (t) => {
+  let sent = 0
+  const http = await httpServer(t, (request, response) => {
+    if (request.headers.host?.startsWith('announced')) response.setHeader('content-length', 2 ** 30)
+    const pour = () => {
+      while (!response.destroyed && response.write('x'.repeat(16_384))) sent += 16_384
+    }
+    response.on('drain', pour)
+    pour()
+  })
+
+  const endless = failureOf(await look(lookingAt({ http }), challengeFor('http-01')))
+  const announced = failureOf(await look(lookingAt({ http }), challengeFor('http-01', 'announced.test')))
+
+  assert.match(endless, /answered with status 200 and more than 512 octets: "x{64}" and more/)
+  assert.match(announced, /answered with status 200 and 1073741824 octets: "x{64}" and more/)
+  assert.ok(sent < 20_000_000, `${sent} octets were taken`)
+})
+
+test('an answer that never ends, never begins or drips ends the look after ten seconds, all others meanwhile', async (t) => {
+  const drip = (
+    socket: { write(text: string): boolean; on(event: 'close', done: () => void): unknown },
+    text: string,
+  ) => {
+    const timer = setInterval(() => socket.write(text), 500)
+    socket.on('close', () => clearInterval(timer))
+  }
+  const ports = [
+    await tcpServer(t, () => {}),
+    await tcpServer(t, (socket) => drip(socket, 'H')),
+    await tcpServer(t, (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n')
+      drip(socket, 'X: y\r\n')
+    }),
+    await tcpServer(t, (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n')
+      drip(socket, 'x')
+    }),
+  ]
+  const healthy = await httpServer(t, answering)
+  const slow = Promise.all(
+    ports.flatMap((http) => Array.from({ length: 25 }, () => look(lookingAt({ http }), challengeFor('http-01')))),
+  )
+
+  assert.equal((await look(lookingAt({ http: healthy }), challengeFor('http-01'))).result, 'valid')
+  for (const result of await slow) assert.match(failureOf(result), /^(connection|incorrectResponse): /)
+})
+
+test('what cannot be reached says why: no address, nobody listens, no HTTP, endless headers', async (t) => {
+  const noHttp = await tcpServer(t, (socket) => socket.end('220 mail.test ESMTP\r\n'))
+  const headers = await tcpServer(t, (socket) => socket.end(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(1_000_000)}\r\n\r\n`))
+  const closing = await tcpServer(t, (socket) => socket.destroy())
+  const why = async (http: number, zone = {}) =>
+    failureOf(await look(lookingAt({ http }, { zone }), challengeFor('http-01')))
+
+  assert.match(await why(1), /^connection: GET http:.* connection refused\. Check that your server listens there/)
+  assert.match(await why(80, { addresses: {} }), /^dns: .*has no address \(no A and no AAAA record\)/)
+  assert.match(await why(noHttp), /^connection: .*HPE_/)
+  assert.match(await why(headers), /^connection: .*larger than 16 KiB/)
+  assert.match(await why(closing), /^connection: .*closed before an answer/)
+})

@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import type { ChallengeValidation, ValidationResult } from '../../../../src/protocols/acme/challenge-validation.ts'
+import type { ClaimedChallenge, HearValidation } from '../../../../src/protocols/acme/pending-challenges.ts'
+import { runValidations, type ValidationPace } from '../../../../src/protocols/acme/validation/run-validations.ts'
+import { MemoryChallenges } from '../memory-challenges.ts'
+import { challengeFor } from './looking-world.ts'
+
+const VALID: ValidationResult = { result: 'valid', steps: [] }
+const NOT_YET: ValidationResult = {
+  result: 'failed',
+  error: { type: 'dns', detail: 'not there yet' },
+  worthRetry: true,
+  steps: [],
+}
+const NEVER: ValidationResult = { ...NOT_YET, worthRetry: false }
+
+/** A job over challenges in memory, quick unless the pace says otherwise, and what it heard. */
+function working(t: TestContext, validate: ChallengeValidation['validate'], pace: Partial<ValidationPace> = {}) {
+  const pending = new MemoryChallenges()
+  const heard: Parameters<HearValidation>[0][] = []
+  const reported: unknown[] = []
+  const start = (own: ChallengeValidation['validate'] = validate) =>
+    runValidations({
+      pending,
+      validation: { validate: own, checkCaa: async () => VALID },
+      accountUri: ({ account }) => `acme:${account}`,
+      hear: (one) => heard.push(one),
+      now: () => Date.now(),
+      report: (error) => reported.push(error),
+      pace: { pausesMs: [1, 2, 3], roundMs: 60_000, ...pace },
+    })
+  const job = start()
+  t.after(() => job.stop())
+  const begin = (id: string) => {
+    const { accountUri, now, ...challenge } = challengeFor('dns-01', `${id}.example.com`)
+    const ids = { tenant: 't', policy: 'p', account: 'a', authorization: id, order: 'o' }
+    pending.begin({ id, ...ids, startedAt: Date.now(), challenge })
+  }
+  return { pending, heard, reported, job, begin, start }
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 60_000
+  while (!condition()) {
+    assert.ok(Date.now() < deadline, 'it did not happen within a minute')
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  }
+}
+
+test('a challenge is looked at as soon as somebody rings, with the address of its account', async (t) => {
+  const asked: string[] = []
+  const { pending, begin, job, heard } = working(t, async ({ accountUri, identifier }) => {
+    asked.push(`${identifier.value} ${accountUri}`)
+    return VALID
+  })
+  await new Promise((resolve) => setTimeout(resolve, 20))
+
+  begin('one')
+  job.wake()
+  await until(() => heard.length === 1)
+
+  assert.equal(pending.kept.get('one')?.status, 'valid')
+  assert.deepEqual(asked, ['one.example.com acme:a'])
+  assert.equal(heard[0]?.ended, 'valid')
+})
+
+test('what may be there soon is looked at again after each pause, then it is invalid with the last reason', async (t) => {
+  const { pending, begin, job, heard } = working(t, async () => NOT_YET)
+
+  begin('one')
+  job.wake()
+  await until(() => pending.kept.get('one')?.status === 'invalid')
+
+  assert.equal(heard.length, 4)
+  assert.deepEqual(
+    heard.map(({ ended }) => typeof ended),
+    ['object', 'object', 'object', 'string'],
+  )
+  assert.deepEqual(pending.kept.get('one')?.error, { type: 'dns', detail: 'not there yet' })
+})
+
+test('a second look that finds it makes it valid', async (t) => {
+  let looks = 0
+  const { pending, begin, job } = working(t, async () => (looks++ === 0 ? NOT_YET : VALID))
+
+  begin('one')
+  job.wake()
+  await until(() => pending.kept.get('one')?.status === 'valid')
+
+  assert.equal(looks, 2)
+})
+
+test('what no second look could mend is invalid at once', async (t) => {
+  const { pending, begin, job, heard } = working(t, async () => NEVER)
+
+  begin('one')
+  job.wake()
+  await until(() => pending.kept.get('one')?.status === 'invalid')
+
+  assert.equal(heard.length, 1)
+})
+
+test('several are looked at at once and never more than the bound; a slow one holds up no other', async (t) => {
+  let now = 0
+  let most = 0
+  const { promise: slow, resolve: release } = Promise.withResolvers<void>()
+  const validate: ChallengeValidation['validate'] = async ({ identifier }) => {
+    most = Math.max(most, ++now)
+    await (identifier.value.startsWith('slow') ? slow : new Promise((resolve) => setTimeout(resolve, 5)))
+    now--
+    return VALID
+  }
+  const { pending, begin, job } = working(t, validate, { atOnce: 8 })
+
+  begin('slow')
+  for (let at = 0; at < 40; at++) begin(`quick-${at}`)
+  job.wake()
+  await until(() => [...pending.kept.values()].filter(({ status }) => status === 'valid').length === 40)
+
+  assert.equal(most, 8)
+  assert.equal(pending.kept.get('slow')?.status, 'processing')
+  release()
+  await until(() => pending.kept.get('slow')?.status === 'valid')
+})
+
+test('a look that hangs is broken off, and counts as failed', async (t) => {
+  const hang: ChallengeValidation['validate'] = (_, signal) =>
+    new Promise((resolve) => signal.addEventListener('abort', () => resolve(NOT_YET), { once: true }))
+  const { pending, begin, job } = working(t, hang, { lookMs: 5, pausesMs: [1] })
+
+  begin('one')
+  job.wake()
+  await until(() => pending.kept.get('one')?.status === 'invalid')
+})
+
+test('what a dead process left is looked at once its lease is over, and its late result counts for nothing', async (t) => {
+  const { promise: never, resolve: revive } = Promise.withResolvers<void>()
+  const { pending, begin, job, heard, start } = working(
+    t,
+    async () => {
+      await never
+      return NEVER
+    },
+    { leaseMs: 50, roundMs: 10 },
+  )
+  begin('one')
+  job.wake()
+  await until(() => pending.kept.get('one')?.claim === 1)
+
+  const second = start(async () => VALID)
+  await until(() => pending.kept.get('one')?.status === 'valid')
+  revive()
+  await until(() => heard.some(({ ended }) => ended === 'lost'))
+
+  assert.equal(pending.kept.get('one')?.status, 'valid')
+  await second.stop()
+})
+
+test('stopping breaks off what runs, and the next process looks at once', async (t) => {
+  const { pending, begin, job, start } = working(
+    t,
+    (_, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(NEVER), { once: true })),
+  )
+  begin('one')
+  job.wake()
+  await until(() => pending.kept.get('one')?.claim === 1)
+
+  await job.stop()
+
+  assert.equal(pending.kept.get('one')?.status, 'processing')
+  assert.deepEqual(await pending.claim(Date.now(), 0, 0), [])
+  const second = start(async () => VALID)
+  await until(() => pending.kept.get('one')?.status === 'valid')
+  await second.stop()
+})
+
+test('a fault of ours is reported, is told as such, and does not last for ever', async (t) => {
+  const { pending, begin, job, reported } = working(t, () => Promise.reject(new Error('a bug')))
+
+  begin('one')
+  job.wake()
+  await until(() => pending.kept.get('one')?.status === 'invalid')
+
+  assert.equal(reported.length, 4)
+  assert.equal(pending.kept.get('one')?.error?.type, 'serverInternal')
+})
+
+test('a store that fails for a while is asked again, and loses nothing', async (t) => {
+  const { pending, begin, job, reported } = working(t, async () => VALID, { roundMs: 5, leaseMs: 20 })
+  const { claim, settle } = pending
+  let broken = true
+  pending.claim = async (...args: Parameters<typeof claim>) => {
+    if (broken) throw new Error('away')
+    return claim.apply(pending, args)
+  }
+  begin('one')
+  job.wake()
+  await until(() => reported.length > 1)
+  let losses = 1
+  pending.settle = async (claimed: ClaimedChallenge, outcome: Parameters<typeof settle>[1]) => {
+    if (losses-- > 0) throw new Error('away')
+    return settle.call(pending, claimed, outcome)
+  }
+
+  broken = false
+  await until(() => pending.kept.get('one')?.status === 'valid')
+
+  assert.equal(pending.kept.get('one')?.claim, 2)
+})
