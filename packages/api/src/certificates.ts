@@ -133,8 +133,7 @@ export const IssueCertificate = closed(
   { $id: 'IssueCertificate', description: 'A certificate that is to be issued at once.' },
 )
 
-export const CertificateQuery = Type.Object({
-  ...PAGE_QUERY,
+const FILTERS = {
   authority: Type.Optional(Id),
   template: Type.Optional(Id),
   status: Type.Optional(wordOf(['valid', 'expired', 'revoked', 'held'])),
@@ -157,7 +156,10 @@ export const CertificateQuery = Type.Object({
   ),
   expiresFrom: Type.Optional(Timestamp),
   expiresTo: Type.Optional(Timestamp),
-})
+}
+
+export const CertificateQuery = Type.Object({ ...PAGE_QUERY, ...FILTERS })
+export const CertificateExportQuery = Type.Object(FILTERS)
 
 const InvalidityDate = Type.Optional(
   Type.String({

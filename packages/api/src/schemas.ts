@@ -77,6 +77,7 @@ import {
   ShownInvitation,
 } from './members.ts'
 import { SanType, SubjectAltName, SubjectAttribute } from './names.ts'
+import { Attention, AttentionItem, CertificateHistory, DayCount, HistoryItem, Overview } from './overview.ts'
 import { LintFinding, Preview, PreviewProfile, PreviewTemplate } from './previews.ts'
 import { Problem, ProblemItem } from './problem.ts'
 import { AllowRules, CertificatePolicy, NameConstraints, Profile, Subtree } from './profile.ts'
@@ -136,6 +137,12 @@ export const SCHEMAS: readonly TSchema[] = [
   ImportAuthority,
   ImportCertificate,
   RenewAuthority,
+  Overview,
+  DayCount,
+  Attention,
+  AttentionItem,
+  CertificateHistory,
+  HistoryItem,
   BulkResult,
   BulkResults,
   Certificate,

@@ -56,6 +56,18 @@ export type ImportCertificate = { certificate: string; chain?: string | undefine
 
 export type RenewAuthority = { key: 'same' | 'new'; keyType?: KeyType | undefined; signatureAlgorithm?: SignatureAlgorithm | undefined; validity?: RequestedValidity | undefined; pathLength?: number | null | undefined; keyUsage?: readonly (KeyUsageBit)[] | undefined; extendedKeyUsage?: readonly (string)[] | undefined; nameConstraints?: NameConstraints | undefined }
 
+export type Overview = { ending: readonly (DayCount)[]; endedLately: number; issued: readonly (DayCount)[]; ways: { counted: number; by: readonly ({ by: string; count: number })[] }; waiting: { requests: number; more: boolean; oldest?: string | undefined } }
+
+export type DayCount = { from: string; count: number }
+
+export type Attention = { items: readonly (AttentionItem)[] }
+
+export type AttentionItem = { authority: string; name: string; kind: 'awaiting-certificate' | 'ca-ended' | 'ca-ends' | 'cuts-short' | 'crl-overdue' | 'crl-missing' | 'responder-overdue' | 'responder-missing'; severity: 'error' | 'warning'; detail: string; at?: string | undefined }
+
+export type CertificateHistory = { items: readonly (HistoryItem)[] }
+
+export type HistoryItem = { at: string; action: string; actor: 'account' | 'stranger' | 'system' | 'command-line'; account?: string | undefined; name?: string | undefined; token?: string | undefined; tokenName?: string | undefined; details?: { [name: string]: string | number | boolean | null } | undefined }
+
 export type BulkResult = { id: string; outcome: 'done' | 'pending' | 'refused'; certificate?: string | undefined; problem?: Problem | undefined }
 
 export type BulkResults = { done: number; items: readonly (BulkResult)[] }
@@ -306,6 +318,8 @@ export interface Operations {
   declineRequest: { params: { id: string }; body: DeclineRequest; answer: CertificateRequest }
   signRequests: { body: SignRequests; answer: BulkResults }
   declineRequests: { body: DeclineRequests; answer: BulkResults }
+  exportCertificates: { query: { authority?: string | undefined; template?: string | undefined; status?: 'valid' | 'expired' | 'revoked' | 'held' | undefined; name?: string | undefined; serialNumber?: string | undefined; fingerprint?: string | undefined; expiresFrom?: string | undefined; expiresTo?: string | undefined }; answer: string }
+  showCertificateHistory: { params: { id: string }; answer: CertificateHistory }
   issueCertificate: { body: IssueCertificate; answer: IssuedCertificate | PendingCertificate }
   listCertificates: { query: { limit?: number | undefined; after?: string | undefined; authority?: string | undefined; template?: string | undefined; status?: 'valid' | 'expired' | 'revoked' | 'held' | undefined; name?: string | undefined; serialNumber?: string | undefined; fingerprint?: string | undefined; expiresFrom?: string | undefined; expiresTo?: string | undefined }; answer: CertificatePage }
   showCertificate: { params: { id: string }; answer: Certificate | PendingCertificate }
@@ -313,6 +327,8 @@ export interface Operations {
   revokeCertificate: { params: { id: string }; body: Revoke; answer: Certificate }
   unrevokeCertificate: { params: { id: string }; answer: Certificate }
   revokeCertificates: { body: RevokeMany; answer: BulkResults }
+  showOverview: { query: { authority?: string | undefined }; answer: Overview }
+  listAttention: { query: { authority?: string | undefined }; answer: Attention }
   listAuditRecords: { query: { limit?: number | undefined; after?: string | undefined; from?: string | undefined; to?: string | undefined; action?: string | undefined; account?: string | undefined; object?: string | undefined }; answer: AuditRecordPage }
   exportAuditRecords: { query: { from?: string | undefined; to?: string | undefined }; answer: string }
   showAuditSeal: { answer: AuditSeal }
@@ -406,6 +422,8 @@ export const OPERATIONS: Readonly<Record<keyof Operations, readonly [method: str
   declineRequest: ['POST', '/api/v1/requests/{id}/decline'],
   signRequests: ['POST', '/api/v1/requests/sign'],
   declineRequests: ['POST', '/api/v1/requests/decline'],
+  exportCertificates: ['GET', '/api/v1/certificates/export'],
+  showCertificateHistory: ['GET', '/api/v1/certificates/{id}/history'],
   issueCertificate: ['POST', '/api/v1/certificates'],
   listCertificates: ['GET', '/api/v1/certificates'],
   showCertificate: ['GET', '/api/v1/certificates/{id}'],
@@ -413,6 +431,8 @@ export const OPERATIONS: Readonly<Record<keyof Operations, readonly [method: str
   revokeCertificate: ['POST', '/api/v1/certificates/{id}/revoke'],
   unrevokeCertificate: ['POST', '/api/v1/certificates/{id}/unrevoke'],
   revokeCertificates: ['POST', '/api/v1/certificates/revoke'],
+  showOverview: ['GET', '/api/v1/overview'],
+  listAttention: ['GET', '/api/v1/attention'],
   listAuditRecords: ['GET', '/api/v1/audit-records'],
   exportAuditRecords: ['GET', '/api/v1/audit-records/export'],
   showAuditSeal: ['GET', '/api/v1/audit-records/seal'],

@@ -5,6 +5,7 @@ import { auditTrail } from './audit-trail.ts'
 import { auditWriter } from './audit-writer.ts'
 import { findAuthorityByPublicId } from './authority-lookups.ts'
 import { authorityStore } from './authority-store.ts'
+import { certificateFigures } from './certificate-figures.ts'
 import { certificateRegisters } from './certificate-register.ts'
 import { challengeStore } from './challenge-store.ts'
 import { crlStore } from './crl-store.ts'
@@ -75,6 +76,7 @@ function tenantStores(
     invitations: invitationStore(context),
     tokens: tokenStore(context),
     authorities: authorityStore(context),
+    figures: certificateFigures(context),
     requests: requestStore(context),
     revocations: revocationLedger(context),
     serviceCertificates: serviceCertificateStore(context),

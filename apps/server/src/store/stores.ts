@@ -12,6 +12,7 @@ import type { TenantRegister, TenantStore } from '../accounts/tenant-store.ts'
 import type { TokenStore } from '../accounts/token-store.ts'
 import type { AuditLog, AuditTrail } from '../audit/audit-log.ts'
 import type { AuthorityStore } from '../authorities/authority-store.ts'
+import type { CertificateFigures } from '../certificates/certificate-figures.ts'
 import type { CertificateRegister } from '../certificates/certificate-register.ts'
 import type { RequestStore } from '../enrollment/request-store.ts'
 import type { FindOpenIntents, IssuanceLedger } from '../issuance/issuance-ledger.ts'
@@ -47,6 +48,7 @@ export interface TenantStores {
   readonly requests: RequestStore
   readonly issuance: IssuanceLedger
   readonly certificates: CertificateRegister
+  readonly figures: CertificateFigures
   readonly revocations: RevocationLedger
   readonly serviceCertificates: ServiceCertificateStore
   readonly audit: AuditTrail

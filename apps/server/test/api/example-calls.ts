@@ -97,6 +97,18 @@ export const OPERATIONS: Readonly<
     ({ template, csr }) => ['POST', '/certificates', { template: template.id, csr }],
   ],
   listCertificates: ['auditor', 'list', ({ authority }) => ['GET', `/certificates?authority=${authority}`]],
+  exportCertificates: [
+    'auditor',
+    'authority',
+    ({ authority }) => ['GET', `/certificates/export?authority=${authority}`],
+  ],
+  showCertificateHistory: [
+    'auditor',
+    'authority',
+    ({ certificate }) => ['GET', `/certificates/${certificate}/history`],
+  ],
+  showOverview: ['auditor', 'authority', ({ authority }) => ['GET', `/overview?authority=${authority}`]],
+  listAttention: ['auditor', 'list', ({ authority }) => ['GET', `/attention?authority=${authority}`]],
   showCertificate: ['auditor', 'authority', ({ certificate }) => ['GET', `/certificates/${certificate}`]],
   downloadCertificate: ['auditor', 'authority', ({ certificate }) => ['GET', `/certificates/${certificate}/download`]],
   revokeCertificate: [

@@ -33,7 +33,7 @@ test('every operation says what it is, who may call it, and how it refuses', () 
 test('nouns stand in the plural but for what there is one of, fields in camelCase', () => {
   for (const { path } of operations.filter((one) => one.path.startsWith('/api/v1/'))) {
     const [noun = ''] = path.slice('/api/v1/'.length).split('/')
-    assert.match(noun, /^([a-z-]+s|session|account|tenant|installation|setup)$|policies$/)
+    assert.match(noun, /^([a-z-]+s|session|account|tenant|installation|setup|overview|attention)$|policies$/)
   }
   for (const [name, schema] of Object.entries<Json>(description.components.schemas)) {
     for (const field of Object.keys(schema.properties ?? {}))

@@ -25,6 +25,8 @@ const LISTS: Readonly<Record<string, () => Promise<unknown>>> = {
     two((page) => ca.stores.requests.list({ status: 'pending', authority: ca.authority.id }, page)),
   'requests of a template by status': () =>
     two((page) => ca.stores.requests.list({ status: 'pending', template: ca.template.id }, page)),
+  'certificates that end': () => ca.stores.figures.ending(ca.authority.id, [NOW, NOW * 2]),
+  'certificates by their ways': () => ca.stores.figures.ways(ca.authority.id, 0, 10),
   'open intents': () => stores.system.openIntents(NOW, 10, 'a'),
   'live certificates of a template': () => ca.stores.templates.countLive(ca.template.id, NOW),
   'the status of a serial': () => stores.system.statusOfSerial(ca.generation.id, '01'),
@@ -58,6 +60,16 @@ test('the entries of a CRL are read from the index alone', async () => {
   for (const partition of [0, 3]) {
     for (const query of await asked(() => entries(partition, undefined)))
       assert.match(await planOf(query), /USING COVERING INDEX/)
+  }
+})
+
+test('certificates are counted in indexes alone', async () => {
+  const { figures } = ca.stores
+  for (const query of await asked(async () => {
+    await figures.ending(ca.authority.id, [0, NOW * 2])
+    await figures.issued(ca.authority.id, [0, NOW * 2])
+  })) {
+    if (query.sql.includes('count(')) assert.match(await planOf(query), /USING COVERING INDEX/)
   }
 })
 

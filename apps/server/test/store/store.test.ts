@@ -5,6 +5,7 @@ import { auditLogContract } from './audit-log.contract.ts'
 import { auditTrailContract } from './audit-trail.contract.ts'
 import { auditVerifyContract } from './audit-verify.contract.ts'
 import { authorityStoreContract } from './authority-store.contract.ts'
+import { certificateFiguresContract } from './certificate-figures.contract.ts'
 import { certificateRegisterContract } from './certificate-register.contract.ts'
 import { crlStoreContract } from './crl-store.contract.ts'
 import type { Engine } from './engine.ts'
@@ -37,6 +38,7 @@ const CONTRACTS = [
   requestStoreContract,
   issuanceLedgerContract,
   certificateRegisterContract,
+  certificateFiguresContract,
   revocationLedgerContract,
   crlStoreContract,
   outboxContract,

@@ -184,6 +184,11 @@ const CASES: { readonly [Store in keyof TenantStores]: { readonly [Method in key
       for (const filter of filters) assert.deepEqual(await own.certificates.list(filter, NOW, PAGE), { items: [] })
     },
   },
+  figures: {
+    ending: async (own, { ca }) => assert.deepEqual(await own.figures.ending(ca.authority.id, [0, NOW * 2]), [0]),
+    issued: async (own, { ca }) => assert.deepEqual(await own.figures.issued(ca.authority.id, [0, NOW * 2]), [0]),
+    ways: async (own, { ca }) => assert.deepEqual(await own.figures.ways(ca.authority.id, 0, 10), []),
+  },
   revocations: {
     revoke: (own, { certificate, tenant }) =>
       own.revocations.revoke(certificate, { revokedAt: NOW, reason: 1 }, recordIn(tenant)),

@@ -7,6 +7,7 @@ import type { TokenStore } from '../../accounts/token-store.ts'
 import type { AuditTrail } from '../../audit/audit-log.ts'
 import type { Authorities } from '../../authorities/authorities.ts'
 import type { AuthorityStore } from '../../authorities/authority-store.ts'
+import type { CertificateFigures } from '../../certificates/certificate-figures.ts'
 import type { CertificateRegister } from '../../certificates/certificate-register.ts'
 import type { Door } from '../../enrollment/enroll.ts'
 import type { Issuers } from '../../issuers/issuers.ts'
@@ -33,6 +34,7 @@ export interface ApiDomain {
     readonly templates: TemplateStore
     readonly requests: Door['requests']
     readonly certificates: CertificateRegister
+    readonly figures: CertificateFigures
     readonly revocations: RevocationLedger
     readonly serviceCertificates: ServiceCertificateStore
     readonly audit: AuditTrail

@@ -16,13 +16,15 @@ import { BasicConstraints, decodeCertificate, findExtension } from '@chancery/x5
 import { Type } from 'typebox'
 import type { Principal } from '../../accounts/roles.ts'
 import type { Act } from '../../audit/audit-record.ts'
-import type { CertificateFilter, RegisteredCertificate } from '../../certificates/certificate-register.ts'
+import type { RegisteredCertificate } from '../../certificates/certificate-register.ts'
 import { enroll } from '../../enrollment/enroll.ts'
-import { authorityOfIntent, outcomeOf } from '../../enrollment/outcome-of.ts'
+import { outcomeOf } from '../../enrollment/outcome-of.ts'
 import { readCsr } from '../../enrollment/read-csr.ts'
 import { revoke, unrevoke } from '../../revocation/revoke.ts'
 import { type ApiDomain, mayUsePrivileged, route } from './api-domain.ts'
+import { filterOf } from './certificate-filter.ts'
 import { CERTIFICATE_MEDIA_TYPES, downloadOf, FORMATS } from './downloads.ts'
+import { findCertificate, OF_CERTIFICATE } from './find-certificate.ts'
 import { inBulk } from './in-bulk.ts'
 import { chainOf, issuedAnswer, pendingAnswer } from './issued-answer.ts'
 import { overridesOf } from './overrides.ts'
@@ -30,13 +32,6 @@ import { presentCertificate, presentSummary } from './present-certificate.ts'
 import { templateOf } from './template-of.ts'
 
 const BY_ID = Type.Object({ id: Id })
-
-/** Whose CA's a certificate is, or will be. */
-const OF_CERTIFICATE = {
-  authorityOf: async ({ domain, params }: { readonly domain: ApiDomain; readonly params: { readonly id: string } }) =>
-    (await domain.stores.certificates.find(params.id))?.authority ??
-    (await authorityOfIntent(params.id, domain.door.issuance.ledger)),
-}
 
 export const CERTIFICATE_ROUTES = [
   route({
@@ -97,7 +92,7 @@ export const CERTIFICATE_ROUTES = [
       if (registered !== undefined) return { status: 200, body: presentCertificate(registered, act.at) }
       const outcome = await outcomeOf(params.id, domain.door.issuance.ledger)
       if (outcome.state === 'pending') return pendingAnswer(params.id)
-      return { status: 200, body: presentCertificate(await found(params.id, domain), act.at) }
+      return { status: 200, body: presentCertificate(await findCertificate(params.id, domain), act.at) }
     },
   }),
   route({
@@ -122,7 +117,7 @@ export const CERTIFICATE_ROUTES = [
     },
     mediaTypes: CERTIFICATE_MEDIA_TYPES,
     async handle({ domain, params, query }) {
-      const registered = await found(params.id, domain)
+      const registered = await findCertificate(params.id, domain)
       const name = nameOf(registered)
       return { status: 200, ...downloadOf(await chainOf(registered, domain), query.format, name) }
     },
@@ -184,24 +179,6 @@ function evidenceOf({ account, token }: Principal) {
   throw new Refusal('forbidden', 'Certificates are issued at once for API tokens. Submit a request, and sign it.')
 }
 
-function filterOf({
-  fingerprint,
-  expiresFrom,
-  expiresTo,
-  ...same
-}: Omit<CertificateFilter, 'fingerprint' | 'expiresFrom' | 'expiresTo'> & {
-  readonly fingerprint?: string
-  readonly expiresFrom?: string
-  readonly expiresTo?: string
-}): CertificateFilter {
-  return {
-    ...same,
-    ...(fingerprint !== undefined && { fingerprint: Uint8Array.fromHex(fingerprint.replaceAll(':', '')) }),
-    ...(expiresFrom !== undefined && { expiresFrom: fromTimestamp(expiresFrom) }),
-    ...(expiresTo !== undefined && { expiresTo: fromTimestamp(expiresTo) }),
-  }
-}
-
 type RevokeBody = Pick<Parameters<typeof revoke>[0], 'reason'> & { readonly invalidityDate?: string }
 
 /** Revokes a certificate. Throws `Refusal` 'forbidden' where less than an administrator would end a CA. */
@@ -210,7 +187,7 @@ async function revokeOne(
   body: RevokeBody,
   { principal, domain, act }: { readonly principal: Principal; readonly domain: ApiDomain; readonly act: Act },
 ): Promise<RegisteredCertificate> {
-  const certificate = await found(id, domain)
+  const certificate = await findCertificate(id, domain)
   if (!mayUsePrivileged(principal, certificate.authority) && carriesAuthority(certificate)) {
     throw new Refusal(
       'forbidden',
@@ -234,17 +211,7 @@ function revocationOf(certificate: string, { reason, invalidityDate }: RevokeBod
   }
 }
 
-async function found(id: string, { stores }: ApiDomain): Promise<RegisteredCertificate> {
-  const certificate = await stores.certificates.find(id)
-  if (certificate === undefined) throw notFound()
-  return certificate
-}
-
 /** What its file is called: its common name where it has one. */
 function nameOf({ subject, serialNumber }: RegisteredCertificate): string {
   return /(?:^|[,+])CN=((?:\\.|[^,+\\])+)/.exec(subject)?.[1] ?? serialNumber
-}
-
-function notFound(): Refusal {
-  return new Refusal('not-found', 'There is no such certificate.')
 }

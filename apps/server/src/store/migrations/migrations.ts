@@ -6,6 +6,7 @@ import { addAuthorityRevision } from './authority-revision.ts'
 import { columnsOf, type EngineName } from './columns.ts'
 import { createInvitations } from './members.ts'
 import { createOperations } from './operations.ts'
+import { createOverview } from './overview.ts'
 import { addSystemTenant } from './platform-ca.ts'
 
 import { createPublishing } from './publishing.ts'
@@ -35,5 +36,6 @@ export function migrationsOf(engine: EngineName): Readonly<Record<string, Migrat
     '0005-audit-seal': { up: (db) => createAuditSeal(db, columns) },
     '0006-operations': { up: createOperations },
     '0007-authority-revision': { up: (db) => addAuthorityRevision(db, columns) },
+    '0010-overview': { up: createOverview },
   }
 }
