@@ -17,6 +17,7 @@ const services = [
   'server/timestamping',
   'server/transparency',
   'server/accounts',
+  'server/mail',
   'server/tenants',
   'server/audit',
 ]
@@ -86,7 +87,10 @@ export const MAY_IMPORT = {
   'server/issuers': ['server/tenants', 'keys', ...pure],
   'server/templates': ['server/issuers', 'server/tenants', 'server/audit', ...pure],
   'server/tenants': ['server/audit', ...pure],
-  'server/accounts': ['server/audit', 'server/tenants', ...pure],
+  // An invitation and a new password go out as letters, in the transaction of the act.
+  'server/accounts': ['server/audit', 'server/mail', 'server/tenants', ...pure],
+  // What letters say is sealed until they have left.
+  'server/mail': ['server/audit', 'server/tenants', 'keys', 'pki'],
   // It signs its heads with a key that derives from the master key.
   'server/audit': ['server/tenants', 'keys', ...pure],
   // The end of a rotation retires the key that signed the audit.
@@ -94,7 +98,7 @@ export const MAY_IMPORT = {
 
   // better-auth behind our ports, and the routes beside its endpoints. A room of its own, so that what that library asks of its
   // storage meets our words in one place: it seals secrets (keys) and mounts routes (platform).
-  'server/sign-in': ['server/accounts', 'server/audit', 'server/platform', 'keys', 'api', ...pure],
+  'server/sign-in': ['server/accounts', 'server/audit', 'server/mail', 'server/platform', 'keys', 'api', ...pure],
 
   // Adapters: they implement the ports of others, and only what composes the server knows them. The store also fills
   // the outbox, whose port is publishing's.
@@ -130,6 +134,7 @@ export const MAY_IMPORT = {
   'server/open-chancery': ['*'],
   'server/serve-chancery': ['*'],
   'server/open-tls': ['*'],
+  'server/open-mail': ['*'],
   'server/main': ['*'],
 }
 

@@ -9,6 +9,7 @@ import type { Issuance } from './issuance/issue-certificate.ts'
 import { lintsUnderLoad } from './issuance/lint-thread.ts'
 import type { ObserveIssuance } from './issuance/observed.ts'
 import { type Issuers, type ObserveSignature, type OpenIssuer, openIssuers } from './issuers/issuers.ts'
+import { type MailDesk, mailDesk } from './mail/mail-desk.ts'
 import type { CrlRefresh } from './publishing/refresh-crls.ts'
 import { type ObserveOcsp, type OcspAnswers, ocspAnswers } from './revocation/answer-ocsp.ts'
 import type { CrlStore } from './revocation/crl-store.ts'
@@ -30,6 +31,8 @@ export interface InstallationParts {
   readonly publicUrl: string
   /** The address of people: console, API, links. Without a slash at its end. */
   readonly url: string
+  /** Whether mail leaves. */
+  readonly deliversMail: boolean
   readonly random: (byteCount: number) => Uint8Array
   readonly fetchIssuers: FetchIssuerCertificates
   readonly now: () => number
@@ -59,6 +62,7 @@ export interface TenantDomain {
   readonly random: (byteCount: number) => Uint8Array
   readonly stores: TenantStores
   readonly issuers: Issuers
+  readonly mail: MailDesk
   readonly door: Door & { readonly templates: TenantStores['templates'] }
   readonly authorities: Authorities
   readonly makeLastCrls: (authority: string) => Promise<void>
@@ -74,6 +78,7 @@ export interface TenantDomain {
 /** An installation at work. */
 export interface Installation {
   readonly stores: Stores
+  readonly mail: MailDesk
   for(tenant: string): TenantDomain
   readonly issuanceOf: (tenant: string) => Issuance
   readonly respondersOf: (tenant: string) => Responders
@@ -115,7 +120,9 @@ export function openInstallation(parts: InstallationParts): Installation {
     onlyAuthorities(stores.for(id).templates, authority)
   const crlRefresh = { ...parts, ...stores.system, openGeneration, certifiesOnlyAuthorities, inTurn: oneAtATime() }
   const responderOf = openResponders(openGeneration, respondersOf, now)
+  const mail = mailDesk({ ...parts, delivers: parts.deliversMail })
   const services: Services = {
+    mail,
     lint: lintsUnderLoad(),
     async makeServices(id, generation) {
       try {
@@ -129,6 +136,7 @@ export function openInstallation(parts: InstallationParts): Installation {
   }
   return {
     stores,
+    mail,
     for: tenant,
     issuanceOf,
     respondersOf,
@@ -149,6 +157,7 @@ export function openInstallation(parts: InstallationParts): Installation {
 }
 
 interface Services {
+  readonly mail: MailDesk
   readonly lint: Issuance['lint']
   readonly makeServices: (tenant: string, generation: string) => Promise<void>
   readonly makeLastCrls: (tenant: string, authority: string) => Promise<void>
@@ -183,6 +192,7 @@ function openTenant(tenant: string, parts: InstallationParts, services: Services
     random,
     stores,
     issuers,
+    mail: services.mail,
     door,
     authorities: {
       ...parts,

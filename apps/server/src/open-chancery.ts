@@ -68,6 +68,7 @@ export async function openChancery(config: Config, log: Log, options: OpenOption
       pool: keyPool(keyPoolLimits(Number(env['UV_THREADPOOL_SIZE'] ?? 4))),
       publicUrl: config.publicUrl,
       url: config.url,
+      deliversMail: config.mail !== undefined,
       random: systemRandom,
       fetchIssuers: issuerCertificateFetcher(
         guardedClient({ allowedNetworks: config.outboundNetworks, isOurs: ownListeners(config) }),

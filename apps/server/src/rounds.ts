@@ -2,6 +2,7 @@ import { type SealDeps, sealRecords } from './audit/seal-records.ts'
 import type { Installation } from './installation.ts'
 import { resumeIssuance } from './issuance/resume-issuance.ts'
 import type { Keys } from './master-keys/open-keys.ts'
+import { answerPasswordResets, type PasswordResets } from './publishing/answer-password-resets.ts'
 import { completeAuthorities } from './publishing/complete-authorities.ts'
 import { endAuthorities } from './publishing/end-authorities.ts'
 import { forgetExpired } from './publishing/forget-expired.ts'
@@ -10,6 +11,7 @@ import { purgeAuthorities } from './publishing/purge-authorities.ts'
 import { refreshDueCrls } from './publishing/refresh-crls.ts'
 import { renewServices } from './publishing/renew-services.ts'
 import { type Round, type Rounds, startRounds } from './publishing/rounds.ts'
+import { forgetMails, type MailSending, sendMails } from './publishing/send-mails.ts'
 import { forgetSignIns } from './sign-in/forget-sign-ins.ts'
 
 const SECOND = 1000
@@ -21,6 +23,32 @@ export function keyRounds(keys: Pick<Keys, 'refresh'>, sealing: SealDeps): reado
   return [
     { name: 'keys', everyMs: 2 * SECOND, run: () => keys.refresh() },
     { name: 'audit', everyMs: SECOND, run: () => sealRecords(sealing) },
+  ]
+}
+
+/** Mail leaves within seconds. */
+export function mailRounds(
+  sending: MailSending,
+  resets: PasswordResets,
+  forgotten: { forget(now: number): Promise<void> },
+): readonly Round[] {
+  return [
+    {
+      name: 'mail',
+      everyMs: 2 * SECOND,
+      run: async () => {
+        await answerPasswordResets(resets)
+        await sendMails(sending)
+      },
+    },
+    {
+      name: 'forget-mails',
+      everyMs: 10 * MINUTE,
+      run: async () => {
+        await forgetMails(sending.mails, sending.now())
+        await forgotten.forget(sending.now())
+      },
+    },
   ]
 }
 

@@ -4,6 +4,7 @@ import { isInvited } from './accounts/invitations.ts'
 import type { Principal } from './accounts/roles.ts'
 import { sessionCookieName, sessionReader } from './accounts/session-of.ts'
 import { newSetupLink, type SetupLink, setupAddress } from './accounts/setup-link.ts'
+import { INSTALLATION_LOG } from './audit/account-record.ts'
 import { sealState } from './audit/seal-state.ts'
 import type { CommandIo } from './commands/command.ts'
 import { controlSocketPath, openControlSocket } from './commands/control-socket.ts'
@@ -11,9 +12,11 @@ import { controlActions } from './commands/reach-installation.ts'
 import { readBuiltConsole } from './console/built-console.ts'
 import { consoleRoutes } from './console/console-routes.ts'
 import type { Installation } from './installation.ts'
+import type { MailTransport } from './mail/smtp-transport.ts'
 import { createMeters } from './metrics/meters.ts'
 import { startMetrics } from './metrics/start-metrics.ts'
 import { type Chancery, type OpenOptions, openChancery } from './open-chancery.ts'
+import { openMail } from './open-mail.ts'
 import { openTls, type ServedTls } from './open-tls.ts'
 import type { Callers } from './platform/callers.ts'
 import { systemClock, systemRandom } from './platform/clock-and-random.ts'
@@ -35,11 +38,14 @@ import { API_ROUTES } from './protocols/api/api-routes.ts'
 import { cpsRoutes } from './protocols/cps/cps-routes.ts'
 import { crlRoutes } from './protocols/crl/crl-routes.ts'
 import { ocspRoutes } from './protocols/ocsp/ocsp-routes.ts'
+import { PASSWORD_RESET } from './publishing/answer-password-resets.ts'
 import { type Round, startRounds } from './publishing/rounds.ts'
-import { keyRounds, startRoundsOf } from './rounds.ts'
+import type { MailSending } from './publishing/send-mails.ts'
+import { keyRounds, mailRounds, startRoundsOf } from './rounds.ts'
 import { mountSignIn } from './sign-in/mount-sign-in.ts'
 import { openSignIn, type SignInOptions } from './sign-in/open-sign-in.ts'
 import { setupPageRoute } from './sign-in/setup-page.ts'
+import type { PasswordResetParts } from './sign-in/sign-in-domain.ts'
 import { SIGN_IN_ROUTES } from './sign-in/sign-in-routes.ts'
 import { isStorageFull, isUnavailable } from './store/database-errors.ts'
 import type { Stores } from './store/stores.ts'
@@ -51,6 +57,7 @@ export async function serveChancery(
   disk: Pick<OpenOptions, 'flushFile'> = {},
 ): Promise<void> {
   const log = createLog(config.logLevel)
+  const transport = openMail(config)
   const meters = config.metrics && createMeters(version())
   const { promise: broken, resolve: onBroken } = Promise.withResolvers<Error>()
   const chancery = await openChancery(config, log, { ...disk, onBroken, ...(meters && { meters }) })
@@ -83,7 +90,10 @@ export async function serveChancery(
 
   const report = (error: unknown, where: string) =>
     log.error('could not be done now and is tried again', { error, where })
-  const rounds = startRoundsOf(installation, { now: systemClock, report }, keyRounds(keys, sealing))
+  const rounds = startRoundsOf(installation, { now: systemClock, report }, [
+    ...keyRounds(keys, sealing),
+    ...mailRoundsOf(chancery, config, transport, report),
+  ])
   const renewal = tls && startRounds([renewalOf(tls, http)], report)
   // On PostgreSQL the command line works on the database itself.
   const control =
@@ -102,6 +112,7 @@ export async function serveChancery(
     announce: () => io.out(`${tls?.notice ?? ''}${announcement(config.url, setupLink)}`),
     close: async () => {
       await Promise.all([rounds.stop(), renewal?.stop()])
+      transport?.close()
       await control?.close()
       await metrics?.close()
       storage.stop()
@@ -214,7 +225,7 @@ export async function mountEverything(
   }
   await mountRoutes(http, API_ROUTES, {
     ...deps,
-    above: aboveTenants(chancery, readiness),
+    above: aboveTenants(chancery, config.url, readiness),
     ...(storage && { storageProblem: storage.problem }),
   })
   // Who signs in writes little, and may come to make room.
@@ -237,7 +248,11 @@ export async function mountEverything(
   ])
 }
 
-function signInParts({ stores, sealer, signInSecret, newId }: Mounted, config: Config, log: Log): SignInOptions {
+function signInParts(
+  { stores, installation, sealer, signInSecret, newId }: Mounted,
+  config: Config,
+  log: Log,
+): SignInOptions {
   return {
     stores: stores.system,
     sealer,
@@ -249,7 +264,32 @@ function signInParts({ stores, sealer, signInSecret, newId }: Mounted, config: C
     random: systemRandom,
     log,
     isInvited: (newcomer) => isInvited(newcomer, systemClock(), stores.system),
+    ...(installation.mail.delivers && { passwordResets: passwordResetsOf(installation, config.url) }),
   }
+}
+
+function passwordResetsOf({ stores: { system }, mail }: Installation, url: string): PasswordResetParts {
+  return {
+    resets: system.passwordResets,
+    identities: system.identities,
+    random: systemRandom,
+    ...{ mail, url },
+    ask: (email) =>
+      system.outbox.put({ tenant: INSTALLATION_LOG, kind: PASSWORD_RESET, key: email, dueAt: systemClock() }),
+  }
+}
+
+/** What sends the mails that were written. */
+function mailRoundsOf(
+  { installation, sealer }: Pick<Chancery, 'installation' | 'sealer'>,
+  { url }: Config,
+  transport: MailTransport | undefined,
+  report: MailSending['report'],
+): readonly Round[] {
+  const { outbox, mails, passwordResets } = installation.stores.system
+  const sending = { outbox, mails, sealer, url, now: systemClock, report, ...(transport && { transport }) }
+  const resets = { outbox, deps: passwordResetsOf(installation, url), now: systemClock, report }
+  return mailRounds(sending, resets, passwordResets)
 }
 
 /** How callers are known: by API tokens, and by sessions. */
@@ -262,8 +302,14 @@ function callers({ system: { accounts, sessions } }: Stores, config: Config, log
   }
 }
 
-function aboveTenants({ stores, newId }: Mounted, health: AboveDomain['health']): AboveDomain {
-  return { ...stores.system, tenantOf: (tenant) => stores.for(tenant).self, health, newId, random: systemRandom }
+function aboveTenants(
+  { stores, installation, newId }: Mounted,
+  url: string,
+  health: AboveDomain['health'],
+): AboveDomain {
+  const { mail } = installation
+  const tenantOf = (tenant: string) => stores.for(tenant).self
+  return { ...stores.system, tenantOf, mail, url, health, newId, random: systemRandom }
 }
 
 function relyingPartyRoutes(installation: Installation, publicUrl: string): readonly PublicRoute[] {

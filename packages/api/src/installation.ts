@@ -1,8 +1,8 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { closed, lineOfText, listOf, wordOf } from './closed.ts'
 import { Email } from './members.ts'
 import { ref } from './named.ts'
-import { pageOf } from './page.ts'
+import { PAGE_QUERY, pageOf } from './page.ts'
 import { Id, Timestamp } from './values.ts'
 
 export const InstallationSettings = closed(
@@ -85,4 +85,36 @@ export const OperatorPage = pageOf('OperatorPage', ref(Operator))
 export const NameOperator = closed(
   { email: Email },
   { $id: 'NameOperator', description: 'Whose account is to run the installation.' },
+)
+
+export const MAIL_STATE_WORDS = ['waiting', 'sent', 'refused', 'expired', 'withdrawn'] as const
+
+export const MailState = wordOf(MAIL_STATE_WORDS, {
+  $id: 'MailState',
+  description:
+    '`waiting`: it is sent soon, or tried again. `sent`: a mail server took it. `refused`: a mail server said that it never will. `expired`: what it said was of no use any more before it could be sent. `withdrawn`: a newer one took its place, or what it was about has ended.',
+})
+
+export const Mail = closed(
+  {
+    id: Id,
+    tenant: Type.String({ description: 'Whose it is; `installation` for what belongs to no tenant.' }),
+    kind: Type.String({ description: 'What it is about, in one word, e.g. `member-invitation`.' }),
+    address: Type.String(),
+    state: ref(MailState),
+    attempts: Type.Integer({ minimum: 0, description: 'How often it was tried.' }),
+    problem: Type.Optional(Type.String({ description: 'What the mail server, or the way there, said last.' })),
+    createdAt: Timestamp,
+    expiresAt: { ...Timestamp, description: 'It is not sent after this.' },
+    settledAt: Type.Optional({ ...Timestamp, description: 'When it got its final state.' }),
+  },
+  { $id: 'Mail', description: 'A mail as operators see it: not what it says. Kept for 30 days after its end.' },
+)
+export type Mail = Static<typeof Mail>
+export const MailPage = pageOf('MailPage', ref(Mail))
+export const MailQuery = Type.Object({ ...PAGE_QUERY, state: Type.Optional(wordOf(MAIL_STATE_WORDS)) })
+
+export const TestMail = closed(
+  { to: Type.Optional(Email) },
+  { $id: 'TestMail', description: 'Where the test goes: to the account that asks unless another address is given.' },
 )

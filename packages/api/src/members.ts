@@ -71,6 +71,7 @@ export const Invite = closed(
 export const SentInvitation = closed(
   {
     invitation: ref(Invitation),
+    mailed: Type.Boolean({ description: 'Whether the link goes to who is invited by mail: then nobody else sees it.' }),
     link: Type.Optional(
       Type.String({ description: 'For who is invited. Shown once: a repeated call does not show it again.' }),
     ),

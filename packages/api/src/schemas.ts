@@ -57,11 +57,15 @@ import {
   InstallationRestore,
   InstallationRestores,
   InstallationSettings,
+  Mail,
+  MailPage,
+  MailState,
   NameOperator,
   Operator,
   OperatorPage,
   TenantPage,
   TenantSummary,
+  TestMail,
 } from './installation.ts'
 import {
   AcceptedInvitation,
@@ -93,7 +97,16 @@ import {
   SubmitRequest,
 } from './requests.ts'
 import { ScopedRole, Session } from './session.ts'
-import { NewAccount, NewFirstAccount, OwnSession, SignInMethods, Welcome } from './sign-in.ts'
+import {
+  AskForPassword,
+  NewAccount,
+  NewFirstAccount,
+  OwnSession,
+  PasswordAsked,
+  SetPassword,
+  SignInMethods,
+  Welcome,
+} from './sign-in.ts'
 import {
   ChangeTemplate,
   CreateTemplate,
@@ -201,6 +214,9 @@ export const SCHEMAS: readonly TSchema[] = [
   SignInMethods,
   NewFirstAccount,
   NewAccount,
+  AskForPassword,
+  PasswordAsked,
+  SetPassword,
   Welcome,
   OwnSession,
   Account,
@@ -222,6 +238,10 @@ export const SCHEMAS: readonly TSchema[] = [
   CreateToken,
   CreatedToken,
   InstallationSettings,
+  Mail,
+  MailPage,
+  MailState,
+  TestMail,
   InstallationHealth,
   InstallationRestore,
   InstallationRestores,

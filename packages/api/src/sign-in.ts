@@ -13,6 +13,9 @@ export const SignInMethods = closed(
     providers: listOf(closed({ id: Type.String(), name: Type.String() })),
     registration: wordOf(['open', 'closed']),
     setup: wordOf(['due', 'done'], { description: '`due`: the first account is still to be made.' }),
+    passwordReset: wordOf(['by-mail', 'off'], {
+      description: '`by-mail`: who forgot their password gets a link. `off`: this installation sends no mail.',
+    }),
   },
   { $id: 'SignInMethods', description: 'How one can sign in here.' },
 )
@@ -49,6 +52,26 @@ export const Welcome = closed(
   { $id: 'Welcome', description: 'What was made. The cookie of a session comes with it.' },
 )
 export type Welcome = Static<typeof Welcome>
+
+/** Somebody forgot their password. */
+export const AskForPassword = closed(
+  { email: Email },
+  { $id: 'AskForPassword', description: 'Whose password is to be set.' },
+)
+
+export const PasswordAsked = closed(
+  { validMinutes: Type.Integer({ description: 'How long the link works, if one was sent.' }) },
+  { $id: 'PasswordAsked', description: 'The answer for every address, with an account or without.' },
+)
+
+/** A new password, by the link of a mail. */
+export const SetPassword = closed(
+  {
+    token: Type.String({ minLength: 1, maxLength: 200, description: 'What follows # in the link.' }),
+    password: Password,
+  },
+  { $id: 'SetPassword', description: 'A new password.' },
+)
 
 /** A session of the account that asks. */
 export const OwnSession = closed(

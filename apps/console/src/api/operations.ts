@@ -178,11 +178,17 @@ export type Duration = { days?: number | undefined; hours?: number | undefined }
 
 export type RequestedValidity = { days?: number | undefined; hours?: number | undefined; notBefore?: string | undefined; notAfter?: string | undefined }
 
-export type SignInMethods = { password: true; passkeys: { available: boolean; why: string }; providers: readonly ({ id: string; name: string })[]; registration: 'open' | 'closed'; setup: 'due' | 'done' }
+export type SignInMethods = { password: true; passkeys: { available: boolean; why: string }; providers: readonly ({ id: string; name: string })[]; registration: 'open' | 'closed'; setup: 'due' | 'done'; passwordReset: 'by-mail' | 'off' }
 
 export type NewFirstAccount = { secret: string; email: string; name?: string | undefined; password: string; tenantName: string }
 
 export type NewAccount = { email: string; name?: string | undefined; password: string; tenantName?: string | undefined }
+
+export type AskForPassword = { email: string }
+
+export type PasswordAsked = { validMinutes: number }
+
+export type SetPassword = { token: string; password: string }
 
 export type Welcome = { account: string; tenant: string }
 
@@ -206,7 +212,7 @@ export type InvitationPage = { items: readonly (Invitation)[]; next?: string | u
 
 export type Invite = { email: string; role: 'owner' | 'administrator' | 'officer' | 'auditor'; authority?: string | undefined; bound?: boolean | undefined; provider?: string | undefined }
 
-export type SentInvitation = { invitation: Invitation; link?: string | undefined; note?: string | undefined }
+export type SentInvitation = { invitation: Invitation; mailed: boolean; link?: string | undefined; note?: string | undefined }
 
 export type LookAtInvitation = { token: string }
 
@@ -225,6 +231,14 @@ export type CreateToken = { name: string; role: 'owner' | 'administrator' | 'off
 export type CreatedToken = { token: ApiToken; secret?: string | undefined; note?: string | undefined }
 
 export type InstallationSettings = { openRegistration: boolean }
+
+export type Mail = { id: string; tenant: string; kind: string; address: string; state: MailState; attempts: number; problem?: string | undefined; createdAt: string; expiresAt: string; settledAt?: string | undefined }
+
+export type MailPage = { items: readonly (Mail)[]; next?: string | undefined }
+
+export type MailState = 'waiting' | 'sent' | 'refused' | 'expired' | 'withdrawn'
+
+export type TestMail = { to?: string | undefined }
 
 export type InstallationHealth = { ready: boolean; parts: { [name: string]: 'ready' | 'failing' } }
 
@@ -254,6 +268,7 @@ export const WORDS = {
   RevocationReason: ['unspecified', 'keyCompromise', 'cACompromise', 'affiliationChanged', 'superseded', 'cessationOfOperation', 'certificateHold', 'privilegeWithdrawn', 'aACompromise'],
   SanType: ['dns', 'ip', 'email', 'uri', 'upn', 'directoryName', 'registeredId'],
   RequestStatus: ['pending', 'signing', 'issued', 'declined'],
+  MailState: ['waiting', 'sent', 'refused', 'expired', 'withdrawn'],
 } as const
 
 /** What each operation takes and gives, by its id. */
@@ -288,6 +303,9 @@ export interface Operations {
   listOperators: { query: { limit?: number | undefined; after?: string | undefined }; answer: OperatorPage }
   nameOperator: { body: NameOperator; answer: Operator }
   removeOperator: { params: { account: string }; answer: undefined }
+  listMails: { query: { limit?: number | undefined; after?: string | undefined; state?: 'waiting' | 'sent' | 'refused' | 'expired' | 'withdrawn' | undefined }; answer: MailPage }
+  showMail: { params: { id: string }; answer: Mail }
+  sendTestMail: { body: TestMail; answer: Mail }
   listAuthorities: { query: { limit?: number | undefined; after?: string | undefined; authority?: string | undefined; status?: 'awaiting-certificate' | 'active' | 'archived' | 'deleted' | undefined }; answer: AuthorityPage }
   createAuthority: { body: CreateAuthority; answer: Authority }
   showAuthority: { params: { id: string }; answer: Authority }
@@ -355,6 +373,8 @@ export interface Operations {
   showSignInMethods: { answer: SignInMethods }
   setUp: { body: NewFirstAccount; answer: Welcome }
   register: { body: NewAccount; answer: Welcome }
+  askForPassword: { body: AskForPassword; answer: PasswordAsked }
+  setPassword: { body: SetPassword; answer: undefined }
   listSessions: { answer: { items: readonly (OwnSession)[] } }
   endOtherSessions: { answer: undefined }
   endSession: { params: { id: string }; answer: undefined }
@@ -392,6 +412,9 @@ export const OPERATIONS: Readonly<Record<keyof Operations, readonly [method: str
   listOperators: ['GET', '/api/v1/installation/operators'],
   nameOperator: ['POST', '/api/v1/installation/operators'],
   removeOperator: ['DELETE', '/api/v1/installation/operators/{account}'],
+  listMails: ['GET', '/api/v1/installation/mails'],
+  showMail: ['GET', '/api/v1/installation/mails/{id}'],
+  sendTestMail: ['POST', '/api/v1/installation/mails/test'],
   listAuthorities: ['GET', '/api/v1/authorities'],
   createAuthority: ['POST', '/api/v1/authorities'],
   showAuthority: ['GET', '/api/v1/authorities/{id}'],
@@ -459,6 +482,8 @@ export const OPERATIONS: Readonly<Record<keyof Operations, readonly [method: str
   showSignInMethods: ['GET', '/api/v1/sign-in-methods'],
   setUp: ['POST', '/api/v1/setup'],
   register: ['POST', '/api/v1/registrations'],
+  askForPassword: ['POST', '/api/v1/password-resets'],
+  setPassword: ['POST', '/api/v1/password-resets/use'],
   listSessions: ['GET', '/api/v1/sessions'],
   endOtherSessions: ['DELETE', '/api/v1/sessions'],
   endSession: ['DELETE', '/api/v1/sessions/{id}'],

@@ -1,4 +1,5 @@
 import type { AuditRecord } from '../audit/audit-record.ts'
+import type { OutgoingMail } from '../mail/mail-store.ts'
 import type { Page, PageRequest } from '../tenants/page.ts'
 import type { NewAccount } from './account-store.ts'
 import type { Role, ScopedRole } from './roles.ts'
@@ -28,22 +29,24 @@ export type JudgeInviter = (by: readonly ScopedRole[], invitation: Invitation) =
 export interface InvitationStore {
   /**
    * Takes the place of one for the same address and scope, which is judged too while it is open. Throws `Refusal` 'not-found' for a CA that is none of the tenant's,
-   * 'not-permitted' when the tenant has as many open invitations as it may.
+   * 'not-permitted' when the tenant has as many open invitations as it may. With the mail that carries its link.
    */
   create(
     invitation: Invitation & { readonly secretHash: Uint8Array },
     judge: JudgeInviter,
     record: AuditRecord,
+    mail: OutgoingMail,
   ): Promise<void>
   find(id: string): Promise<Invitation | undefined>
   /** Newest first. */
   list(page: PageRequest): Promise<Page<Invitation>>
-  /** A new secret ends the one before; who does it stands behind the invitation from now on. Nothing when there is none such. */
+  /** A new secret, with the mail that carries it, ends the one before; who does it stands behind the invitation from now on. Nothing when there is none such. */
   renew(
     id: string,
     renewal: { readonly secretHash: Uint8Array; readonly expiresAt: number; readonly by: string },
     judge: JudgeInviter,
     record: AuditRecord,
+    mail: OutgoingMail,
   ): Promise<Invitation | undefined>
   /** False when there is none such. */
   remove(id: string, by: string, judge: JudgeInviter, record: AuditRecord): Promise<boolean>

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { Refusal } from '@chancery/pki'
 import { type Act, recordOf } from '../audit/audit-record.ts'
+import type { MailDesk } from '../mail/mail-desk.ts'
+import type { OutgoingMail } from '../mail/mail-store.ts'
 import type { AccountStore, NewAccount, Person } from './account-store.ts'
 import { checkHandOut, describeRoles, mayHandOut } from './hand-out.ts'
+import { type InvitationNames, invitationLetter } from './invitation-letter.ts'
 import type { Invitation, InvitationDoor, InvitationStore, OpenInvitation } from './invitation-store.ts'
 import type { MemberAct } from './members.ts'
 import { checkPassword, hashPassword } from './password.ts'
@@ -30,12 +33,18 @@ export interface InviterDeps {
   readonly invitations: InvitationStore
   readonly newId: () => string
   readonly random: (byteCount: number) => Uint8Array
+  readonly mail: MailDesk
+  /** The address of people, without a slash at its end. */
+  readonly url: string
+  /** What the letter says of the tenant. */
+  readonly namesFor: (invitation: Invitation) => Promise<InvitationNames>
 }
 
-/** An invitation with its secret, which is shown once and stored nowhere. */
+/** An invitation with its secret and the link that holds it, which stand nowhere but in the mail that carries them. */
 export interface MintedInvitation {
   readonly invitation: Invitation
   readonly secret: string
+  readonly link: string
 }
 
 /**
@@ -45,8 +54,9 @@ export interface MintedInvitation {
 export async function invite(
   { email, role, authority, bound = true, provider }: InvitationRequest,
   { act, by }: MemberAct,
-  { invitations, newId, random }: InviterDeps,
+  deps: InviterDeps,
 ): Promise<MintedInvitation> {
+  const { invitations, newId, random } = deps
   const secret = newSecret(random)
   const invitation = {
     id: newId(),
@@ -61,22 +71,30 @@ export async function invite(
     expiresAt: act.at + LIFETIME_MS,
   }
   const record = recordFor(act, 'invitation.create', invitation)
-  await invitations.create({ ...invitation, secretHash: hashSecret(secret) }, judgeInviter, record)
-  return { invitation, secret }
+  const link = linkOf(secret, deps)
+  const mail = await letterFor(invitation, link, act.at, deps)
+  await invitations.create({ ...invitation, secretHash: hashSecret(secret) }, judgeInviter, record, mail)
+  return { invitation, secret, link }
 }
 
 /** A new link, for 7 days from now; the one before ends. Throws `Refusal` 'not-found', 'forbidden'. */
 export async function renewInvitation(
   id: string,
   { act, by }: MemberAct,
-  { invitations, random }: Pick<InviterDeps, 'invitations' | 'random'>,
+  deps: InviterDeps,
 ): Promise<MintedInvitation> {
+  const { invitations, random } = deps
+  const before = await invitations.find(id)
+  if (before === undefined) throw noInvitation()
   const secret = newSecret(random)
   const renewal = { secretHash: hashSecret(secret), expiresAt: act.at + LIFETIME_MS, by }
   const record = recordOf(act, { action: 'invitation.renew', object: { type: 'invitation', id } })
-  const invitation = await invitations.renew(id, renewal, judgeInviter, record)
+  const link = linkOf(secret, deps)
+  const renewed = { ...before, expiresAt: renewal.expiresAt, invitedBy: by }
+  const mail = await letterFor(renewed, link, act.at, deps)
+  const invitation = await invitations.renew(id, renewal, judgeInviter, record, mail)
   if (invitation === undefined) throw noInvitation()
-  return { invitation, secret }
+  return { invitation, secret, link }
 }
 
 /** Takes an invitation back. Throws `Refusal` 'not-found', 'forbidden'. */
@@ -195,6 +213,22 @@ async function newAccount(
   const id = newId()
   const made = { id, email, name: checkName(name), passwordHash: await hashPassword(password, random) }
   return { account: id, made }
+}
+
+/** In the fragment: browsers send it to nobody. */
+function linkOf(secret: string, { url }: Pick<InviterDeps, 'url'>): string {
+  return `${url}/invitation#${secret}`
+}
+
+async function letterFor(
+  invitation: Invitation,
+  link: string,
+  at: number,
+  { mail, namesFor }: Pick<InviterDeps, 'mail' | 'namesFor'>,
+): Promise<OutgoingMail> {
+  const { id: about, tenant, email: to, expiresAt } = invitation
+  const letter = invitationLetter(invitation, await namesFor(invitation), link)
+  return mail.write({ tenant, kind: 'member-invitation', to, about, letter, at, expiresAt })
 }
 
 function judgeInviter(by: readonly ScopedRole[], invitation: Invitation): void {

@@ -153,12 +153,14 @@ async function join(
   { name, role, for: of }: DemoMember,
   password: string,
   inviter: { readonly act: Act; readonly by: string },
-  { stores, newId }: Chancery,
+  { stores, installation, newId }: Chancery,
   authorities: Company['authorities'],
 ): Promise<string> {
   const { tenant, at } = inviter.act
   const asked = { email: addressOf(name), role, ...(of !== undefined && { authority: idOf(of, authorities) }) }
-  const { secret } = await invite(asked, inviter, { invitations: stores.for(tenant).invitations, newId, random })
+  const { mail, url, stores: own } = installation.for(tenant)
+  const parts = { invitations: own.invitations, newId, random, mail, url }
+  const { secret } = await invite(asked, inviter, { ...parts, namesFor: async () => ({ tenantName: 'Example' }) })
   const deps = { invitations: stores.system.invitations, accounts: stores.system.accounts, newId, random }
   const { account } = await acceptInvitation(secret, { newcomer: { name, password } }, { at: at + HOUR }, deps)
   return account

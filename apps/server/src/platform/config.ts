@@ -2,6 +2,15 @@ import { resolve } from 'node:path'
 import { ACME_SETTINGS, type AcmeSettings, parsePort, parseResolvers } from './acme-settings.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import {
+  MAIL_SETTINGS,
+  type MailFrom,
+  type MailSettings,
+  mailSettings,
+  parseMailFrom,
+  parseSmtpUrl,
+  type SmtpUrl,
+} from './mail-settings.ts'
+import {
   didYouMean,
   isLoopback,
   type ListenAddress,
@@ -51,6 +60,8 @@ export interface Config {
     /** Somebody wrote it down: the server does not start without it. */
     readonly chosen: boolean
   }
+  /** How mail leaves. Absent: it does not. Holds a secret: never logged. */
+  readonly mail?: MailSettings
   /** Outside providers by which people may sign in. Holds secrets: never logged. */
   readonly signInProviders: readonly SignInProvider[]
   /** The text of the master key itself, where the environment holds it. A function, so that nothing prints it. */
@@ -163,6 +174,7 @@ export const SETTINGS = [
     default: '127.0.0.1:9464',
     example: '10.0.0.5:9464',
   },
+  ...MAIL_SETTINGS,
   ...SIGN_IN_SETTINGS,
   {
     name: 'CHANCERY_LOG_LEVEL',
@@ -213,6 +225,12 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   if (masterKey !== undefined && masterKeyFile !== undefined) {
     errors.push('CHANCERY_MASTER_KEY and CHANCERY_MASTER_KEY_FILE are both set: keep one of them.')
   }
+  const parts = {
+    smtp: read<SmtpUrl | undefined>('CHANCERY_SMTP_URL', parseSmtpUrl, undefined),
+    from: read<MailFrom | undefined>('CHANCERY_MAIL_FROM', parseMailFrom, undefined),
+    passwordFile: readPath('CHANCERY_SMTP_PASSWORD_FILE'),
+  }
+  const mail = mailSettings(parts, errors)
   const config: Config = {
     url,
     publicUrl: read('CHANCERY_PUBLIC_URL', parsePublicUrl, derivePublicUrl(url, http)),
@@ -238,6 +256,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(masterKeyFile === undefined ? {} : { masterKeyFile }),
     ...(metrics === undefined ? {} : { metrics }),
+    ...(mail === undefined ? {} : { mail }),
     ...(masterKey === undefined ? {} : { masterKeyText: () => masterKey }),
   }
   if (errors.length > 0) throw new ConfigError(errors.join('\n'))

@@ -6,7 +6,7 @@ import type { SignInProvider } from '../platform/sign-in-settings.ts'
 import { authHandlers } from './auth-handlers.ts'
 import { openProviders } from './open-providers.ts'
 import { type Perform, performer } from './perform.ts'
-import { type SignInDomain, signInDomain } from './sign-in-domain.ts'
+import { type PasswordResetParts, type SignInDomain, signInDomain } from './sign-in-domain.ts'
 import type { SignInParts, SignInStores } from './sign-in-parts.ts'
 
 /** What sign-in is opened with. */
@@ -14,6 +14,8 @@ export interface SignInOptions extends Omit<SignInParts, 'stores' | 'mayRegister
   readonly stores: SignInStores & { readonly accounts: AccountStore; readonly registration: RegistrationStore }
   readonly providers: readonly SignInProvider[]
   readonly setupLink?: SetupLink
+  /** Absent: no mail leaves. */
+  readonly passwordResets?: PasswordResetParts
   /** Whether an invitation waits for somebody who has no account: they may make one while registration is closed. */
   readonly isInvited?: (newcomer: Newcomer) => Promise<boolean>
 }
@@ -28,11 +30,15 @@ export interface SignIn {
 
 /** Opens sign-in. Throws `ConfigError` when the secret of a provider cannot be read. */
 export function openSignIn(options: SignInOptions): SignIn {
-  const { stores, providers, setupLink, isInvited = async () => false, ...rest } = options
+  const { stores, providers, setupLink, passwordResets, isInvited = async () => false, ...rest } = options
   const { registration, accounts } = stores
   const parts: SignInParts = { ...rest, stores, mayRegister: registrationRule(registration, isInvited) }
   return {
     perform: performer(parts, authHandlers(parts, openProviders(providers))),
-    domain: signInDomain({ parts, accounts, registration, providers, ...(setupLink && { setupLink }) }),
+    domain: signInDomain({
+      ...{ parts, accounts, registration, providers },
+      ...(setupLink && { setupLink }),
+      ...(passwordResets && { passwordResets }),
+    }),
   }
 }

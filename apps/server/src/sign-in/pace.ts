@@ -17,6 +17,8 @@ const PACES = {
   address: { free: 30, firstPauseMs: SECOND, longestPauseMs: 15 * MINUTE, forgottenAfterMs: DAY },
   'second-factor': { free: 5, firstPauseMs: 2 * SECOND, longestPauseMs: 60 * MINUTE, forgottenAfterMs: 7 * DAY },
   setup: { free: 10, firstPauseMs: SECOND, longestPauseMs: 15 * MINUTE, forgottenAfterMs: DAY },
+  'password-reset': { free: 3, firstPauseMs: 5 * MINUTE, longestPauseMs: 60 * MINUTE, forgottenAfterMs: DAY },
+  'password-reset-address': { free: 10, firstPauseMs: MINUTE, longestPauseMs: 60 * MINUTE, forgottenAfterMs: DAY },
   registration: { free: 10, firstPauseMs: MINUTE, longestPauseMs: 60 * MINUTE, forgottenAfterMs: DAY },
 } as const satisfies Readonly<Record<string, Pace>>
 

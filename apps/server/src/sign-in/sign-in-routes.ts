@@ -1,4 +1,14 @@
-import { NewAccount, NewFirstAccount, OwnSession, ref, SignInMethods, Welcome } from '@chancery/api'
+import {
+  AskForPassword,
+  NewAccount,
+  NewFirstAccount,
+  OwnSession,
+  PasswordAsked,
+  ref,
+  SetPassword,
+  SignInMethods,
+  Welcome,
+} from '@chancery/api'
 import { Refusal } from '@chancery/pki'
 import { Type } from 'typebox'
 import { SESSION_LIFETIME } from '../accounts/session-of.ts'
@@ -39,6 +49,33 @@ export const SIGN_IN_ROUTES = [
     description: 'The answer sets the cookie of a session.',
     schema: { body: NewAccount, response: { 201: Welcome } },
     handle: async ({ domain, body, from }) => welcome(await domain.register(body, from)),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/password-resets',
+    role: 'anyone',
+    operationId: 'askForPassword',
+    summary: 'Have a link for a new password sent',
+    description:
+      'To the address, if it has an account; the answer is the same if it has none. The link works once, for an hour, and ends the one before.',
+    schema: { body: AskForPassword, response: { 202: PasswordAsked } },
+    handle: async ({ domain, body, from }) => {
+      await domain.askForPassword(body.email, from)
+      return { status: 202, body: { validMinutes: 60 } }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/password-resets/use',
+    role: 'anyone',
+    operationId: 'setPassword',
+    summary: 'Set a new password by a link',
+    description: 'Every session of the account ends. A second factor stays.',
+    schema: { body: SetPassword, response: { 204: Type.Null() } },
+    handle: async ({ domain, body: { token: secret, password }, from }) => {
+      await domain.setPassword({ secret, password }, from)
+      return { status: 204, body: null }
+    },
   }),
   route({
     method: 'GET',

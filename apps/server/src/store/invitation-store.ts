@@ -1,5 +1,6 @@
 import { Refusal } from '@chancery/pki'
 import type { Invitation, InvitationStore } from '../accounts/invitation-store.ts'
+import { putMail, withdrawMails } from './mail-store.ts'
 import { checkScopes, holdMembers, rolesOf } from './membership-rows.ts'
 import { pageById } from './page-cursor.ts'
 import type { InvitationTable } from './schema.ts'
@@ -10,7 +11,7 @@ const MOST_INVITATIONS = 1_000
 
 export function invitationStore({ database, tenant, audit }: TenantContext): InvitationStore {
   return {
-    create: (invitation, judge, record) =>
+    create: (invitation, judge, record, mail) =>
       database.write(async (trx) => {
         await audit.recordCreation(trx, tenant, record)
         await holdMembers(trx, tenant)
@@ -18,12 +19,16 @@ export function invitationStore({ database, tenant, audit }: TenantContext): Inv
         judge(by, invitation)
         await checkScopes(trx, tenant, [invitation])
         const replaced = await removeSame(trx, tenant, invitation)
-        if (replaced !== undefined && replaced.expiresAt > invitation.createdAt) judge(by, replaced)
+        if (replaced !== undefined) {
+          if (replaced.expiresAt > invitation.createdAt) judge(by, replaced)
+          await withdrawMails(trx, { tenant, about: replaced.id }, invitation.createdAt)
+        }
         await checkRoom(trx, tenant)
         await trx
           .insertInto('invitation')
           .values(toRow({ ...invitation, tenant }))
           .execute()
+        await putMail(trx, mail)
       }),
     find: (id) =>
       database.read(async (db) => {
@@ -41,7 +46,7 @@ export function invitationStore({ database, tenant, audit }: TenantContext): Inv
         })
       return pageById(page, read, toInvitation)
     },
-    renew: (id, { secretHash, expiresAt, by }, judge, record) =>
+    renew: (id, { secretHash, expiresAt, by }, judge, record, mail) =>
       database.write(async (trx) => {
         await holdMembers(trx, tenant)
         const row = await trx
@@ -53,6 +58,7 @@ export function invitationStore({ database, tenant, audit }: TenantContext): Inv
           .executeTakeFirst()
         if (row === undefined) return undefined
         judge(await rolesOf(trx, tenant, by), toInvitation(row))
+        await putMail(trx, mail)
         await audit.record(trx, tenant, record)
         return toInvitation(row)
       }),
@@ -67,6 +73,7 @@ export function invitationStore({ database, tenant, audit }: TenantContext): Inv
           .executeTakeFirst()
         if (row === undefined) return false
         judge(await rolesOf(trx, tenant, by), toInvitation(row))
+        await withdrawMails(trx, { tenant, about: id }, record.act.at)
         await audit.record(trx, tenant, record)
         return true
       }),

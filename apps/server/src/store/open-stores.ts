@@ -18,12 +18,14 @@ import { invitationStore } from './invitation-store.ts'
 import { findOpenIntents, issuanceLedgers } from './issuance-ledger.ts'
 import { findGenerationByPublicId, issuerStores } from './issuer-store.ts'
 import { keyStore } from './key-store.ts'
+import { mailStore } from './mail-store.ts'
 import { memberStore } from './member-store.ts'
 import { schemaVersion } from './migrate.ts'
 import { migrationsOf } from './migrations/migrations.ts'
 import { lookAtOperations } from './operations-state.ts'
 import { outbox } from './outbox.ts'
 import { passkeyStore } from './passkey-store.ts'
+import { passwordResetStore } from './password-reset-store.ts'
 import { registrationStore } from './registration-store.ts'
 import { requestStore } from './request-store.ts'
 import { restoreStore } from './restore-store.ts'
@@ -95,6 +97,8 @@ function systemStores(context: StoreContext): SystemStores {
     secondFactors: secondFactorStore(context),
     challenges: challengeStore(context),
     attempts: attemptStore(context),
+    passwordResets: passwordResetStore(context),
+    mails: mailStore(context),
     registration: registrationStore(context),
     restores: restoreStore(context),
     outbox: outbox(context),

@@ -4,6 +4,8 @@ import type { Role } from '../accounts/roles.ts'
 import type { Actor, AuditEntry } from '../audit/audit-record.ts'
 import type { EnrollmentRequest, RequestStatus } from '../enrollment/request-store.ts'
 import type { AuthoritySettings, AuthorityStatus, Generation } from '../issuers/authority.ts'
+import type { MailKind } from '../mail/letter.ts'
+import type { MailState } from '../mail/mail-store.ts'
 import type { KeyHolder } from '../master-keys/key-store.ts'
 import type { ServicePurpose } from '../service-certificates/service-certificate-store.ts'
 import type { Json } from './json.ts'
@@ -41,6 +43,7 @@ export interface Tables extends SignInTables {
   crl: CrlTable
   crl_part: CrlPartTable
   outbox: OutboxTable
+  mail: MailTable
 }
 
 export type Flag = 0 | 1
@@ -364,4 +367,23 @@ export interface OutboxTable {
   claimed_puts: number
   /** Grows with every claim: who holds an older number holds nothing. */
   claim: number
+}
+
+/** A mail through its whole life. `tenant` is `installation` for what belongs to none. */
+export interface MailTable {
+  id: string
+  tenant: string
+  kind: MailKind
+  address: string
+  /** The id of what it is about. */
+  about: string
+  state: MailState
+  attempts: number
+  /** What was said last of why it could not be sent. */
+  problem: string | null
+  created_at: number
+  expires_at: number
+  settled_at: number | null
+  /** Empty once it does not wait any more. */
+  sealed_body: Uint8Array
 }

@@ -136,6 +136,28 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
         .where('sealed_recovery_codes', '=', was)
         .execute(),
   },
+  {
+    table: 'mail',
+    column: 'sealed_body',
+    read: async (db, after, limit) => {
+      const rows = await db
+        .selectFrom('mail')
+        .select(['id', 'sealed_body'])
+        .where('state', '=', 'waiting')
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map((row) => ({ key: row.id, sealed: row.sealed_body }))
+    },
+    replace: (trx, { key, was, sealed }) =>
+      trx
+        .updateTable('mail')
+        .set({ sealed_body: sealed })
+        .where('id', '=', key)
+        .where('sealed_body', '=', was)
+        .execute(),
+  },
 ]
 
 /** Stands for a value that is not there, or no more. */

@@ -8,6 +8,7 @@ export interface SignInTables {
   second_factor: SecondFactorTable
   sign_in_challenge: SignInChallengeTable
   attempt: AttemptTable
+  password_reset: PasswordResetTable
 }
 
 export interface SessionTable {
@@ -76,4 +77,13 @@ export interface AttemptTable {
   failures: number
   last_at: number
   blocked_until: number
+}
+
+/** The link by which somebody sets a new password: one for each account at most. */
+export interface PasswordResetTable {
+  account: string
+  /** SHA-256 of the secret in the link. */
+  secret_hash: Uint8Array
+  created_at: number
+  expires_at: number
 }

@@ -5,6 +5,7 @@ import type { IdentityStore } from '../accounts/identity-store.ts'
 import type { InvitationDoor, InvitationStore } from '../accounts/invitation-store.ts'
 import type { MemberStore } from '../accounts/member-store.ts'
 import type { PasskeyStore } from '../accounts/passkey-store.ts'
+import type { PasswordResetStore } from '../accounts/password-reset-store.ts'
 import type { RegistrationStore } from '../accounts/registration-store.ts'
 import type { SecondFactorStore } from '../accounts/second-factor-store.ts'
 import type { SessionStore } from '../accounts/session-store.ts'
@@ -17,6 +18,7 @@ import type { CertificateRegister } from '../certificates/certificate-register.t
 import type { RequestStore } from '../enrollment/request-store.ts'
 import type { FindOpenIntents, IssuanceLedger } from '../issuance/issuance-ledger.ts'
 import type { FindGenerationByPublicId, IssuerStore } from '../issuers/issuer-store.ts'
+import type { MailStore } from '../mail/mail-store.ts'
 import type { KeyStore } from '../master-keys/key-store.ts'
 import type { LookAtOperations } from '../metrics/operations-state.ts'
 import type { Outbox } from '../publishing/outbox.ts'
@@ -65,6 +67,8 @@ export interface SystemStores {
   readonly secondFactors: SecondFactorStore
   readonly challenges: ChallengeStore
   readonly attempts: AttemptStore
+  readonly passwordResets: PasswordResetStore
+  readonly mails: MailStore
   readonly registration: RegistrationStore
   readonly restores: RestoreStore
   readonly outbox: Outbox

@@ -65,6 +65,8 @@ export async function apiWorld(t: Ending, options: WorldOptions = {}): Promise<A
       ...stores.system,
       tenantOf: (tenant: string) => stores.for(tenant).self,
       health: async () => ({}),
+      mail: installation.mail,
+      url: 'https://pki.example.com',
       newId: built.newId,
       random,
     },

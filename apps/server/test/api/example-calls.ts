@@ -134,6 +134,7 @@ export interface People {
   readonly member: string
   readonly invitation: string
   readonly token: string
+  readonly mail: string
 }
 export type PeopleCall = (people: People) => readonly [method: string, path: string, body?: unknown]
 
@@ -156,6 +157,8 @@ export const PEOPLE_OPERATIONS: Readonly<Record<string, readonly [kind: 'byId' |
   showSignInMethods: ['whole', () => ['GET', '/sign-in-methods']],
   setUp: ['whole', () => ['POST', '/setup', { secret: 'x' }]],
   register: ['whole', () => ['POST', '/registrations', {}]],
+  askForPassword: ['whole', () => ['POST', '/password-resets', { email: 'x@example.com' }]],
+  setPassword: ['whole', () => ['POST', '/password-resets/use', { token: 'x', password: 'x' }]],
   listSessions: ['whole', () => ['GET', '/sessions']],
   endSession: ['whole', () => ['DELETE', '/sessions/x']],
   endOtherSessions: ['whole', () => ['DELETE', '/sessions']],
@@ -168,6 +171,9 @@ export const PEOPLE_OPERATIONS: Readonly<Record<string, readonly [kind: 'byId' |
   changeInstallationSettings: ['whole', () => ['PATCH', '/installation/settings', { openRegistration: true }]],
   showInstallationHealth: ['whole', () => ['GET', '/installation/health']],
   listRestores: ['whole', () => ['GET', '/installation/restores']],
+  listMails: ['whole', () => ['GET', '/installation/mails']],
+  showMail: ['whole', ({ mail }) => ['GET', `/installation/mails/${mail}`]],
+  sendTestMail: ['whole', () => ['POST', '/installation/mails/test', {}]],
   listTenants: ['whole', () => ['GET', '/installation/tenants']],
   createTenant: ['whole', () => ['POST', '/installation/tenants', { name: 'x', owner: 'x@example.com' }]],
   renameTenantOf: ['whole', () => ['PATCH', `/installation/tenants/${'0'.repeat(26)}`, { name: 'x' }]],

@@ -8,7 +8,15 @@ import { loadConfig } from '../../src/platform/config.ts'
 import { createHttpServer } from '../../src/platform/http-server.ts'
 import { silentLog } from '../../src/platform/log.ts'
 import { mountEverything } from '../../src/serve-chancery.ts'
-import { anyRoles, newAccount, recordOf, sampleInvitation, sampleSession, setRoles } from '../support/accounts.ts'
+import {
+  anyRoles,
+  newAccount,
+  recordOf,
+  sampleInvitation,
+  sampleMail,
+  sampleSession,
+  setRoles,
+} from '../support/accounts.ts'
 import { recordIn } from '../support/samples.ts'
 import { type Ending, type World, world } from '../support/world.ts'
 import type { Json } from './api-world.ts'
@@ -106,10 +114,11 @@ async function peopleOf(built: World, tenant: string, owner: string): Promise<Pe
   const member = await newAccount(built)
   await setRoles(built, tenant, member, [{ role: 'auditor' }])
   const invitation = sampleInvitation(tenant, owner, { createdAt: Date.now(), expiresAt: Date.now() + 86_400_000 })
-  await built.stores.for(tenant).invitations.create(invitation, anyRoles, recordIn(tenant))
+  const mail = sampleMail(tenant)
+  await built.stores.for(tenant).invitations.create(invitation, anyRoles, recordIn(tenant), mail)
   await tokenOf(built, tenant, member, { role: 'auditor' })
   const [token] = (await built.stores.for(tenant).tokens.list({ account: member }, { limit: 1 })).items
-  return { member, invitation: invitation.id, token: token?.id ?? '' }
+  return { member, invitation: invitation.id, token: token?.id ?? '', mail: mail.id }
 }
 
 /** Everybody: each role for the tenant and for each of its CAs, by token and by session; those from elsewhere; and nobody. */

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { generateMasterKey, sealer } from '@chancery/keys'
 import type { HTTPMethods, LightMyRequestResponse } from 'fastify'
 import { newSetupLink } from '../../src/accounts/setup-link.ts'
 import { systemRandom } from '../../src/platform/clock-and-random.ts'
@@ -33,13 +32,13 @@ export interface Somebody {
  */
 export async function servedWorld(t: Ending, env: Headers = {}) {
   const config = loadConfig(env)
-  const built = await world(t, { now: Date.now() })
-  const { stores, installation, newId } = built
+  const built = await world(t, { now: Date.now(), deliversMail: config.mail !== undefined })
+  const { stores, installation, newId, sealer } = built
   const http = await createHttpServer({ config, log: silentLog, now: Date.now, random: systemRandom })
   const setupLink = newSetupLink(systemRandom)
   const disk: { problem?: StorageProblem } = {}
   const storage = { problem: () => disk.problem, heardOfFullDisk: () => undefined, stop: () => undefined }
-  const parts = { stores, installation, newId, sealer: sealer(generateMasterKey()), signInSecret: 'x'.repeat(43) }
+  const parts = { stores, installation, newId, sealer, signInSecret: 'x'.repeat(43) }
   await mountEverything(http, config, parts, silentLog, { storage }, setupLink)
   t.after(() => http.app.close())
 

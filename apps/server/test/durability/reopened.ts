@@ -56,6 +56,7 @@ export async function reopen(place: Place): Promise<Reopened> {
     pool: keyPool(),
     publicUrl: config.publicUrl,
     url: 'https://pki.example.com',
+    deliversMail: false,
     random: systemRandom,
     fetchIssuers: async () => [],
     now: systemClock,

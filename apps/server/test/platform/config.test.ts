@@ -134,6 +134,9 @@ test('the example of each setting is one that is taken', () => {
   const pairs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     CHANCERY_TLS_CERT_FILE: { CHANCERY_TLS_KEY_FILE: 'key.pem' },
     CHANCERY_TLS_KEY_FILE: { CHANCERY_TLS_CERT_FILE: 'certificate.pem' },
+    CHANCERY_SMTP_URL: { CHANCERY_MAIL_FROM: 'pki@example.com', CHANCERY_SMTP_PASSWORD_FILE: 'password' },
+    CHANCERY_SMTP_PASSWORD_FILE: { CHANCERY_SMTP_URL: 'smtp://pki@example.com', CHANCERY_MAIL_FROM: 'pki@example.com' },
+    CHANCERY_MAIL_FROM: { CHANCERY_SMTP_URL: 'smtp://localhost' },
   }
   for (const { name, example } of SETTINGS) {
     assert.doesNotThrow(() => loadConfig({ [name]: example, ...pairs[name] }), name)

@@ -86,6 +86,7 @@ export async function publicWorld(t: TestContext): Promise<PublicWorld> {
     pool: keyPool(),
     publicUrl: config.publicUrl,
     url: 'https://pki.example.com',
+    deliversMail: false,
     random: systemRandom,
     fetchIssuers: async () => [],
     now,

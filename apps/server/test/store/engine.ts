@@ -44,7 +44,11 @@ export async function accepted(attempts: readonly Promise<unknown>[], otherwise:
 }
 
 /** The actions of the audit records about an object, oldest first. */
-export async function recorded({ database }: OpenedStores, tenant: string, objectId: string): Promise<string[]> {
+export async function recorded(
+  { database }: Pick<OpenedStores, 'database'>,
+  tenant: string,
+  objectId: string,
+): Promise<string[]> {
   const rows = await database.read((db) =>
     db
       .selectFrom('audit_record')

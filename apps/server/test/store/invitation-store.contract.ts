@@ -14,7 +14,7 @@ import {
 import { removeMember } from '../../src/accounts/members.ts'
 import { isPassword } from '../../src/accounts/password.ts'
 import type { Newcomer } from '../../src/accounts/register.ts'
-import { newAccount, newMember, setRoles } from '../support/accounts.ts'
+import { inviterParts, newAccount, newMember, setRoles } from '../support/accounts.ts'
 import { createCa, DAY, NOW, randomBytes } from '../support/samples.ts'
 import { newId } from '../support/stores.ts'
 import { accepted, type Engine, newTenant, recorded, refused } from './engine.ts'
@@ -34,7 +34,7 @@ export function invitationStoreContract(engine: Engine): void {
       act: { tenant, actor: { kind: 'account', account }, at: NOW } as const,
       by: account,
     })
-    const deps = { invitations: stores.invitations, newId, random: randomBytes }
+    const deps = { invitations: stores.invitations, ...inviterParts }
     const door = { invitations, accounts, newId, random: randomBytes }
     const asking = (over: Partial<InvitationRequest> = {}, who = administrator) =>
       invite({ email: `${outsider}@example.com`, role: 'officer', ...over }, by(who), deps)

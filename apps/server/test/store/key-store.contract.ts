@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { generateMasterKey, sealer } from '@chancery/keys'
 import { rewrapAll } from '../../src/master-keys/rewrap.ts'
 import { SEALED_COLUMNS } from '../../src/store/sealed-columns.ts'
+import { sampleMail } from '../support/accounts.ts'
 import {
   DAY,
   NOW,
@@ -138,6 +139,8 @@ async function sealedEverywhere(opened: OpenedStores, sealedKey: Uint8Array): Pr
     ...{ purpose: 'ocsp-responder' as const, der: randomBytes(5), notBefore: NOW, notAfter: NOW + 1 },
   }
   await own.serviceCertificates.add(service, recordIn(tenant))
+  const mail = sampleMail(tenant, { sealedBody: sealedKey })
+  await opened.stores.system.mails.put(mail, recordIn(tenant))
   const account = newId()
   await opened.database.write(async (trx) => {
     const person = { email: 'a@example.com', name: 'A', password_hash: 'x', operator: 0 as const, created_at: NOW }

@@ -3,7 +3,15 @@ import { describe, test } from 'node:test'
 import { Refusal } from '@chancery/pki'
 import { changeMember, leaveTenant, removeMember } from '../../src/accounts/members.ts'
 import type { ScopedRole } from '../../src/accounts/roles.ts'
-import { anyRoles, newAccount, newMember, sampleInvitation, sampleToken, setRoles } from '../support/accounts.ts'
+import {
+  anyRoles,
+  newAccount,
+  newMember,
+  sampleInvitation,
+  sampleMail,
+  sampleToken,
+  setRoles,
+} from '../support/accounts.ts'
 import { createCa, DAY, NOW, recordIn } from '../support/samples.ts'
 import { accepted, type Engine, newTenant, recorded, refused } from './engine.ts'
 
@@ -184,7 +192,8 @@ export function memberStoreContract(engine: Engine): void {
     test('the invitations of a member end with the membership', async () => {
       const { tenant, stores, owner, administrator, by } = await world()
       const [gone, stays] = [sampleInvitation(tenant, administrator), sampleInvitation(tenant, owner)]
-      for (const one of [gone, stays]) await stores.invitations.create(one, anyRoles, recordIn(tenant))
+      for (const one of [gone, stays])
+        await stores.invitations.create(one, anyRoles, recordIn(tenant), sampleMail(tenant))
 
       await removeMember(administrator, by(owner), stores.members)
 
@@ -198,7 +207,7 @@ export function memberStoreContract(engine: Engine): void {
       const token = sampleToken(tenant, owner, { authority })
       const invitation = sampleInvitation(tenant, owner, { authority })
       await stores.tokens.create(token, anyRoles, recordIn(tenant))
-      await stores.invitations.create(invitation, anyRoles, recordIn(tenant))
+      await stores.invitations.create(invitation, anyRoles, recordIn(tenant), sampleMail(tenant))
 
       await ca.stores.authorities.delete(authority, NOW, recordIn(tenant))
 
@@ -214,7 +223,7 @@ export function memberStoreContract(engine: Engine): void {
       const [token, owners] = [sampleToken(tenant, administrator), sampleToken(tenant, owner)]
       for (const one of [token, owners]) await stores.tokens.create(one, anyRoles, recordIn(tenant))
       const invitation = sampleInvitation(tenant, administrator)
-      await stores.invitations.create(invitation, anyRoles, recordIn(tenant))
+      await stores.invitations.create(invitation, anyRoles, recordIn(tenant), sampleMail(tenant))
       await change(administrator, owner, [{ role: 'officer', authority }])
       assert.deepEqual((await accounts.principalByToken(token.secretHash, NOW))?.roles, [
         { role: 'officer', authority },
@@ -383,7 +392,7 @@ export function memberStoreContract(engine: Engine): void {
       sampleInvitation(tenant, owner, { expiresAt: NOW - 2 * DAY }),
       sampleInvitation(tenant, owner, { expiresAt: NOW + DAY }),
     ]
-    for (const one of [old, young]) await stores.invitations.create(one, anyRoles, recordIn(tenant))
+    for (const one of [old, young]) await stores.invitations.create(one, anyRoles, recordIn(tenant), sampleMail(tenant))
 
     assert.equal((await opened.stores.system.invitations.forget(NOW - DAY, 10)) >= 1, true)
 

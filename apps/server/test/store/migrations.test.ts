@@ -51,7 +51,15 @@ test('every table says whose its rows are, but for those that stand above tenant
     ([, columns]) => !columns.some(([name]) => name === 'tenant'),
   )
 
-  const signIn = ['attempt', 'outside_identity', 'passkey', 'second_factor', 'session', 'sign_in_challenge']
+  const signIn = [
+    'attempt',
+    'outside_identity',
+    'passkey',
+    'password_reset',
+    'second_factor',
+    'session',
+    'sign_in_challenge',
+  ]
   const keys = ['audit_key', 'key_holder', 'sealed_secret']
   assert.deepEqual(
     without.map(([name]) => name).sort(),

@@ -14,6 +14,7 @@ import { invitationStoreContract } from './invitation-store.contract.ts'
 import { issuanceLedgerContract } from './issuance-ledger.contract.ts'
 import { issuerStoreContract } from './issuer-store.contract.ts'
 import { keyStoreContract } from './key-store.contract.ts'
+import { mailStoreContract } from './mail-store.contract.ts'
 import { memberStoreContract } from './member-store.contract.ts'
 import { operationsStateContract } from './operations-state.contract.ts'
 import { outboxContract } from './outbox.contract.ts'
@@ -42,6 +43,7 @@ const CONTRACTS = [
   revocationLedgerContract,
   crlStoreContract,
   outboxContract,
+  mailStoreContract,
   operationsStateContract,
   serviceCertificateStoreContract,
   installationStoreContract,

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { Refusal } from '@chancery/pki'
 import { sql } from 'kysely'
 import type { TenantStores } from '../../src/store/stores.ts'
-import { anyRoles, newAccount, sampleInvitation, sampleToken } from '../support/accounts.ts'
+import { anyRoles, newAccount, sampleInvitation, sampleMail, sampleToken } from '../support/accounts.ts'
 import {
   createCa,
   DAY,
@@ -62,13 +62,13 @@ const CASES: { readonly [Store in keyof TenantStores]: { readonly [Method in key
   invitations: {
     create: (own, { ca, account, tenant }) => {
       const invitation = sampleInvitation(tenant, account, { authority: ca.authority.id })
-      return own.invitations.create(invitation, anyRoles, recordIn(tenant))
+      return own.invitations.create(invitation, anyRoles, recordIn(tenant), sampleMail(tenant))
     },
     find: (own, { invitation }) => own.invitations.find(invitation),
     list: async (own) => (await own.invitations.list(PAGE)).items[0],
     renew: (own, { invitation, account: by, tenant }) => {
       const renewal = { secretHash: randomBytes(32), expiresAt: NOW + DAY, by }
-      return own.invitations.renew(invitation, renewal, anyRoles, recordIn(tenant))
+      return own.invitations.renew(invitation, renewal, anyRoles, recordIn(tenant), sampleMail(tenant))
     },
     remove: async (own, { invitation, account, tenant }) =>
       (await own.invitations.remove(invitation, account, anyRoles, recordIn(tenant))) || nothing,
@@ -260,7 +260,7 @@ async function foreignTenant(opened: OpenedStores): Promise<Foreign> {
   const token = sampleToken(ca.tenant, account)
   await ca.stores.tokens.create(token, anyRoles, record())
   const invitation = sampleInvitation(ca.tenant, account)
-  await ca.stores.invitations.create(invitation, anyRoles, record())
+  await ca.stores.invitations.create(invitation, anyRoles, record(), sampleMail(ca.tenant))
   return {
     ca,
     certificate: issued.id,

@@ -1,8 +1,11 @@
+import { generateMasterKey, sealer } from '@chancery/keys'
 import type { Invitation } from '../../src/accounts/invitation-store.ts'
 import type { Role, ScopedRole } from '../../src/accounts/roles.ts'
 import type { NewSession } from '../../src/accounts/session-store.ts'
 import type { NewToken } from '../../src/accounts/token-store.ts'
 import { type AccountRecord, INSTALLATION_LOG } from '../../src/audit/account-record.ts'
+import { mailDesk } from '../../src/mail/mail-desk.ts'
+import type { OutgoingMail } from '../../src/mail/mail-store.ts'
 import { DAY, NOW, randomBytes } from './samples.ts'
 import { newId, type OpenedStores } from './stores.ts'
 
@@ -88,6 +91,31 @@ export function sampleToken(tenant: string, account: string, over: Partial<NewTo
     expiresAt: NOW + DAY,
     ...over,
   }
+}
+
+/** A mail past the desk: what it says is sealed by nobody. */
+export function sampleMail(tenant: string, over: Partial<OutgoingMail> = {}): OutgoingMail {
+  const id = newId()
+  return {
+    id,
+    tenant,
+    kind: 'member-invitation',
+    address: `${id}@example.com`,
+    about: newId(),
+    createdAt: NOW,
+    expiresAt: NOW + 7 * DAY,
+    sealedBody: randomBytes(40),
+    ...over,
+  }
+}
+
+/** What whoever invites needs beside the store: letters go to a desk of no installation. */
+export const inviterParts = {
+  newId,
+  random: randomBytes,
+  mail: mailDesk({ sealer: sealer(generateMasterKey()), newId, delivers: false }),
+  url: 'https://pki.example.com',
+  namesFor: async () => ({ tenantName: 'Example', inviterName: 'Ann' }),
 }
 
 export function sampleInvitation(

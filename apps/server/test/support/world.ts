@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { generateMasterKey, type KeyPool, keyPool, sealer } from '@chancery/keys'
+import { generateMasterKey, type KeyPool, keyPool, type Sealer, sealer } from '@chancery/keys'
 import type { Act } from '../../src/audit/audit-record.ts'
 import { type SealKey, sealKeyOf } from '../../src/audit/seal-key.ts'
 import type { FetchIssuerCertificates } from '../../src/authorities/certificate-chain.ts'
@@ -38,6 +38,7 @@ export interface WorldOptions {
   /** Where keys wait for their turn: one that refuses makes every key unreachable. */
   readonly pool?: KeyPool
   readonly patience?: () => AbortSignal
+  readonly deliversMail?: boolean
 }
 
 /** A whole installation in a temporary folder that goes with the test: a clock that stands still, and chance that repeats itself. */
@@ -56,6 +57,7 @@ export interface World {
   readonly domain: TenantDomain
   /** What signs the heads of the audit. */
   readonly sealKey: SealKey
+  readonly sealer: Sealer
   /** Another tenant. Give its id to `installation.for`. */
   newTenant(): Promise<string>
   /** An act of a person of the tenant, now. */
@@ -95,14 +97,16 @@ export async function world(t: Ending, options: WorldOptions = {}): Promise<Worl
   const reports: World['reports'] = []
   const masterKey = generateMasterKey()
   const sealKey = sealKeyOf(masterKey)
+  const keySealer = sealer(masterKey)
   const installation = openInstallation({
     stores,
-    sealer: sealer(masterKey),
+    sealer: keySealer,
     sealKey: () => sealKey,
     pool: options.pool ?? keyPool(),
     ...(options.patience && { patience: options.patience }),
     publicUrl: options.publicUrl ?? PUBLIC_URL,
     url: 'https://pki.example.com',
+    deliversMail: options.deliversMail ?? false,
     random,
     fetchIssuers: options.fetchIssuers ?? (async () => []),
     now,
@@ -128,6 +132,7 @@ export async function world(t: Ending, options: WorldOptions = {}): Promise<Worl
     newPublicId,
     tenant,
     sealKey,
+    sealer: keySealer,
     domain: installation.for(tenant),
     newTenant,
     act: (of = tenant) => ({ tenant: of, actor: { kind: 'account', account: ACCOUNT }, at: time }),

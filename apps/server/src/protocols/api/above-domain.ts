@@ -2,6 +2,8 @@ import type { AccountStore } from '../../accounts/account-store.ts'
 import type { InvitationDoor } from '../../accounts/invitation-store.ts'
 import type { RegistrationStore } from '../../accounts/registration-store.ts'
 import type { TenantRegister, TenantStore } from '../../accounts/tenant-store.ts'
+import type { MailDesk } from '../../mail/mail-desk.ts'
+import type { MailStore } from '../../mail/mail-store.ts'
 import { aboveRoutesOf } from '../../platform/routes.ts'
 import type { RestoreStore } from '../../restores/restored.ts'
 
@@ -14,6 +16,10 @@ export interface AboveDomain {
   readonly tenantOf: (tenant: string) => TenantStore
   readonly registration: RegistrationStore
   readonly restores: RestoreStore
+  readonly mails: MailStore
+  readonly mail: MailDesk
+  /** The address of people, without a slash at its end. */
+  readonly url: string
   /** Which parts of the server work. */
   readonly health: () => Promise<Readonly<Record<string, 'ready' | 'failing'>>>
   readonly newId: () => string

@@ -11,6 +11,7 @@ import type { CertificateFigures } from '../../certificates/certificate-figures.
 import type { CertificateRegister } from '../../certificates/certificate-register.ts'
 import type { Door } from '../../enrollment/enroll.ts'
 import type { Issuers } from '../../issuers/issuers.ts'
+import type { MailDesk } from '../../mail/mail-desk.ts'
 import { routesOf } from '../../platform/routes.ts'
 import type { CrlStore } from '../../revocation/crl-store.ts'
 import type { RevocationLedger } from '../../revocation/revocation-ledger.ts'
@@ -40,6 +41,7 @@ export interface ApiDomain {
     readonly audit: AuditTrail
   }
   readonly issuers: Issuers
+  readonly mail: MailDesk
   readonly door: Door & { readonly templates: TemplateStore }
   readonly authorities: Authorities
   readonly templates: Templates

@@ -9,6 +9,7 @@ import { CERTIFICATE_FILE_ROUTES } from './certificate-file-routes.ts'
 import { CERTIFICATE_ROUTES } from './certificate-routes.ts'
 import { INSTALLATION_ROUTES } from './installation-routes.ts'
 import { INVITATION_ROUTES } from './invitation-routes.ts'
+import { MAIL_ROUTES } from './mail-routes.ts'
 import { MEMBER_ROUTES } from './member-routes.ts'
 import { OVERVIEW_ROUTES } from './overview-routes.ts'
 import { REQUEST_ROUTES } from './request-routes.ts'
@@ -24,6 +25,7 @@ export const API_ROUTES: readonly AnyRow<ApiDomain, AboveDomain>[] = [
   ...INVITATION_ROUTES,
   ...TOKEN_ROUTES,
   ...INSTALLATION_ROUTES,
+  ...MAIL_ROUTES,
   ...AUTHORITY_ROUTES,
   ...AUTHORITY_FILE_ROUTES,
   ...TEMPLATE_ROUTES,

@@ -50,14 +50,15 @@ export const INVITATION_ROUTES = [
     operationId: 'invite',
     summary: 'Invite somebody',
     description:
-      'For 7 days. The link is shown once, here: pass it on. Another invitation to the same address for the same scope ends. Owners invite to any role, administrators to all but owner.',
+      'For 7 days. The link goes out by mail; where no mail leaves it is shown once, here: pass it on. Another invitation to the same address for the same scope ends. Owners invite to any role, administrators to all but owner.',
     schema: { body: Invite, response: { 201: SentInvitation } },
     creates: {
       async present({ domain }, id) {
         const invitation = await domain.stores.invitations.find(id)
         if (invitation === undefined) throw new Refusal('not-found', 'There is no such invitation.')
-        const note = `The link was shown once. POST /api/v1/invitations/${id}/resend makes a new one, and ends it.`
-        return { ...sent({ invitation: presentInvitation(invitation), note }), location: locationOf(id) }
+        const { delivers: mailed } = domain.mail
+        const note = `The link was given out once. POST /api/v1/invitations/${id}/resend makes a new one, and ends it.`
+        return { ...sent({ invitation: presentInvitation(invitation), mailed, note }), location: locationOf(id) }
       },
     },
     async handle({ principal, domain, act, body }) {
@@ -73,7 +74,8 @@ export const INVITATION_ROUTES = [
     forPeople: true,
     operationId: 'resendInvitation',
     summary: 'Make a new link for an invitation',
-    description: 'It lives 7 days from now, and the one before ends.',
+    description:
+      'It goes out by mail, or is shown once, as at first; it lives 7 days from now, and the one before ends.',
     schema: { params: BY_ID, response: { 200: SentInvitation } },
     async handle({ principal, domain, params, act }) {
       const minted = await renewInvitation(params.id, { act, by: principal.account }, inviterOf(domain))
@@ -150,13 +152,25 @@ function acceptorOf<SignedIn, Newcomer>(signedIn: SignedIn | undefined, newcomer
   ])
 }
 
-function inviterOf({ stores, door, random }: ApiDomain) {
-  return { invitations: stores.invitations, newId: door.newId, random }
+function inviterOf({ stores, door, random, mail, url }: ApiDomain) {
+  const namesFor = async ({ invitedBy, authority }: StoredInvitation) => {
+    const [tenant, inviter, ca] = await Promise.all([
+      stores.self.show(),
+      stores.members.find(invitedBy),
+      authority === undefined ? undefined : stores.authorities.find(authority),
+    ])
+    return {
+      tenantName: tenant?.name ?? '',
+      ...(inviter !== undefined && { inviterName: inviter.name }),
+      ...(ca !== undefined && { authorityName: ca.name }),
+    }
+  }
+  return { invitations: stores.invitations, newId: door.newId, random, mail, url, namesFor }
 }
 
-function withLink({ invitation, secret }: MintedInvitation, { url }: ApiDomain) {
-  // In the fragment: browsers send it to nobody.
-  return { invitation: presentInvitation(invitation), link: `${url}/invitation#${secret}` }
+/** Where mail leaves, the link is for who is invited alone. */
+function withLink({ invitation, link }: MintedInvitation, { mail: { delivers: mailed } }: ApiDomain) {
+  return { invitation: presentInvitation(invitation), mailed, ...(!mailed && { link }) }
 }
 
 function sent(body: SentInvitation) {

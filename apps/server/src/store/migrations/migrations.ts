@@ -4,6 +4,7 @@ import { createAuditSeal } from './audit-seal.ts'
 import { createAuthorities, createTemplates } from './authorities.ts'
 import { addAuthorityRevision } from './authority-revision.ts'
 import { columnsOf, type EngineName } from './columns.ts'
+import { createMail } from './mail.ts'
 import { createInvitations } from './members.ts'
 import { createOperations } from './operations.ts'
 import { createOverview } from './overview.ts'
@@ -37,5 +38,6 @@ export function migrationsOf(engine: EngineName): Readonly<Record<string, Migrat
     '0006-operations': { up: createOperations },
     '0007-authority-revision': { up: (db) => addAuthorityRevision(db, columns) },
     '0010-overview': { up: createOverview },
+    '0012-mail': { up: (db) => createMail(db, columns) },
   }
 }
