@@ -1,8 +1,7 @@
-import { fromTimestamp, isTimestamp } from '@chancery/api'
 import { parseHead } from '../audit/chain.ts'
 import type { Finding } from '../audit/finding.ts'
+import type { Output } from './action-shapes.ts'
 import { type Command, type OptionValues, optionalText, UsageError } from './command.ts'
-import type { Output } from './control-actions.ts'
 import { atInstallation } from './reach-installation.ts'
 
 /** The audit is not what was sealed. */
@@ -60,7 +59,7 @@ lines, and how a program of yours checks them.`,
   },
   run: async ({ options, config, io }) => {
     const tenant = optionalText(options, 'tenant')
-    const range = { ...momentIn(options, 'from'), ...momentIn(options, 'to') }
+    const range = { ...(await momentIn(options, 'from')), ...(await momentIn(options, 'to')) }
     await atInstallation(config, async (ask) => {
       const ofWhat = { ...range, ...(tenant !== undefined && { tenant }) }
       for (let step: Output<'audit-export'> = await ask('audit-export', ofWhat); ; ) {
@@ -75,9 +74,13 @@ lines, and how a program of yours checks them.`,
 /** `chancery audit verify | export` */
 export const auditCommands: readonly Command[] = [verifyCommand, exportCommand]
 
-function momentIn<Name extends 'from' | 'to'>(options: OptionValues, name: Name): { readonly [N in Name]?: number } {
+async function momentIn<Name extends 'from' | 'to'>(
+  options: OptionValues,
+  name: Name,
+): Promise<{ readonly [N in Name]?: number }> {
   const text = optionalText(options, name)
   if (text === undefined) return {}
+  const { fromTimestamp, isTimestamp } = await import('@chancery/api')
   const moment = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text
   if (!isTimestamp(moment)) throw new UsageError(`--${name} is no moment: write 2026-11-27T09:30:00Z or 2026-11-27.`)
   const range: { [N in 'from' | 'to']?: number } = { [name]: fromTimestamp(moment) }

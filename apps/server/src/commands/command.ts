@@ -33,6 +33,9 @@ export interface Command {
   run(call: CommandCall): Promise<void>
 }
 
+/** Commands by their first word, loaded when they are wanted. */
+export type CommandTable = Readonly<Record<string, () => Promise<readonly Command[]>>>
+
 export interface CommandCall {
   readonly options: OptionValues
   readonly positionals: readonly string[]

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import { join } from 'node:path'
 import { type Problem, REFUSAL_CODES, Refusal, type RefusalCode } from '@chancery/pki'
 import { Type } from 'typebox'
-import { Value } from 'typebox/value'
+import { fits } from '../platform/fits.ts'
 import type { Log } from '../platform/log.ts'
 import {
   type ActionName,
@@ -13,7 +13,7 @@ import {
   isInput,
   isOutput,
   type Output,
-} from './control-actions.ts'
+} from './action-shapes.ts'
 
 /** The kernel's bound on the path of a socket, in bytes without the end: 107 on Linux, 103 on macOS. */
 const LONGEST_PATH = process.platform === 'darwin' ? 103 : 107
@@ -71,8 +71,8 @@ export async function askServer<Name extends ActionName>(
 ): Promise<{ readonly result: Output<Name> } | undefined> {
   const said = await post(path, action, input)
   if (said === undefined) return undefined
-  if (Value.Check(RefusalMessage, said)) throw refusalOf(said.refusal)
-  if (Value.Check(ResultMessage, said) && isOutput(action, said.result)) return { result: said.result }
+  if (fits(RefusalMessage, said)) throw refusalOf(said.refusal)
+  if (fits(ResultMessage, said) && isOutput(action, said.result)) return { result: said.result }
   throw new ControlSocketError('The running server gave an answer of another release: restart it, and try again.')
 }
 

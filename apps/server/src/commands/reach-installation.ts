@@ -1,38 +1,15 @@
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HEAD_FILE } from '../audit/head-file.ts'
 import type { Keys } from '../master-keys/open-keys.ts'
 import { systemClock, systemRandom } from '../platform/clock-and-random.ts'
 import type { Config } from '../platform/config.ts'
-import { idMaker, type NewId } from '../platform/ids.ts'
+import { idMaker } from '../platform/ids.ts'
 import { DatabaseInUse } from '../store/database-errors.ts'
-import type { Stores } from '../store/stores.ts'
-import { auditActions } from './audit-actions.ts'
-import { type ActionName, type Actions, actionsOver, type Input, type Output } from './control-actions.ts'
+import type { ActionName, Actions, Input, Output } from './action-shapes.ts'
 import { askServer, controlSocketPath } from './control-socket.ts'
 import { DataFolderError, hasDatabase, prepareDataFolder } from './data-folder.ts'
 
 /** How long to wait for a server that is starting or stopping, or for another command. */
-const PATIENCE_MS = 5_000
-
-/** The actions of the command line over an installation's stores. `keys` are opened when they are first needed. */
-export function controlActions(
-  { dataFolder }: Pick<Config, 'dataFolder'>,
-  stores: Stores,
-  newId: NewId,
-  keys: () => Promise<Keys>,
-): Actions {
-  return {
-    ...actionsOver({
-      ...stores.system,
-      now: systemClock,
-      newId,
-      random: systemRandom,
-      tokensOf: (tenant) => stores.for(tenant).tokens,
-    }),
-    ...auditActions({ stores, keys, headFile: join(dataFolder, HEAD_FILE) }),
-  }
-}
+const PATIENCE_MS = 30_000
 
 /** Asks an installation for one action after the other. */
 export type Ask = <Name extends ActionName>(action: Name, input: Input<Name>) => Promise<Output<Name>>
@@ -92,6 +69,7 @@ async function openHere(config: Config, startedAt: number): Promise<OpenedHere |
   // Loaded only now: a command that a running server answers needs none of it.
   const { openKeysOf, openMigratedStores } = await import('../open-chancery.ts')
   const { createLog } = await import('../platform/log.ts')
+  const { controlActions } = await import('./control-actions.ts')
   const newId = idMaker(systemClock, systemRandom)
   try {
     const stores = await openMigratedStores(config, newId)

@@ -4,7 +4,14 @@ import { ConfigError, loadConfig } from '../platform/config.ts'
 import { scrubText } from '../platform/scrub.ts'
 import { didYouMean } from '../platform/settings.ts'
 import { version } from '../platform/version.ts'
-import { type Command, type CommandIo, type OptionValues, parseArgsOptions, UsageError } from './command.ts'
+import {
+  type Command,
+  type CommandIo,
+  type CommandTable,
+  type OptionValues,
+  parseArgsOptions,
+  UsageError,
+} from './command.ts'
 import { commandHelp, generalHelp } from './help.ts'
 
 /** How a command ended, for the shell. */
@@ -14,23 +21,22 @@ const EXIT = { done: 0, failed: 1, usage: 2 } as const
  * Runs what the arguments say and gives the exit code: 0 done, 1 failed, 2 called wrongly. Never throws. Messages name what to
  * change and hold no secrets.
  */
-export async function runCommand(
-  args: readonly string[],
-  io: CommandIo,
-  commands: readonly Command[],
-): Promise<number> {
+export async function runCommand(args: readonly string[], io: CommandIo, table: CommandTable): Promise<number> {
   const [first] = args
   if (first === undefined || first === 'help' || first === '--help' || first === '-h') {
     const asked = first !== undefined
-    ;(asked ? io.out : io.err)(generalHelp(commands))
+    ;(asked ? io.out : io.err)(generalHelp(await allOf(table)))
     return asked ? EXIT.done : EXIT.usage
   }
   if (first === '--version' || first === '-v') {
     io.out(`chancery ${version()}\n`)
     return EXIT.done
   }
+  const load = Object.hasOwn(table, first) ? table[first] : undefined
+  if (load === undefined) return unknownCommand(first, io, table)
+  const commands = await load()
   const command = findCommand(args, commands)
-  if (command === undefined) return unknownCommand(args, io, commands)
+  if (command === undefined) return incompleteCommand(args, io, commands)
   return await runOne(command, args.slice(command.name.split(' ').length), io)
 }
 
@@ -86,20 +92,24 @@ function findCommand(args: readonly string[], commands: readonly Command[]): Com
   return commands.find(({ name }) => name.split(' ').every((word, index) => args[index] === word))
 }
 
-function unknownCommand(args: readonly string[], io: CommandIo, commands: readonly Command[]): number {
-  const [first = '', second] = args
-  const within = commands.filter(({ name }) => name.startsWith(`${first} `))
-  if (within.length > 0) {
-    const asksForHelp = second === '--help' || second === '-h'
-    const help = within.map(commandHelp).join('\n\n')
-    if (asksForHelp) io.out(help)
-    else io.err(`chancery: "${first}" needs one of ${within.map(({ name }) => `"${name}"`).join(', ')}.\n\n${help}`)
-    return asksForHelp ? EXIT.done : EXIT.usage
-  }
-  const near = didYouMean(first, [...new Set(commands.flatMap(({ name }) => name.split(' ')[0] ?? []))])
+/** The first word is one of several commands, and the second is none of theirs. */
+function incompleteCommand([first, second]: readonly string[], io: CommandIo, commands: readonly Command[]): number {
+  const asksForHelp = second === '--help' || second === '-h'
+  const help = commands.map(commandHelp).join('\n\n')
+  if (asksForHelp) io.out(help)
+  else io.err(`chancery: "${first}" needs one of ${commands.map(({ name }) => `"${name}"`).join(', ')}.\n\n${help}`)
+  return asksForHelp ? EXIT.done : EXIT.usage
+}
+
+async function unknownCommand(first: string, io: CommandIo, table: CommandTable): Promise<number> {
+  const near = didYouMean(first, Object.keys(table))
   const hint = near === undefined ? '' : ` Did you mean "${near}"?`
-  io.err(`chancery: there is no command "${first}".${hint}\n\n${generalHelp(commands)}`)
+  io.err(`chancery: there is no command "${first}".${hint}\n\n${generalHelp(await allOf(table))}`)
   return EXIT.usage
+}
+
+async function allOf(table: CommandTable): Promise<readonly Command[]> {
+  return (await Promise.all(Object.values(table).map((load) => load()))).flat()
 }
 
 /** What failed, in a line for each cause; `CHANCERY_LOG_LEVEL=debug` shows where. */

@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Command } from '../../src/commands/command.ts'
+import type { Command, CommandTable } from '../../src/commands/command.ts'
 import { commandsWith } from '../../src/commands/commands.ts'
 import { parseLifetime } from '../../src/commands/lifetime.ts'
 import { runCommand } from '../../src/commands/run-command.ts'
 import { newFolder } from './chancery.ts'
 
-const COMMANDS = commandsWith(async () => {})
+const TABLE = commandsWith(async () => {})
+const COMMANDS = (await Promise.all(Object.values(TABLE).map((load) => load()))).flat()
 
 /** What a call prints and how it ends, within this process. */
-async function call(
-  args: readonly string[],
-  commands: readonly Command[] = COMMANDS,
-  env: Record<string, string> = {},
-) {
+async function call(args: readonly string[], table: CommandTable = TABLE, env: Record<string, string> = {}) {
   let out = ''
   let err = ''
   const io = {
@@ -25,7 +22,7 @@ async function call(
       err += text
     },
   }
-  const code = await runCommand(args, io, commands)
+  const code = await runCommand(args, io, table)
   return { code, out, err }
 }
 
@@ -38,6 +35,13 @@ test('the real command line says its version and its help', async (t) => {
   assert.match(version.out, /^chancery \d+\.\d+\.\d+\n$/)
   assert.equal(help.code, 0)
   for (const { name, summary } of COMMANDS) assert.ok(help.out.includes(name) && help.out.includes(summary))
+})
+
+test('a command is found by the first word under which it stands in the table', async () => {
+  for (const [word, load] of Object.entries(TABLE)) {
+    for (const { name } of await load()) assert.equal(name.split(' ')[0], word)
+  }
+  for (const word of ['constructor', '__proto__']) assert.equal((await call([word])).code, 2)
 })
 
 test('each command has a help that names each of its options', async () => {
@@ -83,7 +87,7 @@ for (const [args, message] of WRONG) {
 }
 
 test('a setting that is wrong ends a command with exit code 1 and a line for each', async () => {
-  const { code, err } = await call(['migrate'], COMMANDS, { CHANCERY_HTTP: 'x', CHANCERY_ULR: 'y' })
+  const { code, err } = await call(['migrate'], TABLE, { CHANCERY_HTTP: 'x', CHANCERY_ULR: 'y' })
 
   assert.equal(code, 1)
   assert.match(
@@ -102,8 +106,8 @@ test('a failure is told with its causes, without secrets, and where only when as
     },
   }
 
-  const told = await call(['break'], [broken])
-  const shown = await call(['break'], [broken], { CHANCERY_LOG_LEVEL: 'debug' })
+  const told = await call(['break'], { break: async () => [broken] })
+  const shown = await call(['break'], { break: async () => [broken] }, { CHANCERY_LOG_LEVEL: 'debug' })
 
   assert.deepEqual([told.code, told.err], [1, 'chancery: it broke\nchancery: postgres://x:[password]@db is away\n'])
   assert.match(shown.err, /at .*command-line\.test\.ts/)
