@@ -53,6 +53,9 @@ export function decide(enrollment: Enrollment): Decision {
       // Wishes that cannot be read are refused now; whether they are allowed is judged by who approves.
       withOverrides(enrollment.request, enrollment.wishes, template)
       return { decision: 'needs-approval' }
+    case 'acme-order':
+      refuseUnattended(enrollment)
+      return { decision: 'granted', grant: grantTo(enrollment, enrollment.wishes, { patience: 'machine' }) }
     case 'api-token':
       refusePrivileged(enrollment, 'issue')
       return { decision: 'granted', grant: grantTo(enrollment, enrollment.wishes, { patience: 'machine' }) }
@@ -177,6 +180,15 @@ function refusePrivileged({ template, mayUsePrivileged }: Enrollment, act: 'issu
   const detail = `What the template "${template.name}" issues can itself vouch for others. Ask an administrator of the CA.`
   throw new Refusal('forbidden', detail, [
     { field: '/template', rule: `Only administrators ${act} under a privileged template.`, detail },
+  ])
+}
+
+/** Where nobody looks at what is asked for, nothing is issued that can itself vouch. */
+function refuseUnattended({ template: { name, profile } }: Enrollment): void {
+  if (!isPrivileged(profile)) return
+  const detail = `What the template "${name}" issues can itself vouch for others: no protocol gives it out. Choose another template.`
+  throw new Refusal('forbidden', detail, [
+    { field: '/template', rule: 'Privileged templates are used by administrators alone.', detail },
   ])
 }
 

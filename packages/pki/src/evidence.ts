@@ -10,6 +10,8 @@ export type Evidence =
   | { readonly by: 'submitted-csr'; readonly request: string; readonly account: string; readonly token?: string }
   /** A program with an API token whose role may issue at once. */
   | { readonly by: 'api-token'; readonly account: string; readonly token: string }
+  /** An ACME order, all of whose identifiers `account` (of ACME, under `policy`) is authorized for. */
+  | { readonly by: 'acme-order'; readonly order: string; readonly account: string; readonly policy: string }
   /**
    * The installation itself: a certificate for a CA's `generation` by one click of `account`, or the certificate of a
    * service of `generation`, which then must sign it.
