@@ -1,6 +1,8 @@
 /** Who does something. */
 export type Actor =
   | { readonly kind: 'account'; readonly account: string; readonly token?: string }
+  /** An account of ACME, which is no account of a person. */
+  | { readonly kind: 'acme-account'; readonly account: string }
   /** The installation itself: sweeps, renewals of service certificates. */
   | { readonly kind: 'system' }
   /** Somebody with a shell on the machine. */
