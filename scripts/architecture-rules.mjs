@@ -20,6 +20,8 @@ const services = [
   'server/mail',
   'server/tenants',
   'server/audit',
+  'server/acme-policies',
+  'server/exchanges',
 ]
 
 /** Which module may import which; what is not here is refused. */
@@ -86,6 +88,10 @@ export const MAY_IMPORT = {
   'server/transparency': ['server/issuers', 'server/audit', ...pure],
   'server/issuers': ['server/tenants', 'keys', ...pure],
   'server/templates': ['server/issuers', 'server/tenants', 'server/audit', ...pure],
+  // Who gets certificates by ACME: for the protocol, and for the API that manages it. The HMAC keys of its bindings are sealed (keys).
+  'server/acme-policies': ['server/templates', 'server/tenants', 'server/audit', 'keys', ...pure],
+  // What protocols note of their exchanges.
+  'server/exchanges': ['server/tenants'],
   'server/tenants': ['server/audit', ...pure],
   // An invitation and a new password go out as letters, in the transaction of the act.
   'server/accounts': ['server/audit', 'server/mail', 'server/tenants', ...pure],
@@ -135,6 +141,7 @@ export const MAY_IMPORT = {
   'server/serve-chancery': ['*'],
   'server/open-tls': ['*'],
   'server/open-mail': ['*'],
+  'server/open-acme': ['*'],
   'server/main': ['*'],
 }
 

@@ -50,6 +50,8 @@ export interface HttpServer {
   readonly observe: ObserveHttp
   /** Host check, security headers and a log line for each request: for the scopes of people. Relying parties go without. */
   guardPeople(scope: FastifyInstance): Promise<void>
+  /** The same without the headers, which browsers read alone. */
+  guardPrograms(scope: FastifyInstance): Promise<void>
   /** How a request came: whether by https, and to which host. */
   readonly arrivalOf: (request: FastifyRequest) => Arrival
   readonly listen: Listeners['listen']
@@ -96,7 +98,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     now,
     observe,
     arrivalOf,
-    guardPeople: (scope) => guardPeople(scope, { redirectTo, config, log, observe }),
+    guardPeople: async (scope) => {
+      guardPrograms(scope, { redirectTo, log, observe })
+      await scope.register(helmet, securityHeaders(config))
+    },
+    guardPrograms: async (scope) => guardPrograms(scope, { redirectTo, log, observe }),
     listen: listeners.listen,
     stop: () => {
       stopping = true
@@ -140,20 +146,18 @@ function requestIds(random: Random): () => string {
   return () => `${process}-${(++count).toString(36)}`
 }
 
-async function guardPeople(
+function guardPrograms(
   scope: FastifyInstance,
   {
     redirectTo,
-    config,
     log,
     observe,
   }: {
     readonly redirectTo: (request: FastifyRequest) => string | undefined
-    readonly config: Config
     readonly log: Log
     readonly observe: ObserveHttp
   },
-): Promise<void> {
+): void {
   scope.addHook('onRequest', async (request, reply) => {
     const location = redirectTo(request)
     if (location !== undefined) return reply.redirect(location, 307)
@@ -162,7 +166,6 @@ async function guardPeople(
     observeAnswer(observe, request, reply)
     logRequest(log, request, reply)
   })
-  await scope.register(helmet, securityHeaders(config))
 }
 
 /** What is mounted without hooks for being quick, and what is not mounted at all. */

@@ -16,15 +16,17 @@ export async function mountPublicRoutes(http: HttpServer, rows: readonly PublicR
       http.observe,
     )
   })
-  await http.app.register(async (scope) => {
-    await http.guardPeople(scope)
-    mountAll(
-      scope,
-      rows.filter(({ audience }) => audience === 'people'),
-      // Their scope has a hook that does.
-      () => {},
-    )
-  })
+  for (const audience of ['programs', 'people'] as const) {
+    await http.app.register(async (scope) => {
+      await (audience === 'people' ? http.guardPeople(scope) : http.guardPrograms(scope))
+      mountAll(
+        scope,
+        rows.filter((row) => row.audience === audience),
+        // Their scopes have a hook that does.
+        () => {},
+      )
+    })
+  }
 }
 
 function mountAll(scope: FastifyInstance, rows: readonly PublicRoute[], observe: ObserveHttp): void {
@@ -62,6 +64,10 @@ function publicRequestOf(request: FastifyRequest): PublicRequest {
     rawQuery: mark === -1 ? '' : url.slice(mark + 1),
     params: isTextRecord(params) ? params : {},
     headers,
+    // Asked by few, and not for nothing where proxies are trusted.
+    get address() {
+      return request.ip
+    },
     body: body instanceof Uint8Array ? body : NOTHING,
   }
 }

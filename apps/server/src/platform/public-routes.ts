@@ -5,10 +5,11 @@ import type { Readable } from 'node:stream'
  * A route that asks for no token: what relying parties, devices and passers-by fetch.
  * - `relying-parties`: what certificates point at (CRL, OCSP, AIA, CPS, SCEP, TSA). On plain HTTP too, for every Host: an address that
  *   was once written into a certificate goes on answering. No hook runs before it; it bounds its own input.
+ * - `programs`: clients of a protocol that is served where people are: over https, for a configured Host, without what browsers need.
  * - `people`: over https, for a configured Host, with security headers.
  */
 export interface PublicRoute {
-  readonly audience: 'relying-parties' | 'people'
+  readonly audience: 'relying-parties' | 'programs' | 'people'
   readonly methods: readonly ('GET' | 'POST')[]
   /** In the router's words, e.g. `/ocsp/:generation` or `/ocsp/:generation/*`. GET answers HEAD too. */
   readonly path: string
@@ -28,6 +29,8 @@ export interface PublicRequest {
   /** The parameters of the path, %-decoded; `*` is the rest. */
   readonly params: Readonly<Record<string, string>>
   readonly headers: IncomingHttpHeaders
+  /** Where it comes from: what a trusted proxy says, else the other end of the connection. */
+  readonly address: string
   /** The body as it came, whatever its media type; empty for GET. */
   readonly body: Uint8Array
 }

@@ -43,7 +43,7 @@ export function auditWriter({ kysely }: Database<Tables>, newId: () => string): 
       id: newId(),
       at: act.at,
       actor: actor.kind,
-      account: actor.kind === 'account' ? actor.account : null,
+      account: 'account' in actor ? actor.account : null,
       token: (actor.kind === 'account' && actor.token) || null,
       action,
       object_type: object.type,

@@ -1,5 +1,6 @@
 import { Refusal } from '@chancery/pki'
 import type { AuthorityStore } from '../authorities/authority-store.ts'
+import { dropPolicies } from './acme-policy-store.ts'
 import { touchIssuers } from './authority-rows.ts'
 import { deleteNames } from './certificate-names.ts'
 import { issuanceTurns } from './issuance-turns.ts'
@@ -151,6 +152,7 @@ async function closeGenerations(trx: Trx, tenant: string, authority: string): Pr
 async function dropWhatServed(trx: Trx, tenant: string, authority: string): Promise<void> {
   await dropAll(trx, 'service_certificate', tenant, authority)
   await dropAll(trx, 'template', tenant, authority)
+  await dropPolicies(trx, tenant, authority)
   await trx
     .deleteFrom('enrollment_request')
     .where('tenant', '=', tenant)

@@ -2,6 +2,7 @@ import { sha256 } from '@chancery/keys'
 import { type GrantId, Refusal } from '@chancery/pki'
 import type { AuditRecord } from '../audit/audit-record.ts'
 import type { FindOpenIntents, Intent, Issuance, IssuanceLedger, Issued } from '../issuance/issuance-ledger.ts'
+import { type FinalizeOrder, orderFinalizer } from './acme-order-store.ts'
 import { intentRow, toIntent } from './certificate-rows.ts'
 import { EVERYBODY } from './compromised-keys.ts'
 import { type IssuanceStatements, issuanceStatements } from './issuance-statements.ts'
@@ -23,10 +24,15 @@ export function issuanceLedgers(context: StoreContext): (tenant: string) => Issu
 export interface IssuanceMeans {
   readonly statements: IssuanceStatements
   readonly turns: IssuanceTurns
+  readonly finalizeOrder: FinalizeOrder
 }
 
 export function issuanceMeans(context: StoreContext): IssuanceMeans {
-  return { statements: issuanceStatements(context), turns: issuanceTurns(context) }
+  return {
+    statements: issuanceStatements(context),
+    turns: issuanceTurns(context),
+    finalizeOrder: orderFinalizer(context),
+  }
 }
 
 function issuanceLedger(context: TenantContext, means: IssuanceMeans): IssuanceLedger {
@@ -90,7 +96,7 @@ export function intentInserter(
   intent: Intent,
   record: AuditRecord,
   { tenant, audit, newId }: TenantContext,
-  { statements, turns }: IssuanceMeans,
+  { statements, turns, finalizeOrder }: IssuanceMeans,
 ): (trx: Trx) => Promise<void> {
   if (intent.tenant !== tenant) throw new Error('an intent of another tenant was to be recorded')
   const row = intentRow(intent, sha256(intent.tbs))
@@ -101,6 +107,7 @@ export function intentInserter(
     await audit.recordCreation(trx, tenant, record)
     const { numAffectedRows } = await insert(trx, row)
     if (numAffectedRows !== 1n) return refuseIntent(trx, intent)
+    if (evidence.by === 'acme-order') await finalizeOrder(trx, intent)
     if (intent.request !== undefined) await startRequest(trx, intent, intent.request)
     if (intent.crlPartition > 0) await openPartition(trx, intent)
     if (evidence.by === 'system' && evidence.purpose === 'intermediate-ca') {

@@ -1,4 +1,14 @@
 import { accountStore } from './account-store.ts'
+import { acmeAccountStore } from './acme-account-store.ts'
+import { acmeAuthorizationStore } from './acme-authorization-store.ts'
+import { acmeBindingStore } from './acme-binding-store.ts'
+import { acmeDoor } from './acme-door.ts'
+import { redeemedNonces } from './acme-nonce-store.ts'
+import { acmeOrderStores } from './acme-order-store.ts'
+import { pendingChallenges } from './acme-pending-challenges.ts'
+import { acmePolicyStore } from './acme-policy-store.ts'
+import { acmeRegister } from './acme-register.ts'
+import { acmeRetention } from './acme-retention.ts'
 import { attemptStore } from './attempt-store.ts'
 import { auditLog } from './audit-log.ts'
 import { auditTrail } from './audit-trail.ts'
@@ -10,6 +20,7 @@ import { certificateRegisters } from './certificate-register.ts'
 import { challengeStore } from './challenge-store.ts'
 import { crlStore } from './crl-store.ts'
 import type { Database } from './database.ts'
+import { exchangeArchive, exchangeLog } from './exchange-store.ts'
 import { idempotencyStore } from './idempotency-store.ts'
 import { identityStore } from './identity-store.ts'
 import { installationStore } from './installation-store.ts'
@@ -50,6 +61,7 @@ export function openStores(database: Database<Tables>, newId: () => string): Sto
   const ledgers = issuanceLedgers(context)
   const registers = certificateRegisters(context)
   const templates = templateStores(context)
+  const orders = acmeOrderStores(context)
   return {
     for: (tenant) => ({
       ...tenantStores({ ...context, tenant }),
@@ -57,6 +69,7 @@ export function openStores(database: Database<Tables>, newId: () => string): Sto
       issuance: ledgers(tenant),
       certificates: registers(tenant),
       templates: templates(tenant),
+      acmeOrders: orders(tenant),
     }),
     system: systemStores(context),
     ping: () => database.ping(),
@@ -71,7 +84,7 @@ export function openStores(database: Database<Tables>, newId: () => string): Sto
 
 function tenantStores(
   context: TenantContext,
-): Omit<TenantStores, 'issuers' | 'issuance' | 'certificates' | 'templates'> {
+): Omit<TenantStores, 'issuers' | 'issuance' | 'certificates' | 'templates' | 'acmeOrders'> {
   return {
     self: tenantStore(context),
     members: memberStore(context),
@@ -82,6 +95,12 @@ function tenantStores(
     requests: requestStore(context),
     revocations: revocationLedger(context),
     serviceCertificates: serviceCertificateStore(context),
+    acmePolicies: acmePolicyStore(context),
+    acmeBindings: acmeBindingStore(context),
+    acmeRegister: acmeRegister(context),
+    acmeAccounts: acmeAccountStore(context),
+    acmeAuthorizations: acmeAuthorizationStore(context),
+    exchanges: exchangeLog(context),
     audit: auditTrail(context),
   }
 }
@@ -114,5 +133,10 @@ function systemStores(context: StoreContext): SystemStores {
     openIntents: findOpenIntents(context),
     dueServices: findDueServices(context),
     operations: lookAtOperations(context),
+    acmeDoor: acmeDoor(context),
+    pendingChallenges: pendingChallenges(context),
+    ...(context.database.engine === 'postgres' && { redeemedNonces: redeemedNonces(context) }),
+    acmeRetention: acmeRetention(context),
+    exchanges: exchangeArchive(context),
   }
 }

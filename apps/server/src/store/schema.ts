@@ -8,6 +8,7 @@ import type { MailKind } from '../mail/letter.ts'
 import type { MailState } from '../mail/mail-store.ts'
 import type { KeyHolder } from '../master-keys/key-store.ts'
 import type { ServicePurpose } from '../service-certificates/service-certificate-store.ts'
+import type { AcmeTables } from './acme-schema.ts'
 import type { Json } from './json.ts'
 import type { SignInTables } from './sign-in-schema.ts'
 
@@ -15,7 +16,7 @@ import type { SignInTables } from './sign-in-schema.ts'
  * The rows, the same on both engines. Columns that end in `_at` and the bounds of validities are milliseconds since the epoch,
  * flags are 0 or 1, `Uint8Array` is a blob. Every row that belongs to a tenant says so.
  */
-export interface Tables extends SignInTables {
+export interface Tables extends SignInTables, AcmeTables {
   installation: { name: string; value: string }
   account: AccountTable
   tenant: TenantTable

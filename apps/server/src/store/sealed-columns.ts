@@ -74,6 +74,27 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
       trx.updateTable('sealed_secret').set({ sealed }).where('name', '=', key).where('sealed', '=', was).execute(),
   },
   {
+    table: 'acme_binding',
+    column: 'sealed_key',
+    read: async (db, after, limit) => {
+      const rows = await db
+        .selectFrom('acme_binding')
+        .select(['id', 'sealed_key'])
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map((row) => ({ key: row.id, sealed: row.sealed_key }))
+    },
+    replace: (trx, { key, was, sealed }) =>
+      trx
+        .updateTable('acme_binding')
+        .set({ sealed_key: sealed })
+        .where('id', '=', key)
+        .where('sealed_key', '=', was)
+        .execute(),
+  },
+  {
     table: 'sign_in_challenge',
     column: 'sealed_value',
     read: async (db, after, limit) => {

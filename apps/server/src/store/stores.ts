@@ -11,22 +11,32 @@ import type { SecondFactorStore } from '../accounts/second-factor-store.ts'
 import type { SessionStore } from '../accounts/session-store.ts'
 import type { TenantRegister, TenantStore } from '../accounts/tenant-store.ts'
 import type { TokenStore } from '../accounts/token-store.ts'
+import type { AcmeRegister } from '../acme-policies/acme-register.ts'
+import type { BindingStore } from '../acme-policies/binding-store.ts'
+import type { AcmePolicyStore } from '../acme-policies/policy-store.ts'
 import type { AuditLog, AuditTrail } from '../audit/audit-log.ts'
 import type { AuthorityStore } from '../authorities/authority-store.ts'
 import type { CertificateFigures } from '../certificates/certificate-figures.ts'
 import type { CertificateRegister } from '../certificates/certificate-register.ts'
 import type { RequestStore } from '../enrollment/request-store.ts'
+import type { ExchangeArchive, ExchangeLog } from '../exchanges/exchange-log.ts'
 import type { FindOpenIntents, IssuanceLedger } from '../issuance/issuance-ledger.ts'
 import type { FindGenerationByPublicId, IssuerStore } from '../issuers/issuer-store.ts'
 import type { MailStore } from '../mail/mail-store.ts'
 import type { KeyStore } from '../master-keys/key-store.ts'
 import type { LookAtOperations } from '../metrics/operations-state.ts'
+import type { AccountStore as AcmeAccountStore, AcmeDoor } from '../protocols/acme/account-store.ts'
+import type { AuthorizationStore } from '../protocols/acme/authorization-store.ts'
+import type { RedeemedNonces } from '../protocols/acme/nonces.ts'
+import type { OrderStore } from '../protocols/acme/order-store.ts'
+import type { PendingChallenges } from '../protocols/acme/pending-challenges.ts'
 import type { Outbox } from '../publishing/outbox.ts'
 import type { RestoreStore } from '../restores/restored.ts'
 import type { CrlStore } from '../revocation/crl-store.ts'
 import type { RevocationLedger, RevocationVersion, StatusOfSerial } from '../revocation/revocation-ledger.ts'
 import type { FindDueServices, ServiceCertificateStore } from '../service-certificates/service-certificate-store.ts'
 import type { TemplateStore } from '../templates/template-store.ts'
+import type { AcmeRetention } from './acme-retention.ts'
 
 /** All that is stored. A tenant's stores are obtained with its id, so that a query without a tenant cannot be written. */
 export interface Stores {
@@ -53,6 +63,14 @@ export interface TenantStores {
   readonly figures: CertificateFigures
   readonly revocations: RevocationLedger
   readonly serviceCertificates: ServiceCertificateStore
+  readonly acmePolicies: AcmePolicyStore
+  readonly acmeBindings: BindingStore
+  /** What administrators see of accounts and orders. */
+  readonly acmeRegister: AcmeRegister
+  readonly acmeAccounts: AcmeAccountStore
+  readonly acmeOrders: OrderStore
+  readonly acmeAuthorizations: AuthorizationStore
+  readonly exchanges: ExchangeLog
   readonly audit: AuditTrail
 }
 
@@ -86,6 +104,12 @@ export interface SystemStores {
   readonly openIntents: FindOpenIntents
   readonly dueServices: FindDueServices
   readonly operations: LookAtOperations
+  readonly acmeDoor: AcmeDoor
+  readonly pendingChallenges: PendingChallenges
+  /** Where several processes may share the database; absent: one process remembers them by itself. */
+  readonly redeemedNonces?: RedeemedNonces
+  readonly acmeRetention: AcmeRetention
+  readonly exchanges: ExchangeArchive
 }
 
 /** Facts of the installation as a whole, e.g. the check value of the master key. */

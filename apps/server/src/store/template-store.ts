@@ -1,5 +1,6 @@
 import { Refusal, type Template, type TemplateId } from '@chancery/pki'
 import type { TemplateStore } from '../templates/template-store.ts'
+import { policyOffering } from './acme-policy-store.ts'
 import { isUniqueViolation } from './database-errors.ts'
 import { issuanceTurns } from './issuance-turns.ts'
 import { fromJson, toJson } from './json.ts'
@@ -89,6 +90,7 @@ function changeTemplates(context: TenantContext) {
         const there = await templates(trx, tenant).where('id', '=', id).executeTakeFirst()
         if (there === undefined) return false
         await turns.hold(trx, there.authority)
+        await refuseOffered(trx, tenant, there)
         const { numDeletedRows } = await trx
           .deleteFrom('template')
           .where('tenant', '=', tenant)
@@ -112,6 +114,12 @@ function changeTemplates(context: TenantContext) {
         return true
       }),
   } satisfies Partial<TemplateStore>
+}
+
+async function refuseOffered(trx: Trx, tenant: string, { id, authority }: TemplateTable): Promise<void> {
+  const policy = await policyOffering(trx, tenant, { authority, template: id })
+  if (policy === undefined) return
+  throw new Refusal('conflict', `The ACME policy "${policy.name}" offers this template: take it out there first.`)
 }
 
 /** Beyond this nobody needs to know how many. */

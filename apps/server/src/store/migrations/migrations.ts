@@ -1,10 +1,12 @@
 import type { Migration } from 'kysely/migration'
 import { createAccounts, createRecords } from './accounts.ts'
+import { createAcme } from './acme.ts'
 import { createAuditSeal } from './audit-seal.ts'
 import { createAuthorities, createTemplates } from './authorities.ts'
 import { addAuthorityRevision } from './authority-revision.ts'
 import { columnsOf, type EngineName } from './columns.ts'
 import { createMail } from './mail.ts'
+import { createExchanges } from './exchanges.ts'
 import { createInvitations } from './members.ts'
 import { createOperations } from './operations.ts'
 import { createOverview } from './overview.ts'
@@ -37,6 +39,8 @@ export function migrationsOf(engine: EngineName): Readonly<Record<string, Migrat
     '0005-audit-seal': { up: (db) => createAuditSeal(db, columns) },
     '0006-operations': { up: createOperations },
     '0007-authority-revision': { up: (db) => addAuthorityRevision(db, columns) },
+    '0008-acme': { up: (db) => createAcme(db, columns, engine) },
+    '0009-exchanges': { up: (db) => createExchanges(db, columns) },
     '0010-overview': { up: createOverview },
     '0012-mail': { up: (db) => createMail(db, columns) },
   }

@@ -1,0 +1,329 @@
+import { Refusal } from '@chancery/pki'
+import type { Intent } from '../issuance/issuance-ledger.ts'
+import type { Authorization } from '../protocols/acme/authorization-store.ts'
+import type { KnownOrder, NewOrder, OrderedName, OrderStore } from '../protocols/acme/order-store.ts'
+import { authorizationsOf, insertAuthorization } from './acme-authorization-store.ts'
+import type { AcmeOrderTable } from './acme-schema.ts'
+import { fromJson, toJson } from './json.ts'
+import { pageById } from './page-cursor.ts'
+import type { CertificateTable } from './schema.ts'
+import { statement } from './statement.ts'
+import type { Db, StoreContext, TenantContext, Trx } from './store-context.ts'
+
+/** The stores of all tenants share what is run for every order. */
+export function acmeOrderStores(context: StoreContext): (tenant: string) => OrderStore {
+  const statements = orderStatements(context)
+  return (tenant) => ({
+    find: (account, id) => context.database.read((db) => findOrder(db, { tenant, account, id }, statements)),
+    certificate: async (account, id) => {
+      const { rows } = await context.database.read((db) => statements.certificate(db, { tenant, account, id }))
+      const [row] = rows
+      return row?.der == null ? undefined : { der: row.der, generation: row.generation }
+    },
+    ...openOrders({ ...context, tenant }, statements),
+    ...changeOrders({ ...context, tenant }),
+  })
+}
+
+function orderStatements({ database: { kysely } }: StoreContext) {
+  type Key = { tenant: string; account: string; id: string }
+  return {
+    insert: statement<AcmeOrderTable, never>((place) =>
+      kysely.insertInto('acme_order').values({
+        id: place('id'),
+        tenant: place('tenant'),
+        account: place('account'),
+        policy: place('policy'),
+        template: place('template'),
+        profile: place('profile'),
+        state: place('state'),
+        identifiers: place('identifiers'),
+        not_before: place('not_before'),
+        not_after: place('not_after'),
+        replaces: place('replaces'),
+        error: place('error'),
+        created_at: place('created_at'),
+        expires_at: place('expires_at'),
+        keep_until: place('keep_until'),
+      }),
+    ),
+    find: statement<Key, AcmeOrderTable>((place) =>
+      kysely
+        .selectFrom('acme_order')
+        .selectAll()
+        .where('id', '=', place('id'))
+        .where('tenant', '=', place('tenant'))
+        .where('account', '=', place('account')),
+    ),
+    issuance: statement<{ tenant: string; id: string }, Pick<CertificateTable, 'state' | 'note'>>((place) =>
+      kysely
+        .selectFrom('certificate')
+        .select(['state', 'note'])
+        .where('tenant', '=', place('tenant'))
+        .where('id', '=', place('id')),
+    ),
+    certificate: statement<Key, Pick<CertificateTable, 'der' | 'generation'>>((place) =>
+      kysely
+        .selectFrom('acme_order')
+        .innerJoin('certificate', (join) =>
+          join.onRef('certificate.tenant', '=', 'acme_order.tenant').onRef('certificate.id', '=', 'acme_order.id'),
+        )
+        .select(['certificate.der', 'certificate.generation'])
+        .where('acme_order.id', '=', place('id'))
+        .where('acme_order.tenant', '=', place('tenant'))
+        .where('acme_order.account', '=', place('account'))
+        .where('certificate.state', '=', 'issued'),
+    ),
+  }
+}
+type OrderStatements = ReturnType<typeof orderStatements>
+
+async function findOrder(
+  db: Db,
+  key: { readonly tenant: string; readonly account: string; readonly id: string },
+  statements: OrderStatements,
+): Promise<KnownOrder | undefined> {
+  const { rows } = await statements.find(db, key)
+  const [row] = rows
+  return row && knownOrder(db, row, statements)
+}
+
+/** An order with what it stands on, or what became of it. */
+export async function knownOrder(
+  db: Db,
+  row: AcmeOrderTable,
+  { issuance }: Pick<OrderStatements, 'issuance'>,
+): Promise<KnownOrder> {
+  const order = toOrder(row)
+  const ids = order.names.flatMap(({ authorization }) => authorization ?? [])
+  const isOpen = row.state === 'open'
+  // CAA asks when the names of an order were proven, and whoever shows an invalid order why.
+  const authorizations = ids.length === 0 ? [] : await authorizationsOf(db, row.tenant, row.account, ids)
+  if (isOpen || row.state === 'invalid') return { ...order, authorizations }
+  const { rows } = await issuance(db, { tenant: row.tenant, id: row.id })
+  const [found] = rows
+  if (found === undefined) return { ...order, authorizations }
+  const { state, note } = found
+  return {
+    ...order,
+    authorizations,
+    issuance: state === 'abandoned' ? { state, reason: note ?? '' } : { state },
+  }
+}
+
+export const orderIssuance = (context: StoreContext) => ({ issuance: orderStatements(context).issuance })
+
+function toOrder(row: AcmeOrderTable): Omit<KnownOrder, 'authorizations'> {
+  const { id, account, policy, template, profile, state, not_before, not_after, error } = row
+  const replaces = row.replaces === null ? undefined : fromReplaces(row.replaces)
+  return {
+    id,
+    account,
+    policy,
+    template,
+    ...(profile !== null && { profile }),
+    state,
+    names: fromJson(row.identifiers),
+    ...(not_before !== null && { notBefore: not_before }),
+    ...(not_after !== null && { notAfter: not_after }),
+    ...(replaces !== undefined && { replaces }),
+    ...(error !== null && { error: fromJson(error) }),
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  }
+}
+
+/** The certificate first, which orders are looked for by; then as the client named it. Neither holds a space. */
+function fromReplaces(text: string): NonNullable<KnownOrder['replaces']> {
+  const [certificate = '', certId = ''] = text.split(' ')
+  return { certificate, certId }
+}
+
+function orderRow(order: NewOrder, tenant: string): AcmeOrderTable {
+  const { id, account, policy, template, profile, state, names, notBefore, notAfter, replaces, error } = order
+  return {
+    id,
+    tenant,
+    account,
+    policy,
+    template,
+    profile: profile ?? null,
+    state,
+    identifiers: toJson(names),
+    not_before: notBefore ?? null,
+    not_after: notAfter ?? null,
+    replaces: replaces === undefined ? null : `${replaces.certificate} ${replaces.certId}`,
+    error: error === undefined ? null : toJson(error),
+    created_at: order.createdAt,
+    expires_at: order.expiresAt,
+    keep_until: order.keepUntil,
+  }
+}
+
+function openOrders(
+  { database, tenant }: TenantContext,
+  statements: OrderStatements,
+): Pick<OrderStore, 'open' | 'list'> {
+  return {
+    open: async (order, authorizations) => {
+      const row = orderRow(order, tenant)
+      await database.write(async (trx) => {
+        if (order.replaces !== undefined)
+          await refuseReplaced(trx, tenant, order, order.replaces.certificate, statements)
+        await statements.insert(trx, row)
+        for (const authorization of authorizations) await insertAuthorization(trx, tenant, authorization)
+      })
+    },
+    list: (account, page) => {
+      const read = (limit: number, before: string | undefined) =>
+        database.read((db) => {
+          let rows = db
+            .selectFrom('acme_order')
+            .select('id')
+            .where('tenant', '=', tenant)
+            .where('account', '=', account)
+            .where('state', '<>', 'invalid')
+          if (before !== undefined) rows = rows.where('id', '<', before)
+          return rows.orderBy('id', 'desc').limit(limit).execute()
+        })
+      return pageById(page, read, ({ id }) => id)
+    },
+  }
+}
+
+/** RFC 9773 §5. Two that come at once wait for each other at the certificate that both replace. */
+async function refuseReplaced(
+  trx: Trx,
+  tenant: string,
+  { createdAt }: NewOrder,
+  certificate: string,
+  statements: OrderStatements,
+): Promise<void> {
+  await trx
+    .updateTable('certificate')
+    .set((eb) => ({ state: eb.ref('state') }))
+    .where('tenant', '=', tenant)
+    .where('id', '=', certificate)
+    .execute()
+  const rows = await trx
+    .selectFrom('acme_order')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('replaces', '>=', `${certificate} `)
+    .where('replaces', '<', `${certificate}!`)
+    .where('state', '<>', 'invalid')
+    .execute()
+  for (const row of rows) {
+    const order = await knownOrder(trx, row, statements)
+    if (isAlive(order, createdAt)) throw new Refusal('conflict', 'Another order replaces this certificate already.')
+  }
+}
+
+/** Whether an order may still lead to a certificate, or has. The protocol says what it is in words; here it only counts. */
+function isAlive({ state, names, authorizations, issuance, expiresAt }: KnownOrder, now: number): boolean {
+  if (state === 'finalized') return issuance !== undefined && issuance.state !== 'abandoned'
+  const isHopeful = ({ status, expiresAt: ends }: Authorization) =>
+    (status === 'pending' || status === 'valid') && ends > now
+  return (
+    expiresAt > now &&
+    names.every(({ authorization, isDeactivated }) =>
+      authorization === undefined
+        ? !isDeactivated
+        : authorizations.some((one) => one.id === authorization && isHopeful(one)),
+    )
+  )
+}
+
+function changeOrders({ database, tenant }: TenantContext): Pick<OrderStore, 'invalidate' | 'deactivateName'> {
+  const open = (trx: Trx, account: string, id: string) =>
+    trx
+      .updateTable('acme_order')
+      .where('id', '=', id)
+      .where('tenant', '=', tenant)
+      .where('account', '=', account)
+      .where('state', '=', 'open')
+  return {
+    invalidate: async (account, id, error) => {
+      await database.write((trx) =>
+        open(trx, account, id)
+          .set({ state: 'invalid', error: toJson(error) })
+          .execute(),
+      )
+    },
+    deactivateName: (account, id, position) =>
+      database.write(async (trx) => {
+        // The row is held by this update: who finalizes the order waits, or was sooner.
+        const row = await open(trx, account, id)
+          .set((eb) => ({ state: eb.ref('state') }))
+          .returning('identifiers')
+          .executeTakeFirst()
+        const names = row && fromJson(row.identifiers)
+        const name = names?.[position]
+        if (names === undefined || name === undefined || name.authorization !== undefined || name.isDeactivated)
+          return false
+        const changed: readonly OrderedName[] = names.map((one) =>
+          one === name ? { ...one, isDeactivated: true } : one,
+        )
+        await open(trx, account, id)
+          .set({ identifiers: toJson(changed) })
+          .execute()
+        return true
+      }),
+  }
+}
+
+/** How long an order is kept after its certificate has expired. */
+const KEPT_MS = 30 * 86_400_000
+
+/**
+ * Spends an order in the transaction that records its intent: once, and only while all that it stands on holds. Throws `Refusal`
+ * 'conflict' otherwise.
+ */
+export type FinalizeOrder = (trx: Trx, intent: Intent) => Promise<void>
+
+export function orderFinalizer({ database: { kysely } }: StoreContext): FinalizeOrder {
+  interface Values {
+    tenant: string
+    id: string
+    account: string
+    now: number
+    keep_until: number
+  }
+  const finalize = statement<Values, Pick<AcmeOrderTable, 'identifiers'>>((place) =>
+    kysely
+      .updateTable('acme_order')
+      .set({ state: 'finalized', keep_until: place('keep_until') })
+      .where('id', '=', place('id'))
+      .where('tenant', '=', place('tenant'))
+      .where('account', '=', place('account'))
+      .where('state', '=', 'open')
+      .where('expires_at', '>', place('now'))
+      .where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('acme_account')
+            .select('acme_account.id')
+            .where('acme_account.id', '=', place('account'))
+            .where('acme_account.status', '=', 'valid'),
+        ),
+      )
+      .returning('identifiers'),
+  )
+  return async (trx, { tenant, evidence, recordedAt, notAfter }) => {
+    if (evidence.by !== 'acme-order') return
+    const { order: id, account } = evidence
+    const { rows } = await finalize(trx, { tenant, id, account, now: recordedAt, keep_until: notAfter + KEPT_MS })
+    const [row] = rows
+    if (row === undefined) throw new Refusal('conflict', 'The order was finalized by another request, or is over.')
+    const names = fromJson(row.identifiers)
+    const ids = names.flatMap(({ authorization }) => authorization ?? [])
+    const authorizations = ids.length === 0 ? [] : await authorizationsOf(trx, tenant, account, ids)
+    const holds = names.every(({ authorization, isDeactivated }) =>
+      authorization === undefined
+        ? !isDeactivated
+        : authorizations.some(
+            (one) => one.id === authorization && one.status === 'valid' && one.expiresAt > recordedAt,
+          ),
+    )
+    if (!holds) throw new Refusal('conflict', 'An authorization of the order was given back, or expired.')
+  }
+}
