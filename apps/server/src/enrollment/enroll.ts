@@ -30,6 +30,8 @@ export interface Ask {
   readonly template: Template
   /** Whether who asks is an administrator of the CA: what a privileged template issues can itself vouch. */
   readonly mayUsePrivileged: boolean
+  /** Chosen by a caller whose permission is spent by it: an ACME order has one certificate, under the order's own id. */
+  readonly grantId?: GrantId
 }
 
 /**
@@ -38,7 +40,12 @@ export interface Ask {
  */
 export function enroll(ask: Ask, act: Act, door: Door): Promise<Outcome> {
   return observed(door.issuance, ask.evidence.by, async () => {
-    const decision = decide({ ...ask, tenant: act.tenant, grantId: door.newId() as GrantId, now: act.at })
+    const decision = decide({
+      ...ask,
+      tenant: act.tenant,
+      grantId: ask.grantId ?? (door.newId() as GrantId),
+      now: act.at,
+    })
     if (decision.decision === 'granted') return issueCertificate(decision.grant, act, door.issuance)
     return park(ask, act, door)
   })

@@ -1,4 +1,4 @@
-import type { ChallengeType, Identifier } from './challenge-types.ts'
+import type { ChallengeType, Identifier } from '@chancery/pki'
 
 /**
  * The port between the protocol and those who look at the world for it: `validation/` implements it, and knows neither accounts nor

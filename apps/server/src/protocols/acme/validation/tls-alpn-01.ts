@@ -1,4 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto'
+import type { Identifier } from '@chancery/pki'
 import {
   AcmeIdentifier,
   type Certificate,
@@ -13,7 +14,6 @@ import {
 } from '@chancery/x509'
 import type { HandshakeAnswer } from '../../../platform/guarded-handshake.ts'
 import { OutboundError } from '../../../platform/outbound-rules.ts'
-import type { Identifier } from '../challenge-types.ts'
 import type { ChallengeToValidate, ValidationResult } from '../challenge-validation.ts'
 import type { Looking } from './looking.ts'
 import { reachFailure } from './reach-failure.ts'

@@ -1,4 +1,4 @@
-import type { ChallengeType } from '../challenge-types.ts'
+import type { ChallengeType } from '@chancery/pki'
 import type { ChallengeToValidate, ChallengeValidation, ValidationResult } from '../challenge-validation.ts'
 import { checkCaa } from './caa.ts'
 import { dns01 } from './dns-01.ts'

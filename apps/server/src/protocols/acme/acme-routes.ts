@@ -1,0 +1,233 @@
+import { Refusal } from '@chancery/pki'
+import type { PublicAnswer, PublicRequest, PublicRoute } from '../../platform/public-routes.ts'
+import { showAccount } from './account.ts'
+import type { AccountUnderPolicy } from './account-store.ts'
+import type { AccountRequest, Acme, AcmeAnswer, Arrived, KeyRequest } from './acme.ts'
+import { AcmeProblem, problemDocument, problemOfRefusal } from './acme-problem.ts'
+import { acmeBase } from './addresses.ts'
+import { showAuthorization } from './authorization.ts'
+import { showCertificate } from './certificate.ts'
+import { answerChallenge } from './challenge.ts'
+import { directory } from './directory.ts'
+import { finalizeOrder } from './finalize.ts'
+import { changeKey } from './key-change.ts'
+import { newAccount } from './new-account.ts'
+import { newOrder } from './new-order.ts'
+import { showOrder } from './order.ts'
+import { listOrders } from './order-list.ts'
+import { receive, type SignedWith } from './receive.ts'
+import { renewalInfo } from './renewal-info.ts'
+import { revokeCertificate } from './revoke-certificate.ts'
+
+/** How a signed request is handled. */
+type Handler =
+  | ['the account key', (request: AccountRequest, acme: Acme) => Promise<AcmeAnswer>]
+  | ['the key it carries', (request: KeyRequest, acme: Acme) => Promise<AcmeAnswer>]
+  | ['either', (request: AccountRequest | KeyRequest, acme: Acme) => Promise<AcmeAnswer>]
+
+/** What is signed, RFC 8555 §7.1, under `/acme` and under `/acme/<policy>`. GET gets 405 (RFC 8555 §6.3). */
+const SIGNED = [
+  //  path                           in the trace      signed with           handler
+  ['/new-account', 'newAccount', 'the key it carries', newAccount],
+  ['/account/:id', 'account', 'the account key', showAccount],
+  ['/account/:id/orders', 'orders', 'the account key', listOrders],
+  ['/key-change', 'keyChange', 'the account key', changeKey],
+  ['/new-order', 'newOrder', 'the account key', newOrder],
+  ['/order/:id', 'order', 'the account key', showOrder],
+  ['/order/:id/finalize', 'finalize', 'the account key', finalizeOrder],
+  ['/authorization/:id', 'authorization', 'the account key', showAuthorization],
+  ['/challenge/:id', 'challenge', 'the account key', answerChallenge],
+  ['/certificate/:id', 'certificate', 'the account key', showCertificate],
+  ['/certificate/:id/:alternate', 'certificate', 'the account key', showCertificate],
+  ['/revoke-cert', 'revokeCert', 'either', revokeCertificate],
+] as const satisfies readonly (readonly [path: string, step: string, ...Handler])[]
+
+/** Bytes of a request at the most: a CSR of a hundred names and an SLH-DSA signature fit. */
+const LARGEST = 256 * 1024
+
+const NONE = new Uint8Array()
+const JSON_TYPE = 'application/json'
+const PROBLEM_TYPE = 'application/problem+json'
+const CHAIN_TYPE = 'application/pem-certificate-chain'
+
+/** ACME (RFC 8555) at the directory that all tenants share, and at one for each policy. */
+export function acmeRoutes(acme: Acme): readonly PublicRoute[] {
+  return ['/acme', '/acme/:policy'].flatMap((base) => [
+    route(base, '/directory', ['GET'], 'The directory of ACME', (request) => openly(request, acme, directory)),
+    route(base, '/new-nonce', ['GET'], 'A nonce', (request) => openly(request, acme, newNonce)),
+    route(base, '/renewal-info/:certificate', ['GET'], 'When to renew a certificate', (request) =>
+      openly(request, acme, renewalInfo),
+    ),
+    ...SIGNED.map(([path, step, ...handler]) =>
+      route(base, path, ['GET', 'POST'], `ACME: ${step}`, (request) => signed(request, step, handler, acme)),
+    ),
+  ])
+}
+
+function route(
+  base: string,
+  path: string,
+  methods: PublicRoute['methods'],
+  summary: string,
+  handle: (request: PublicRequest) => Promise<PublicAnswer>,
+): PublicRoute {
+  return { audience: 'programs', methods, path: `${base}${path}`, summary, bodyLimit: LARGEST, handle }
+}
+
+/** RFC 8555 §7.2: 200 for HEAD, 204 for GET. */
+async function newNonce(_arrived: Arrived, acme: Acme, request: PublicRequest): Promise<PublicAnswer> {
+  return withNonce({ status: request.method === 'HEAD' ? 200 : 204, mediaType: JSON_TYPE, body: NONE }, acme)
+}
+
+type OpenHandler = (arrived: Arrived, acme: Acme, request: PublicRequest) => Promise<PublicAnswer>
+
+/** What nobody signs. */
+async function openly(request: PublicRequest, acme: Acme, handle: OpenHandler): Promise<PublicAnswer> {
+  let base = acmeBase(acme.url, undefined)
+  try {
+    const arrived = await arrivedOf(request, acme)
+    base = arrived.base
+    return withIndex(await handle(arrived, acme, request), base)
+  } catch (error) {
+    return withIndex(refusedAnswer(problemOf(error, acme)), base)
+  }
+}
+
+async function signed(request: PublicRequest, step: string, handler: Handler, acme: Acme): Promise<PublicAnswer> {
+  let base = acmeBase(acme.url, undefined)
+  let from: Arrived | undefined
+  let signer: AccountUnderPolicy | undefined
+  try {
+    if (request.method !== 'POST')
+      throw new AcmeProblem(
+        'malformed',
+        'Send a POST that the account signed; with an empty payload to be shown this (RFC 8555 §6.3).',
+        {
+          status: 405,
+          headers: { allow: 'POST' },
+        },
+      )
+    const arrived = await arrivedOf(request, acme)
+    from = arrived
+    base = arrived.base
+    const answer = await handled(request, arrived, handler, acme, (heard) => {
+      signer = heard
+    })
+    if (signer !== undefined) note(acme, signer, arrived, { step, said: answer.said }, answer.order)
+    return withNonce(withIndex(answerOf(answer), base), acme)
+  } catch (error) {
+    const problem = problemOf(error, acme)
+    if (signer !== undefined && from !== undefined) {
+      const refusal = { step, said: problem.message, refused: true, problem: problem.type } as const
+      note(acme, signer, from, refusal, orderIn(step, from))
+    }
+    return withNonce(withIndex(refusedAnswer(problem), base), acme)
+  }
+}
+
+async function handled(
+  request: PublicRequest,
+  arrived: Arrived,
+  [signedWith, handle]: Handler,
+  acme: Acme,
+  heard: (signer: AccountUnderPolicy) => void,
+): Promise<AcmeAnswer> {
+  const { signer, jwk, payload } = await receive(request, arrived, signedWith satisfies SignedWith, acme, heard)
+  if (signer !== undefined) {
+    const { account, policy } = signer
+    const byAccount = { ...arrived, account, policy, payload, domain: acme.domainOf(account.tenant) }
+    if (signedWith === 'the key it carries') throw new Error('a request by an account came where none is taken')
+    return handle(byAccount, acme)
+  }
+  if (jwk === undefined || signedWith === 'the account key')
+    throw new Error('a request by no account came where one is needed')
+  if (payload === undefined) throw new AcmeProblem('malformed', 'The payload is empty. Send a JSON object.')
+  return handle({ ...arrived, jwk, payload }, acme)
+}
+
+/** Where a request came to. Throws `AcmeProblem` for the directory of a policy that is not there. */
+async function arrivedOf(request: PublicRequest, acme: Acme): Promise<Arrived> {
+  const { rawPath, rawQuery, params, address } = request
+  const publicId = params['policy']
+  const own = publicId === undefined ? undefined : await acme.door.policyByPublicId(publicId)
+  if (publicId !== undefined && own === undefined)
+    throw new AcmeProblem('malformed', 'There is no ACME policy at this address.', { status: 404 })
+  return {
+    base: acmeBase(acme.url, publicId),
+    ...(own && { own }),
+    url: `${acme.url}${rawPath}${rawQuery === '' ? '' : `?${rawQuery}`}`,
+    address,
+    params,
+    query: new URLSearchParams(rawQuery),
+    at: acme.now(),
+  }
+}
+
+function note(
+  acme: Acme,
+  { account, policy }: AccountUnderPolicy,
+  { at, address }: Arrived,
+  step: Omit<Parameters<Acme['record']>[1], 'at' | 'from'>,
+  order: string | undefined,
+): void {
+  const parties = {
+    tenant: account.tenant,
+    protocol: 'acme',
+    authority: policy.authority,
+    account: account.id,
+    ...(order !== undefined && { subject: order }),
+  } as const
+  acme.record(parties, { ...step, at, from: address })
+}
+
+/** Whose order a refused request was about, as its address says; whether it is the account's was perhaps never asked. */
+function orderIn(step: string, { params }: Arrived): string | undefined {
+  return step === 'order' || step === 'finalize' || step === 'certificate' ? params['id'] : undefined
+}
+
+function problemOf(error: unknown, acme: Acme): AcmeProblem {
+  if (error instanceof AcmeProblem) return error
+  if (error instanceof Refusal) return problemOfRefusal(error)
+  const reference = acme.newId()
+  acme.report(error, reference)
+  if (acme.isUnavailable(error)) {
+    const later = { status: 503, headers: { 'retry-after': '5' } }
+    return new AcmeProblem('serverInternal', 'The server cannot do that now. Try again in a moment.', later)
+  }
+  return new AcmeProblem('serverInternal', `The server failed. Its log tells more under the reference ${reference}.`)
+}
+
+function answerOf({ status, body, pem, location, links, retryAfterSeconds }: AcmeAnswer): PublicAnswer {
+  return {
+    status,
+    mediaType: pem === undefined ? JSON_TYPE : CHAIN_TYPE,
+    body: pem ?? JSON.stringify(body ?? {}),
+    headers: {
+      ...(location !== undefined && { location }),
+      ...(links !== undefined && links.length > 0 && { link: links.join(', ') }),
+      ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+    },
+  }
+}
+
+function refusedAnswer(problem: AcmeProblem): PublicAnswer {
+  const { status, headers } = problem
+  return { status, mediaType: PROBLEM_TYPE, body: JSON.stringify(problemDocument(problem)), headers }
+}
+
+/** RFC 8555 §7.1: each answer says where the directory is. Nothing is kept by caches unless it says so itself. */
+function withIndex(answer: PublicAnswer, base: string): PublicAnswer {
+  const index = `<${base}/directory>;rel="index"`
+  const link = answer.headers?.['link']
+  const headers = {
+    'cache-control': 'no-store',
+    ...answer.headers,
+    link: link === undefined ? index : `${index}, ${link}`,
+  }
+  return { ...answer, headers }
+}
+
+/** RFC 8555 §6.5: each answer to a signed request has a fresh one, refusals too. */
+function withNonce(answer: PublicAnswer, { nonces }: Acme): PublicAnswer {
+  return { ...answer, headers: { ...answer.headers, 'replay-nonce': nonces.issue() } }
+}

@@ -1,0 +1,57 @@
+import type { AccountRequest, Acme, AcmeAnswer } from './acme.ts'
+import { approvedPosition } from './approved-authorization.ts'
+import { findAuthorization } from './authorization.ts'
+import type { Authorization, Challenge } from './authorization-store.ts'
+import { notFound } from './order.ts'
+import { authorizationNow, wireIdentifier } from './order-status.ts'
+import { presentChallenge } from './present-authorization.ts'
+import { LOOK_AGAIN_SECONDS } from './present-order.ts'
+
+/** A challenge, RFC 8555 §7.5.1: shown, or its client says that it is ready, and somebody looks at it at once. */
+export async function answerChallenge(request: AccountRequest, acme: Acme): Promise<AcmeAnswer> {
+  const { account, payload, domain, params, at } = request
+  const id = params['id'] ?? ''
+  const authorization = await findOf(request, id)
+  const challenge = challengeIn(authorization, id)
+  const isWanted = authorizationNow(authorization, at) === 'pending'
+  if (payload === undefined || !isWanted) return shown(challenge, authorization, request, acme)
+
+  if (challenge.status === 'pending' || challenge.status === 'processing') {
+    const { value } = wireIdentifier(authorization.identifier)
+    acme.pace.check('challenge', `${account.id} ${value}`)
+    await domain.stores.acmeAuthorizations.begin(account.id, id, at)
+    acme.job.wake()
+  }
+  const after = await findOf(request, id)
+  return shown(challengeIn(after, id), after, request, acme)
+}
+
+async function findOf(request: AccountRequest, id: string): Promise<Authorization> {
+  const { account, domain } = request
+  const found =
+    approvedPosition(id) === undefined
+      ? await domain.stores.acmeAuthorizations.findByChallenge(account.id, id)
+      : await findAuthorization(request, id)
+  if (found === undefined) throw notFound('challenge')
+  return found
+}
+
+function challengeIn({ challenges }: Authorization, id: string): Challenge {
+  const found = challenges.find((challenge) => challenge.id === id)
+  if (found === undefined) throw notFound('challenge')
+  return found
+}
+
+function shown(challenge: Challenge, authorization: Authorization, request: AccountRequest, { url }: Acme): AcmeAnswer {
+  const { base, account, policy, at } = request
+  const isProcessing = challenge.status === 'processing'
+  return {
+    status: 200,
+    body: presentChallenge(challenge, { base, url, account, policy, now: at }),
+    // RFC 8555 §7.1: to the authorization it belongs to.
+    links: [`<${base}/authorization/${authorization.id}>;rel="up"`],
+    ...(isProcessing && { retryAfterSeconds: LOOK_AGAIN_SECONDS }),
+    said: `${challenge.type} is ${challenge.status}: ${wireIdentifier(authorization.identifier).value}`,
+    order: authorization.order,
+  }
+}

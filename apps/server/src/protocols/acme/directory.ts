@@ -1,0 +1,25 @@
+import type { PublicAnswer } from '../../platform/public-routes.ts'
+import type { Arrived } from './acme.ts'
+
+/** The directory, RFC 8555 §7.1.1: all addresses, and what is to be known before an account is made. */
+export async function directory({ base, own }: Arrived): Promise<PublicAnswer> {
+  const settings = own?.policy.settings
+  const body = {
+    newNonce: `${base}/new-nonce`,
+    newAccount: `${base}/new-account`,
+    newOrder: `${base}/new-order`,
+    revokeCert: `${base}/revoke-cert`,
+    keyChange: `${base}/key-change`,
+    // RFC 9773 §3.
+    renewalInfo: `${base}/renewal-info`,
+    meta: {
+      externalAccountRequired: settings?.openTo === undefined,
+      ...(settings !== undefined && settings.caaIdentities.length > 0 && { caaIdentities: settings.caaIdentities }),
+      // The shared directory serves policies that offer different ones.
+      ...(settings !== undefined && {
+        profiles: Object.fromEntries(settings.profiles.map(({ name, description }) => [name, description])),
+      }),
+    },
+  }
+  return { status: 200, mediaType: 'application/json', body: JSON.stringify(body) }
+}

@@ -1,0 +1,160 @@
+import {
+  type CertificateRequest,
+  type GrantId,
+  isPreApproved,
+  Refusal,
+  type RequestedValidity,
+  type Template,
+} from '@chancery/pki'
+import { keyTypeOf } from '@chancery/x509'
+import { enroll } from '../../enrollment/enroll.ts'
+import { readCsr } from '../../enrollment/read-csr.ts'
+import type { AccountRequest, Acme, AcmeAnswer } from './acme.ts'
+import { AcmeProblem, joinedProblem, partProblem } from './acme-problem.ts'
+import { checkCaa } from './check-caa.ts'
+import { checkCsrNames } from './csr-names.ts'
+import { judge } from './judge-identifiers.ts'
+import { decodeBase64url, publicKeyOf } from './jwk.ts'
+import { findOrder } from './order.ts'
+import { orderNow, wireIdentifier } from './order-status.ts'
+import type { KnownOrder } from './order-store.ts'
+import { neededPayload, neededText } from './payload.ts'
+import { orderAnswer } from './present-order.ts'
+import { chosenProfile } from './profiles.ts'
+
+/**
+ * Finalizes an order, RFC 8555 §7.4: the CSR becomes a certificate. The order is spent by the transaction that records what will be
+ * signed, under the order's own id: whatever arrives at the same time, and wherever the server stops, there is one certificate.
+ */
+export async function finalizeOrder(request: AccountRequest, acme: Acme): Promise<AcmeAnswer> {
+  const { policy, domain, account, at, base } = request
+  const csr = csrIn(neededPayload(request.payload))
+  const order = await findOrder(request)
+  refuseUnready(order, at)
+  const { template } = await chosenProfile(request, order.profile)
+  judgeAgain(order, request, template)
+  const wanted = await readCsr(csr)
+  checkCsrNames(wanted, order.names)
+  checkKey(wanted, request)
+  await checkCaa(order, request, acme)
+
+  const outcome = await enroll(
+    {
+      request: certifiable(wanted, order, request, template),
+      evidence: { by: 'acme-order', order: order.id, account: account.id, policy: policy.id },
+      template,
+      mayUsePrivileged: false,
+      grantId: order.id as GrantId,
+    },
+    { tenant: account.tenant, actor: { kind: 'acme-account', account: account.id }, at },
+    { ...domain.door, issuance: { ...domain.door.issuance, patience: domain.patience() } },
+  ).catch(orderNotReadyForConflict)
+  return orderAnswer({ ...order, state: 'finalized', issuance: issuanceOf(outcome) }, at, base)
+}
+
+function csrIn(payload: object): Uint8Array {
+  const der = decodeBase64url(neededText(payload, 'csr'))
+  if (der === undefined || der.length === 0)
+    throw new AcmeProblem(
+      'malformed',
+      'The "csr" is a PKCS#10 in DER, in base64url without padding, and not PEM (RFC 8555 §7.4).',
+    )
+  return der
+}
+
+/** RFC 8555 §7.4. */
+function refuseUnready(order: KnownOrder, now: number): void {
+  const { status, error } = orderNow(order, now)
+  if (status === 'ready') return
+  const why = {
+    pending: 'Its authorizations are not all valid yet.',
+    processing: 'It is being finalized already: look at the order again.',
+    valid: 'It is finalized already: fetch its certificate.',
+    invalid: error?.detail ?? '',
+  }[status]
+  throw new AcmeProblem('orderNotReady', `The order is ${status}, and only one that is ready can be finalized. ${why}`)
+}
+
+/** Policy and template may have changed since the order: what is not allowed any more, or no longer approved beforehand, is refused. */
+function judgeAgain({ names }: KnownOrder, { policy }: AccountRequest, template: Template): void {
+  const problems = names.flatMap((name) => {
+    const { type, value } = wireIdentifier(name)
+    const judged = judge(name, policy, template)
+    if ('detail' in judged) return [{ ...partProblem(judged.kind, judged.detail, { type, value }), kind: judged.kind }]
+    if (name.authorization !== undefined || isPreApproved(policy.settings.preApproved, name)) return []
+    const detail = `${value} is not approved beforehand any more. Place another order, and prove it.`
+    return [{ ...partProblem('unauthorized', detail, { type, value }), kind: 'unauthorized' as const }]
+  })
+  if (problems.length > 0) throw joinedProblem(problems)
+}
+
+/** RFC 8555 §11.1: not the key of the account. And what the policy wants of keys; the template judges them too. */
+function checkKey({ publicKey }: CertificateRequest, { account, policy }: AccountRequest): void {
+  const ofAccount = publicKeyOf(account.jwk).export({ type: 'spki', format: 'der' })
+  if (ofAccount.equals(publicKey.der))
+    throw new AcmeProblem(
+      'badCSR',
+      'The CSR is for the key of the account. Make another key for the certificate (RFC 8555 §11.1).',
+    )
+  const { keyTypes } = policy.settings
+  const keyType = keyTypeOf(publicKey)
+  if (keyTypes === undefined || (keyType !== undefined && keyTypes.includes(keyType))) return
+  throw new AcmeProblem(
+    'badCSR',
+    `The policy "${policy.name}" certifies keys of: ${keyTypes.join(', ')}. This is ${keyType ?? 'another'}.`,
+  )
+}
+
+/** What is to be certified: the names of the order, the key of the CSR, a common name where the template wants one, and nothing else. */
+function certifiable(
+  wanted: CertificateRequest,
+  order: KnownOrder,
+  { policy, at }: AccountRequest,
+  { profile }: Template,
+): CertificateRequest {
+  const names = order.names.map(wireIdentifier)
+  const commonName = commonNameOf(wanted, names, profile.subject.required.includes('commonName'))
+  const validity = validityOf(order, policy.settings.validity, at)
+  return {
+    publicKey: wanted.publicKey,
+    subject: commonName === undefined ? [] : [{ type: 'commonName', value: commonName }],
+    subjectAltNames: names,
+    extensions: wanted.extensions,
+    ...(validity && { validity }),
+    ...(wanted.csr && { csr: wanted.csr }),
+  }
+}
+
+/** RFC 5280 Appendix A.1: a common name has at most 64 characters. */
+const LONGEST_COMMON_NAME = 64
+
+function commonNameOf(
+  { subject }: CertificateRequest,
+  names: readonly { readonly value: string }[],
+  isNeeded: boolean,
+): string | undefined {
+  const asked = subject.find(({ type }) => type === 'commonName')?.value.toLowerCase()
+  if (asked === undefined && !isNeeded) return undefined
+  const fitting = names.filter(({ value }) => value.length <= LONGEST_COMMON_NAME)
+  return (fitting.find(({ value }) => value === asked) ?? fitting[0])?.value
+}
+
+function validityOf(
+  { notBefore, notAfter }: KnownOrder,
+  ofPolicy: RequestedValidity | undefined,
+  now: number,
+): RequestedValidity | undefined {
+  return notAfter === undefined ? ofPolicy : { notBefore: notBefore ?? now, notAfter }
+}
+
+function issuanceOf(outcome: Awaited<ReturnType<typeof enroll>>): NonNullable<KnownOrder['issuance']> {
+  if (outcome.state === 'pending') return { state: 'intent' }
+  return { state: 'issued' }
+}
+
+/** Another request finalized it first, or it was given up meanwhile. */
+function orderNotReadyForConflict(error: unknown): never {
+  if (error instanceof Refusal && error.code === 'conflict')
+    throw new AcmeProblem('orderNotReady', `${error.message} Look at the order again.`)
+  throw error
+}

@@ -1,0 +1,127 @@
+import {
+  type ChallengeType,
+  isAllowed,
+  isHomeLabName,
+  isPreApproved,
+  type OrderedIdentifier,
+  readIdentifier,
+  type Template,
+} from '@chancery/pki'
+import type { AcmePolicy } from '../../acme-policies/acme-policy.ts'
+import { type AcmeProblemType, joinedProblem, type ProblemDocument, partProblem } from './acme-problem.ts'
+import { wireIdentifier } from './order-status.ts'
+import { fieldOf, listOf, malformed, neededText } from './payload.ts'
+
+const MOST = 100
+
+type IdentifierProblem = ProblemDocument & { readonly kind: AcmeProblemType }
+
+/** An identifier that may be ordered: approved beforehand, or by one of these challenges. */
+export interface JudgedIdentifier {
+  readonly identifier: OrderedIdentifier
+  /** Empty: approved beforehand. */
+  readonly challenges: readonly ChallengeType[]
+}
+
+/**
+ * The identifiers of a newOrder, RFC 8555 §7.4, each once and judged by policy and template. Throws `AcmeProblem` with all that is wrong,
+ * a subproblem for each identifier (RFC 8555 §6.7.1).
+ */
+export function judgedIdentifiers(
+  payload: object,
+  policy: AcmePolicy,
+  template: Template,
+): readonly JudgedIdentifier[] {
+  const problems: IdentifierProblem[] = []
+  const judged = new Map<string, JudgedIdentifier>()
+  for (const identifier of identifiersIn(payload, problems)) {
+    const { type, value } = wireIdentifier(identifier)
+    const found = judge(identifier, policy, template)
+    if ('detail' in found)
+      problems.push({ ...partProblem(found.kind, found.detail, { type, value }), kind: found.kind })
+    else judged.set(`${type} ${value}`, { identifier, challenges: found.challenges })
+  }
+  if (problems.length > 0) throw joinedProblem(problems)
+  return [...judged.values()]
+}
+
+function identifiersIn(payload: object, problems: IdentifierProblem[]): readonly OrderedIdentifier[] {
+  const list = listOf(payload, 'identifiers')
+  if (list === undefined || list.length === 0) throw malformed('The order names no identifiers.')
+  if (list.length > MOST)
+    throw malformed(
+      `The order names ${list.length} identifiers. At most ${MOST} go into one certificate: place several orders.`,
+    )
+  return list.flatMap((item) => {
+    if (typeof item !== 'object' || item === null)
+      throw malformed('An identifier is an object with "type" and "value".')
+    const [type, value] = [neededText(item, 'type'), neededText(item, 'value')]
+    if (fieldOf(item, 'wildcard') !== undefined) throw malformed('A wildcard is ordered by its name: "*.example.com".')
+    const reading = readIdentifier(type, value)
+    if ('identifier' in reading) return [reading.identifier]
+    const kind = KINDS[reading.kind]
+    problems.push({
+      ...partProblem(kind, reading.problem, { type: type.slice(0, 50), value: value.slice(0, 300) }),
+      kind,
+    })
+    return []
+  })
+}
+
+const KINDS = { malformed: 'malformed', unsupported: 'unsupportedIdentifier', rejected: 'rejectedIdentifier' } as const
+
+interface Declined {
+  readonly kind: AcmeProblemType
+  readonly detail: string
+}
+
+/** By which challenges an identifier can be proven under a policy, none for what is approved beforehand; or why it cannot be ordered. */
+export function judge(
+  identifier: OrderedIdentifier,
+  { name, settings }: AcmePolicy,
+  template: Template,
+): { readonly challenges: readonly ChallengeType[] } | Declined {
+  const { type, value, wildcard } = identifier
+  const shown = wireIdentifier(identifier).value
+  const rejected = (detail: string): Declined => ({ kind: 'rejectedIdentifier', detail })
+  if (!settings.identifiers.includes(type))
+    return {
+      kind: 'unsupportedIdentifier',
+      detail: `The policy "${name}" takes no identifiers of type "${type}": ${shown}.`,
+    }
+  if (wildcard && !settings.wildcards) return rejected(`The policy "${name}" takes no wildcards: ${shown}.`)
+  if (type === 'dns' && !settings.homeLabNames && isHomeLabName(value))
+    return rejected(
+      `"${shown}" means something else in every network, and the policy "${name}" does not take such names. Its administrator can let it.`,
+    )
+  const { profile } = template
+  if (!profile.subjectAltNames.fromRequest.includes(type))
+    return rejected(`The template "${template.name}" takes no names of type "${type}": ${shown}.`)
+  if (profile.allow !== undefined && !isAllowed(profile.allow, { type, value: shown }))
+    return rejected(
+      `The rules of the template "${template.name}" do not allow ${shown}. Ask its administrator for a rule, or order another name.`,
+    )
+  if (isPreApproved(settings.preApproved, identifier)) return { challenges: [] }
+  const challenges = settings.challenges.filter((challenge) => isFor(challenge, identifier, settings))
+  if (challenges.length > 0) return { challenges }
+  return rejected(
+    `${shown} is not approved beforehand, and none of the challenges of the policy "${name}" (${settings.challenges.join(', ') || 'none'}) can prove it.`,
+  )
+}
+
+/** RFC 8555 §8.3 and RFC 8737 §3: no wildcards by http-01 and tls-alpn-01. RFC 8738 §7: no addresses by DNS. */
+function isFor(
+  challenge: ChallengeType,
+  { type, wildcard }: OrderedIdentifier,
+  { caaIdentities }: AcmePolicy['settings'],
+): boolean {
+  switch (challenge) {
+    case 'http-01':
+    case 'tls-alpn-01':
+      return !wildcard
+    case 'dns-01':
+      return type === 'dns'
+    case 'dns-persist-01':
+      return type === 'dns' && caaIdentities.length > 0
+  }
+}

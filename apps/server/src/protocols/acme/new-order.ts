@@ -1,0 +1,143 @@
+import { fromTimestamp, isTimestamp } from '@chancery/api'
+import { judgeValidity, type Template } from '@chancery/pki'
+import type { AccountRequest, Acme, AcmeAnswer } from './acme.ts'
+import { AcmeProblem } from './acme-problem.ts'
+import type { Authorization } from './authorization-store.ts'
+import { type JudgedIdentifier, judgedIdentifiers } from './judge-identifiers.ts'
+import type { Order } from './order-store.ts'
+import { neededPayload, textOf } from './payload.ts'
+import { orderAnswer } from './present-order.ts'
+import { chosenProfile } from './profiles.ts'
+import { replacedBy } from './replaces.ts'
+
+const DAY = 86_400_000
+const ORDER_LIVES_MS = 7 * DAY
+/** What is over is shown to administrators for a while. */
+const KEPT_MS = 30 * DAY
+const MOST_PENDING = 500
+const TOKEN_OCTETS = 32
+
+/** newOrder, RFC 8555 §7.4: name what you want certified; learn what to prove first. */
+export async function newOrder(request: AccountRequest, acme: Acme): Promise<AcmeAnswer> {
+  const { account, policy, domain, at, base } = request
+  const payload = neededPayload(request.payload)
+  acme.pace.check('newOrder', account.id)
+  const { profile, template } = await chosenProfile(request, textOf(payload, 'profile'))
+  const judged = judgedIdentifiers(payload, policy, template)
+  const dates = datesIn(payload, template, at)
+  const replaces = await replacedBy(payload, judged, request, acme)
+
+  const id = acme.newId()
+  const { names, made, reused } = await authorizedNames(id, judged, request, acme)
+  const order: Order = {
+    id,
+    account: account.id,
+    policy: policy.id,
+    template: template.id,
+    profile: profile.name,
+    state: 'open',
+    names,
+    ...dates,
+    ...(replaces !== undefined && { replaces }),
+    createdAt: at,
+    expiresAt: at + ORDER_LIVES_MS,
+  }
+  await domain.stores.acmeOrders.open({ ...order, keepUntil: order.expiresAt + KEPT_MS }, made)
+  return orderAnswer({ ...order, authorizations: [...made, ...reused] }, at, base, 201)
+}
+
+/** RFC 8555 §7.4: the dates that the client wants, or a refusal; the template is asked now, not when everything is proven. */
+function datesIn(payload: object, { profile, name }: Template, now: number): Pick<Order, 'notBefore' | 'notAfter'> {
+  const [notBefore, notAfter] = [momentIn(payload, 'notBefore'), momentIn(payload, 'notAfter')]
+  if (notBefore !== undefined && notAfter === undefined)
+    throw new AcmeProblem('malformed', 'An order with a "notBefore" says its "notAfter" too.')
+  if (notAfter !== undefined && notAfter <= now)
+    throw new AcmeProblem('malformed', 'The "notAfter" of the order has passed.')
+  if (notAfter !== undefined) {
+    const [problem] = judgeValidity(profile.validity, { notBefore: notBefore ?? now, notAfter }, name)
+    if (problem !== undefined)
+      throw new AcmeProblem(
+        'malformed',
+        `The order cannot have these dates. ${problem.rule ?? ''} ${problem.detail} (${problem.cites ?? ''})`,
+      )
+  }
+  return { ...(notBefore !== undefined && { notBefore }), ...(notAfter !== undefined && { notAfter }) }
+}
+
+function momentIn(payload: object, name: 'notBefore' | 'notAfter'): number | undefined {
+  const text = textOf(payload, name)
+  if (text === undefined) return undefined
+  if (!isTimestamp(text)) throw new AcmeProblem('malformed', `The field "${name}" is no moment as RFC 3339 writes it.`)
+  return fromTimestamp(text)
+}
+
+interface AuthorizedNames {
+  readonly names: Order['names']
+  readonly made: readonly Authorization[]
+  readonly reused: readonly Authorization[]
+}
+
+/** What authorizes each name: the policy, an authorization that the account has still, or a new one that is to be proven. */
+async function authorizedNames(
+  order: string,
+  judged: readonly JudgedIdentifier[],
+  request: AccountRequest,
+  acme: Acme,
+): Promise<AuthorizedNames> {
+  const { account, policy, domain, at } = request
+  const toProve = judged.filter(({ challenges }) => challenges.length > 0)
+  if (toProve.length === 0) return { names: judged.map(({ identifier }) => identifier), made: [], reused: [] }
+  const store = domain.stores.acmeAuthorizations
+  const identifiers = toProve.map(({ identifier }) => identifier)
+  // One that ends before the client is done with the order would be worth nothing.
+  const reused = await store.reusable(account.id, policy.id, identifiers, at + DAY)
+  const made: Authorization[] = []
+  const names = judged.map(({ identifier, challenges }) => {
+    if (challenges.length === 0) return identifier
+    const known =
+      reused.find((one) => isSame(one.identifier, identifier)) ??
+      newAuthorization(order, { identifier, challenges }, request, acme)
+    if (!reused.includes(known)) made.push(known)
+    return { ...identifier, authorization: known.id }
+  })
+  if (made.length > 0) await refuseTooManyPending(made.length, request)
+  return { names, made, reused }
+}
+
+function newAuthorization(
+  order: string,
+  { identifier, challenges }: JudgedIdentifier,
+  { account, policy, at }: AccountRequest,
+  { newId, random }: Acme,
+): Authorization {
+  return {
+    id: newId(),
+    account: account.id,
+    policy: policy.id,
+    order,
+    identifier,
+    status: 'pending',
+    createdAt: at,
+    expiresAt: at + ORDER_LIVES_MS,
+    challenges: challenges.map((type) => ({
+      id: newId(),
+      type,
+      token: type === 'dns-persist-01' ? '' : Buffer.from(random(TOKEN_OCTETS)).toString('base64url'),
+      status: 'pending',
+    })),
+  }
+}
+
+async function refuseTooManyPending(more: number, { account, domain, at }: AccountRequest): Promise<void> {
+  const pending = await domain.stores.acmeAuthorizations.countPending(account.id, at, MOST_PENDING)
+  if (pending + more <= MOST_PENDING) return
+  throw new AcmeProblem(
+    'rateLimited',
+    `The account has ${pending} authorizations that wait to be proven, of at most ${MOST_PENDING}. Prove them, or deactivate those that are not wanted.`,
+    { headers: { 'retry-after': '3600' } },
+  )
+}
+
+function isSame(a: Authorization['identifier'], b: Authorization['identifier']): boolean {
+  return a.type === b.type && a.value === b.value && a.wildcard === b.wildcard
+}

@@ -1,0 +1,57 @@
+import { AcmeProblem } from './acme-problem.ts'
+
+/** Bounds how often somebody may do something. Held in memory by each process. */
+export interface Pace {
+  /** Counts one more. Throws `AcmeProblem` 'rateLimited' with `Retry-After` when it is too many (RFC 8555 §6.6). */
+  check(what: keyof typeof PACES, who: string): void
+}
+
+/** How often, in what time, and what is said of it. */
+export const PACES = {
+  /** By address: keys made up by strangers are to fill no table. */
+  newAccount: { most: 300, windowMs: 3_600_000, said: 'new accounts from this address' },
+  /** By account: more than anybody needs who installs a data centre at once. */
+  newOrder: { most: 60_000, windowMs: 60_000, said: 'new orders of this account' },
+  /** By account and identifier: each has us ask somebody else. */
+  challenge: { most: 60, windowMs: 3_600_000, said: 'attempts to prove this identifier' },
+  /** By address: it costs a look at many places, and nobody has to sign it. */
+  renewalInfo: { most: 6_000, windowMs: 60_000, said: 'questions for renewal information from this address' },
+} as const
+
+/** Whose counts are kept at the most; beyond it the oldest are forgotten. */
+const MOST_KEPT = 50_000
+
+export function pace(now: () => number): Pace {
+  const counts = new Map<string, { readonly since: number; count: number }>()
+  return {
+    check: (what, who) => {
+      const { most, windowMs, said } = PACES[what]
+      const key = `${what} ${who}`
+      const known = counts.get(key)
+      const at = now()
+      if (known === undefined || known.since + windowMs <= at) {
+        counts.delete(key)
+        if (counts.size >= MOST_KEPT)
+          for (const oldest of [...counts.keys()].slice(0, MOST_KEPT / 10)) counts.delete(oldest)
+        counts.set(key, { since: at, count: 1 })
+        return
+      }
+      if (known.count < most) {
+        known.count++
+        return
+      }
+      const seconds = Math.ceil((known.since + windowMs - at) / 1000)
+      throw new AcmeProblem(
+        'rateLimited',
+        `Too many ${said}: at most ${most} in ${duration(windowMs)}. Try again in ${seconds} seconds.`,
+        {
+          headers: { 'retry-after': String(seconds) },
+        },
+      )
+    },
+  }
+}
+
+function duration(milliseconds: number): string {
+  return milliseconds >= 3_600_000 ? `${milliseconds / 3_600_000} h` : `${milliseconds / 1000} s`
+}

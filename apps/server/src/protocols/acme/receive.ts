@@ -1,0 +1,140 @@
+import type { KeyObject } from 'node:crypto'
+import type { PublicRequest } from '../../platform/public-routes.ts'
+import type { AccountUnderPolicy } from './account-store.ts'
+import type { Acme, Arrived } from './acme.ts'
+import { AcmeProblem } from './acme-problem.ts'
+import { acmeBase } from './addresses.ts'
+import { type PublicJwk, publicKeyOf, thumbprintOf } from './jwk.ts'
+import { checkAlgorithm, isSignedBy, type Jws, parseJws, parseObject, utf8 } from './jws.ts'
+
+/** What a request is signed with: RFC 8555 §6.2 says which goes where. */
+export type SignedWith = 'the account key' | 'the key it carries' | 'either'
+
+/** A request whose signature, address and nonce were checked. */
+export interface Received {
+  /** Absent: signed by a key that is no account's, which it carries. */
+  readonly signer?: AccountUnderPolicy
+  readonly jwk?: PublicJwk
+  /** Absent: a POST-as-GET. */
+  readonly payload: object | undefined
+}
+
+const LONGEST_URL = 2_000
+
+/**
+ * Takes a signed request in, RFC 8555 §6.2 to §6.5: first what costs little, the signature then, and the nonce last, so that nothing but
+ * a request that is right in everything else spends one. Throws `AcmeProblem`; `heard` is told whose request it says to be as soon as
+ * that is known, for the trace of what is refused afterwards.
+ */
+export async function receive(
+  request: PublicRequest,
+  arrived: Arrived,
+  signedWith: SignedWith,
+  acme: Pick<Acme, 'door' | 'nonces' | 'url'>,
+  heard: (signer: AccountUnderPolicy) => void,
+): Promise<Received> {
+  checkMediaType(request)
+  const jws = parseJws(utf8(request.body, 'The body'))
+  checkAlgorithm(jws.header)
+  checkUrl(jws, arrived)
+  const nonce = nonceOf(jws)
+  const { kid, jwk } = jws.header
+  checkSignedWith(jws, signedWith)
+
+  if (kid !== undefined) {
+    const signer = await signerOf(kid, arrived, acme)
+    await checkSignature(jws, signer.account.jwk)
+    await redeem(nonce, acme)
+    heard(signer)
+    checkMayAct(signer)
+    return { signer, payload: payloadOf(jws) }
+  }
+  if (jwk === undefined) throw new Error('a JWS has a "kid" or a "jwk"')
+  await checkSignature(jws, jwk)
+  await redeem(nonce, acme)
+  return { jwk, payload: payloadOf(jws) }
+}
+
+function checkMediaType({ headers }: PublicRequest): void {
+  if (/^\s*application\/jose\+json\s*(;|$)/i.test(headers['content-type'] ?? '')) return
+  throw new AcmeProblem('malformed', 'Send the request as application/jose+json (RFC 8555 §6.2).', { status: 415 })
+}
+
+/** RFC 8555 §6.4.1. */
+function checkUrl({ header }: Jws, { url }: Arrived): void {
+  if (header.url === url) return
+  throw new AcmeProblem(
+    'unauthorized',
+    `The request is signed for "${header.url.slice(0, 200)}" and came to "${url.slice(0, 200)}". Use the addresses of the directory as they stand there.`,
+  )
+}
+
+/** RFC 8555 §6.5.2: what is no base64url is malformed, what is not there is a bad nonce. */
+function nonceOf({ header: { nonce } }: Jws): string {
+  if (nonce === undefined || nonce === '') throw badNonce('The request has no nonce.')
+  if (!/^[A-Za-z0-9_-]+$/.test(nonce)) throw new AcmeProblem('malformed', 'The nonce of the request is not base64url.')
+  return nonce
+}
+
+function checkSignedWith({ header }: Jws, signedWith: SignedWith): void {
+  if (signedWith === 'either') return
+  const byAccount = header.kid !== undefined
+  if (byAccount === (signedWith === 'the account key')) return
+  throw new AcmeProblem(
+    'malformed',
+    byAccount
+      ? 'This request is signed by the key that it carries: use "jwk" in place of "kid" (RFC 8555 §6.2).'
+      : 'This request is signed by the key of an account: use "kid" with its address in place of "jwk" (RFC 8555 §6.2).',
+  )
+}
+
+/** The account whose address the request names: one of this directory, whatever a similar address elsewhere may hold. */
+async function signerOf(kid: string, { base }: Arrived, { door }: Pick<Acme, 'door'>): Promise<AccountUnderPolicy> {
+  const start = `${base}/account/`
+  const id = kid.length <= LONGEST_URL && kid.startsWith(start) ? kid.slice(start.length) : ''
+  const found = /^[0-9a-z]{26}$/.test(id) ? await door.account(id) : undefined
+  if (found === undefined || acmeBase('', found.account.directory) !== new URL(base).pathname)
+    throw new AcmeProblem('accountDoesNotExist', 'There is no account at this "kid" in this directory. Register first.')
+  return found
+}
+
+async function checkSignature(jws: Jws, jwk: PublicJwk): Promise<void> {
+  if (await isSignedBy(jws, jwk, keyOf(jwk))) return
+  throw new AcmeProblem('malformed', 'The signature is not by the key that the request names (RFC 8555 §6.2).')
+}
+
+async function redeem(nonce: string, { nonces }: Pick<Acme, 'nonces'>): Promise<void> {
+  if (await nonces.redeem(nonce)) return
+  throw badNonce(
+    'The nonce is not one of this server, too old, or was used before. Repeat with the one in this answer.',
+  )
+}
+
+/** RFC 8555 §7.3.6. */
+function checkMayAct({ account: { status } }: AccountUnderPolicy): void {
+  if (status === 'valid') return
+  const why = status === 'deactivated' ? 'It was deactivated by its client' : 'It was ended by an administrator'
+  throw new AcmeProblem('unauthorized', `The account is ${status}. ${why}: register with another key.`, { status: 401 })
+}
+
+function payloadOf({ payload }: Jws): object | undefined {
+  return payload.length === 0 ? undefined : parseObject(utf8(payload, 'The payload'), 'The payload')
+}
+
+function badNonce(detail: string): AcmeProblem {
+  return new AcmeProblem('badNonce', detail)
+}
+
+/** Keys that were read before: reading one costs half of what a verification does. */
+const keys = new Map<string, KeyObject>()
+const MOST_KEYS = 5_000
+
+function keyOf(jwk: PublicJwk): KeyObject {
+  const name = thumbprintOf(jwk)
+  const known = keys.get(name)
+  if (known !== undefined) return known
+  if (keys.size >= MOST_KEYS) keys.clear()
+  const key = publicKeyOf(jwk)
+  keys.set(name, key)
+  return key
+}
