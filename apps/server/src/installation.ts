@@ -1,4 +1,6 @@
 import type { KeyPool, Sealer } from '@chancery/keys'
+import type { AcmePolicies } from './acme-policies/acme-policies.ts'
+import type { Bindings } from './acme-policies/bindings.ts'
 import { exportKeys } from './audit/export-audit.ts'
 import type { SealKey } from './audit/seal-key.ts'
 import type { Authorities } from './authorities/authorities.ts'
@@ -67,6 +69,8 @@ export interface TenantDomain {
   readonly authorities: Authorities
   readonly makeLastCrls: (authority: string) => Promise<void>
   readonly templates: Templates
+  readonly acmePolicies: AcmePolicies
+  readonly acmeBindings: Bindings
   /** By generation, which the stores above know of their own tenant alone. */
   readonly crls: Pick<CrlStore, 'latest' | 'partitions'>
   /** The keys that sign the audit, as an export says them. */
@@ -205,6 +209,8 @@ function openTenant(tenant: string, parts: InstallationParts, services: Services
     },
     makeLastCrls: (authority) => services.makeLastCrls(tenant, authority),
     templates: { store: stores.templates, newId, newPublicId },
+    acmePolicies: { store: stores.acmePolicies, templates: stores.templates, newId, newPublicId },
+    acmeBindings: { store: stores.acmeBindings, sealer: parts.sealer, newId, newPublicId, random },
     crls: parts.stores.system.crls,
     auditKeys: async () => exportKeys(parts.sealKey(), await parts.stores.system.audit.retiredKeys()),
     now,

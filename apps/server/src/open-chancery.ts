@@ -33,6 +33,8 @@ export interface Chancery {
   readonly sealer: Sealer
   /** Signs the cookies of sign-in. */
   readonly signInSecret: string
+  /** From which processes that share a database derive the key of their nonces. */
+  readonly nonceSecret: Uint8Array
   /** The master key, and what derives from it. */
   readonly keys: Keys
   /** What seals the audit. */
@@ -88,7 +90,8 @@ export async function openChancery(config: Config, log: Log, options: OpenOption
       await stores.close()
     }
     const signInSecret = keys.secret('chancery sign-in').toString('hex')
-    return { stores, installation, newId, sealer: keys.sealer, signInSecret, keys, sealing, close }
+    const nonceSecret = keys.secret('chancery acme nonces')
+    return { stores, installation, newId, sealer: keys.sealer, signInSecret, nonceSecret, keys, sealing, close }
   } catch (error) {
     await stores.close()
     throw error

@@ -15,6 +15,7 @@ import type { Installation } from './installation.ts'
 import type { MailTransport } from './mail/smtp-transport.ts'
 import { createMeters } from './metrics/meters.ts'
 import { startMetrics } from './metrics/start-metrics.ts'
+import { openServedAcme } from './open-acme.ts'
 import { type Chancery, type OpenOptions, openChancery } from './open-chancery.ts'
 import { openMail } from './open-mail.ts'
 import { openTls, type ServedTls } from './open-tls.ts'
@@ -74,7 +75,8 @@ export async function serveChancery(
     ...(meters && { observe: meters.http }),
   })
   const setupLink = (await stores.system.accounts.countAccounts()) === 0 ? newSetupLink(systemRandom) : undefined
-  await mountEverything(http, config, chancery, log, { ...tls, storage }, setupLink)
+  const acme = await openServedAcme(config, chancery, log, (error) => mayBeTriedAgain(error, storage))
+  await mountEverything(http, config, chancery, log, { ...tls, storage, acme: acme.routes }, setupLink)
   const ready = readinessOf({ parts: readinessParts(stores, storage), now: systemClock, log: silentLog })
   const sources = {
     operations: stores.system.operations,
@@ -84,6 +86,7 @@ export async function serveChancery(
   }
   const metrics = await startMetrics(config, meters, sources, log).catch(async (error: unknown) => {
     storage.stop()
+    await acme.stop()
     await chancery.close()
     throw error
   })
@@ -93,6 +96,7 @@ export async function serveChancery(
   const rounds = startRoundsOf(installation, { now: systemClock, report }, [
     ...keyRounds(keys, sealing),
     ...mailRoundsOf(chancery, config, transport, report),
+    ...acme.rounds,
   ])
   const renewal = tls && startRounds([renewalOf(tls, http)], report)
   // On PostgreSQL the command line works on the database itself.
@@ -115,6 +119,7 @@ export async function serveChancery(
       transport?.close()
       await control?.close()
       await metrics?.close()
+      await acme.stop()
       storage.stop()
       await chancery.close()
     },
@@ -212,7 +217,14 @@ export async function mountEverything(
   config: Config,
   chancery: Mounted,
   log: Log,
-  { root, storage }: Partial<Pick<ServedTls, 'root'>> & { readonly storage?: StorageWatch } = {},
+  {
+    root,
+    storage,
+    acme = [],
+  }: Partial<Pick<ServedTls, 'root'>> & {
+    readonly storage?: StorageWatch
+    readonly acme?: readonly PublicRoute[]
+  } = {},
   setupLink?: SetupLink,
 ): Promise<void> {
   const { stores, installation } = chancery
@@ -237,6 +249,7 @@ export async function mountEverything(
   await mountRoutes(http, SIGN_IN_ROUTES, { ...deps, above: signIn.domain })
   await mountPublicRoutes(http, [
     ...relyingPartyRoutes(installation, config.publicUrl),
+    ...acme,
     platformCaRoute(() => root?.()),
     ...healthRoutes(health, readiness),
     ...apiDescriptionRoutes(http.app),

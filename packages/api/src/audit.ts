@@ -11,9 +11,9 @@ export const AuditRecord = closed(
   {
     id: Id,
     at: Timestamp,
-    actor: wordOf(['account', 'stranger', 'system', 'command-line'], {
+    actor: wordOf(['account', 'acme-account', 'stranger', 'system', 'command-line'], {
       description:
-        'A person or program with an account, one without, the installation itself, or somebody with a shell on its machine.',
+        'A person or program with an account, one with an account of ACME, one without, the installation itself, or somebody with a shell on its machine.',
     }),
     account: Type.Optional(Type.String({ description: 'Whose account acted.' })),
     token: Type.Optional(Type.String({ description: 'The id of the API token that acted.' })),

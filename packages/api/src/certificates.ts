@@ -37,12 +37,14 @@ export const Revocation = closed(
 
 const EVIDENCE = closed(
   {
-    by: wordOf(['submitted-csr', 'api-token', 'system'], {
-      description: 'How it was asked for: a submitted CSR, an API token, or the installation itself.',
+    by: wordOf(['submitted-csr', 'api-token', 'acme-order', 'system'], {
+      description: 'How it was asked for: a submitted CSR, an API token, an order of ACME, or the installation itself.',
     }),
     account: Type.Optional(Type.String({ description: 'Whose account asked.' })),
     token: Type.Optional(Type.String({ description: 'The id of the API token that asked.' })),
     request: Type.Optional(Id),
+    order: Type.Optional(Type.String({ description: 'The order of ACME.' })),
+    policy: Type.Optional(Type.String({ description: 'The ACME policy that it was ordered under.' })),
     purpose: Type.Optional(Type.String({ description: 'What the installation needed it for.' })),
   },
   { description: 'How the right to the certificate was earned.' },

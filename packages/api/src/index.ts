@@ -1,5 +1,7 @@
 /** `@chancery/api`: what goes over the HTTP API, as schemas and as types. See README.md. */
+
 export * from './account.ts'
+export * from './acme.ts'
 export * from './algorithms.ts'
 export * from './audit.ts'
 export * from './authorities.ts'

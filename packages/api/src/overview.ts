@@ -77,7 +77,7 @@ export const HistoryItem = closed(
   {
     at: Timestamp,
     action: Type.String({ description: 'As in the audit, e.g. `certificate.revoke`.' }),
-    actor: wordOf(['account', 'stranger', 'system', 'command-line']),
+    actor: wordOf(['account', 'acme-account', 'stranger', 'system', 'command-line']),
     account: Type.Optional(Id),
     name: Type.Optional(Type.String({ description: 'What the person is called, while they are a member.' })),
     token: Type.Optional(Id),

@@ -1,5 +1,23 @@
 import type { TSchema } from 'typebox'
 import { Account, Rename, Tenant } from './account.ts'
+import {
+  AcmeAccount,
+  AcmeAccountPage,
+  AcmeBinding,
+  AcmeBindingPage,
+  AcmeOrder,
+  AcmeOrderPage,
+  AcmePolicy,
+  AcmePolicyPage,
+  AcmeProfile,
+  ChangeAcmePolicy,
+  CreateAcmeBinding,
+  CreateAcmePolicy,
+  CreatedAcmeBinding,
+  Exchange,
+  ExchangePage,
+  ExchangeStep,
+} from './acme.ts'
 import { KeyType, KeyUsageBit, SignatureAlgorithm } from './algorithms.ts'
 import { AuditRecord, AuditRecordPage, AuditSeal } from './audit.ts'
 import {
@@ -251,4 +269,20 @@ export const SCHEMAS: readonly TSchema[] = [
   Operator,
   OperatorPage,
   NameOperator,
+  AcmeAccount,
+  AcmeAccountPage,
+  AcmeBinding,
+  AcmeBindingPage,
+  AcmeOrder,
+  AcmeOrderPage,
+  AcmePolicy,
+  AcmePolicyPage,
+  AcmeProfile,
+  ChangeAcmePolicy,
+  CreateAcmeBinding,
+  CreateAcmePolicy,
+  CreatedAcmeBinding,
+  Exchange,
+  ExchangePage,
+  ExchangeStep,
 ]

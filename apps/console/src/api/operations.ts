@@ -6,7 +6,7 @@ export type KeyUsageBit = 'digitalSignature' | 'nonRepudiation' | 'keyEncipherme
 
 export type SignatureAlgorithm = 'rsa-sha256' | 'rsa-sha384' | 'rsa-sha512' | 'rsa-pss-sha256' | 'rsa-pss-sha384' | 'rsa-pss-sha512' | 'ecdsa-sha256' | 'ecdsa-sha384' | 'ecdsa-sha512' | 'ed25519' | 'ml-dsa-44' | 'ml-dsa-65' | 'ml-dsa-87' | 'slh-dsa-sha2-128s' | 'slh-dsa-sha2-128f' | 'slh-dsa-sha2-192s' | 'slh-dsa-sha2-192f' | 'slh-dsa-sha2-256s' | 'slh-dsa-sha2-256f' | 'slh-dsa-shake-128s' | 'slh-dsa-shake-128f' | 'slh-dsa-shake-192s' | 'slh-dsa-shake-192f' | 'slh-dsa-shake-256s' | 'slh-dsa-shake-256f'
 
-export type AuditRecord = { id: string; at: string; actor: 'account' | 'stranger' | 'system' | 'command-line'; account?: string | undefined; token?: string | undefined; action: string; object: { type: string; id: string }; details?: { [name: string]: string | number | boolean | null } | undefined; seal?: number | undefined }
+export type AuditRecord = { id: string; at: string; actor: 'account' | 'acme-account' | 'stranger' | 'system' | 'command-line'; account?: string | undefined; token?: string | undefined; action: string; object: { type: string; id: string }; details?: { [name: string]: string | number | boolean | null } | undefined; seal?: number | undefined }
 
 export type AuditRecordPage = { items: readonly (AuditRecord)[]; next?: string | undefined }
 
@@ -66,13 +66,13 @@ export type AttentionItem = { authority: string; name: string; kind: 'awaiting-c
 
 export type CertificateHistory = { items: readonly (HistoryItem)[] }
 
-export type HistoryItem = { at: string; action: string; actor: 'account' | 'stranger' | 'system' | 'command-line'; account?: string | undefined; name?: string | undefined; token?: string | undefined; tokenName?: string | undefined; details?: { [name: string]: string | number | boolean | null } | undefined }
+export type HistoryItem = { at: string; action: string; actor: 'account' | 'acme-account' | 'stranger' | 'system' | 'command-line'; account?: string | undefined; name?: string | undefined; token?: string | undefined; tokenName?: string | undefined; details?: { [name: string]: string | number | boolean | null } | undefined }
 
 export type BulkResult = { id: string; outcome: 'done' | 'pending' | 'refused'; certificate?: string | undefined; problem?: Problem | undefined }
 
 export type BulkResults = { done: number; items: readonly (BulkResult)[] }
 
-export type Certificate = { id: string; authority: string; generation: string; template?: string | undefined; request?: string | undefined; status: CertificateStatus; subject: string; subjectAltNames: readonly (DecodedSubjectAltName)[]; serialNumber: string; notBefore: string; notAfter: string; issuedAt: string; fingerprint?: string | undefined; revocation?: Revocation | undefined; evidence?: { by: 'submitted-csr' | 'api-token' | 'system'; account?: string | undefined; token?: string | undefined; request?: string | undefined; purpose?: string | undefined } | undefined; approval?: { account: string; approvedAt: string } | undefined; decoded?: DecodedCertificate | undefined; pem?: string | undefined }
+export type Certificate = { id: string; authority: string; generation: string; template?: string | undefined; request?: string | undefined; status: CertificateStatus; subject: string; subjectAltNames: readonly (DecodedSubjectAltName)[]; serialNumber: string; notBefore: string; notAfter: string; issuedAt: string; fingerprint?: string | undefined; revocation?: Revocation | undefined; evidence?: { by: 'submitted-csr' | 'api-token' | 'acme-order' | 'system'; account?: string | undefined; token?: string | undefined; request?: string | undefined; order?: string | undefined; policy?: string | undefined; purpose?: string | undefined } | undefined; approval?: { account: string; approvedAt: string } | undefined; decoded?: DecodedCertificate | undefined; pem?: string | undefined }
 
 export type CertificatePage = { items: readonly (CertificateSummary)[]; next?: string | undefined }
 
@@ -258,6 +258,38 @@ export type OperatorPage = { items: readonly (Operator)[]; next?: string | undef
 
 export type NameOperator = { email: string }
 
+export type AcmeAccount = { id: string; policy: string; authority: string; status: 'valid' | 'deactivated' | 'revoked'; contacts: readonly (string)[]; thumbprint: string; isAtSharedDirectory: boolean; binding?: { id: string; name: string } | undefined; createdAt: string; createdFrom: string }
+
+export type AcmeAccountPage = { items: readonly (AcmeAccount)[]; next?: string | undefined }
+
+export type AcmeBinding = { id: string; policy: string; kid: string; name: string; allowedUses?: number | undefined; uses: number; expiresAt?: string | undefined; createdAt: string }
+
+export type AcmeBindingPage = { items: readonly (AcmeBinding)[]; next?: string | undefined }
+
+export type AcmeOrder = { id: string; account: string; policy: string; profile?: string | undefined; status: 'pending' | 'ready' | 'processing' | 'valid' | 'invalid'; identifiers: readonly (string)[]; problem?: string | undefined; certificate?: string | undefined; createdAt: string; expiresAt: string }
+
+export type AcmeOrderPage = { items: readonly (AcmeOrder)[]; next?: string | undefined }
+
+export type AcmePolicy = { id: string; publicId: string; directory: string; authority: string; name: string; enabled: boolean; revision: number; profiles: readonly (AcmeProfile)[]; preApproved: readonly (string)[]; identifiers: readonly ('dns' | 'ip')[]; wildcards: boolean; challenges: readonly ('http-01' | 'dns-01' | 'tls-alpn-01' | 'dns-persist-01')[]; caaIdentities: readonly (string)[]; homeLabNames: boolean; validity?: Duration | undefined; keyTypes?: readonly (KeyType)[] | undefined; openTo?: readonly (string)[] | undefined }
+
+export type AcmePolicyPage = { items: readonly (AcmePolicy)[]; next?: string | undefined }
+
+export type AcmeProfile = { name: string; template: string; description: string }
+
+export type ChangeAcmePolicy = { revision: number; name?: string | undefined; enabled?: boolean | undefined; profiles?: readonly (AcmeProfile)[] | undefined; preApproved?: readonly (string)[] | undefined; identifiers?: readonly ('dns' | 'ip')[] | undefined; wildcards?: boolean | undefined; challenges?: readonly ('http-01' | 'dns-01' | 'tls-alpn-01' | 'dns-persist-01')[] | undefined; caaIdentities?: readonly (string)[] | undefined; homeLabNames?: boolean | undefined; validity?: Duration | null | undefined; keyTypes?: readonly (KeyType)[] | null | undefined; openTo?: readonly (string)[] | null | undefined; confirmed?: boolean | undefined }
+
+export type CreateAcmeBinding = { name: string; allowedUses?: number | undefined; expiresAt?: string | undefined }
+
+export type CreateAcmePolicy = { authority: string; name: string; enabled?: boolean | undefined; profiles: readonly (AcmeProfile)[]; preApproved?: readonly (string)[] | undefined; identifiers?: readonly ('dns' | 'ip')[] | undefined; wildcards?: boolean | undefined; challenges?: readonly ('http-01' | 'dns-01' | 'tls-alpn-01' | 'dns-persist-01')[] | undefined; caaIdentities?: readonly (string)[] | undefined; homeLabNames?: boolean | undefined; validity?: Duration | undefined; keyTypes?: readonly (KeyType)[] | undefined; openTo?: readonly (string)[] | undefined; confirmed?: boolean | undefined }
+
+export type CreatedAcmeBinding = { binding: AcmeBinding; directory: string; hmacKey?: string | undefined; note?: string | undefined }
+
+export type Exchange = { id: string; protocol: 'acme'; authority: string; account?: string | undefined; subject?: string | undefined; steps: readonly (ExchangeStep)[] }
+
+export type ExchangePage = { items: readonly (Exchange)[]; next?: string | undefined }
+
+export type ExchangeStep = { at: string; step: string; said: string; refused?: true | undefined; problem?: string | undefined; from?: string | undefined; asked?: readonly (string)[] | undefined }
+
 /** The words of the schemas that are one of several. */
 export const WORDS = {
   KeyType: ['rsa-2048', 'rsa-3072', 'rsa-4096', 'ecdsa-p256', 'ecdsa-p384', 'ecdsa-p521', 'ed25519', 'ml-dsa-44', 'ml-dsa-65', 'ml-dsa-87', 'slh-dsa-sha2-128s', 'slh-dsa-sha2-128f', 'slh-dsa-sha2-192s', 'slh-dsa-sha2-192f', 'slh-dsa-sha2-256s', 'slh-dsa-sha2-256f', 'slh-dsa-shake-128s', 'slh-dsa-shake-128f', 'slh-dsa-shake-192s', 'slh-dsa-shake-192f', 'slh-dsa-shake-256s', 'slh-dsa-shake-256f'],
@@ -347,6 +379,19 @@ export interface Operations {
   revokeCertificates: { body: RevokeMany; answer: BulkResults }
   showOverview: { query: { authority?: string | undefined }; answer: Overview }
   listAttention: { query: { authority?: string | undefined }; answer: Attention }
+  listAcmePolicies: { query: { limit?: number | undefined; after?: string | undefined; authority?: string | undefined }; answer: AcmePolicyPage }
+  createAcmePolicy: { body: CreateAcmePolicy; answer: AcmePolicy }
+  showAcmePolicy: { params: { id: string }; answer: AcmePolicy }
+  changeAcmePolicy: { params: { id: string }; body: ChangeAcmePolicy; answer: AcmePolicy }
+  deleteAcmePolicy: { params: { id: string }; answer: undefined }
+  listAcmeBindings: { params: { id: string }; query: { limit?: number | undefined; after?: string | undefined }; answer: AcmeBindingPage }
+  createAcmeBinding: { params: { id: string }; body: CreateAcmeBinding; answer: CreatedAcmeBinding }
+  deleteAcmeBinding: { params: { id: string }; answer: undefined }
+  listAcmeAccounts: { query: { limit?: number | undefined; after?: string | undefined; authority?: string | undefined; policy?: string | undefined }; answer: AcmeAccountPage }
+  showAcmeAccount: { params: { id: string }; answer: AcmeAccount }
+  listAcmeOrders: { params: { id: string }; query: { limit?: number | undefined; after?: string | undefined }; answer: AcmeOrderPage }
+  deactivateAcmeAccount: { params: { id: string }; answer: AcmeAccount }
+  listExchanges: { query: { limit?: number | undefined; after?: string | undefined; authority?: string | undefined; account?: string | undefined; subject?: string | undefined }; answer: ExchangePage }
   listAuditRecords: { query: { limit?: number | undefined; after?: string | undefined; from?: string | undefined; to?: string | undefined; action?: string | undefined; account?: string | undefined; object?: string | undefined }; answer: AuditRecordPage }
   exportAuditRecords: { query: { from?: string | undefined; to?: string | undefined }; answer: string }
   showAuditSeal: { answer: AuditSeal }
@@ -456,6 +501,19 @@ export const OPERATIONS: Readonly<Record<keyof Operations, readonly [method: str
   revokeCertificates: ['POST', '/api/v1/certificates/revoke'],
   showOverview: ['GET', '/api/v1/overview'],
   listAttention: ['GET', '/api/v1/attention'],
+  listAcmePolicies: ['GET', '/api/v1/acme-policies'],
+  createAcmePolicy: ['POST', '/api/v1/acme-policies'],
+  showAcmePolicy: ['GET', '/api/v1/acme-policies/{id}'],
+  changeAcmePolicy: ['PATCH', '/api/v1/acme-policies/{id}'],
+  deleteAcmePolicy: ['DELETE', '/api/v1/acme-policies/{id}'],
+  listAcmeBindings: ['GET', '/api/v1/acme-policies/{id}/bindings'],
+  createAcmeBinding: ['POST', '/api/v1/acme-policies/{id}/bindings'],
+  deleteAcmeBinding: ['DELETE', '/api/v1/acme-bindings/{id}'],
+  listAcmeAccounts: ['GET', '/api/v1/acme-accounts'],
+  showAcmeAccount: ['GET', '/api/v1/acme-accounts/{id}'],
+  listAcmeOrders: ['GET', '/api/v1/acme-accounts/{id}/orders'],
+  deactivateAcmeAccount: ['POST', '/api/v1/acme-accounts/{id}/deactivate'],
+  listExchanges: ['GET', '/api/v1/exchanges'],
   listAuditRecords: ['GET', '/api/v1/audit-records'],
   exportAuditRecords: ['GET', '/api/v1/audit-records/export'],
   showAuditSeal: ['GET', '/api/v1/audit-records/seal'],

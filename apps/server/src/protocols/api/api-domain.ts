@@ -4,12 +4,16 @@ import type { Principal } from '../../accounts/roles.ts'
 import { holds } from '../../accounts/roles.ts'
 import type { TenantStore } from '../../accounts/tenant-store.ts'
 import type { TokenStore } from '../../accounts/token-store.ts'
+import type { AcmePolicies } from '../../acme-policies/acme-policies.ts'
+import type { AcmeRegister } from '../../acme-policies/acme-register.ts'
+import type { Bindings } from '../../acme-policies/bindings.ts'
 import type { AuditTrail } from '../../audit/audit-log.ts'
 import type { Authorities } from '../../authorities/authorities.ts'
 import type { AuthorityStore } from '../../authorities/authority-store.ts'
 import type { CertificateFigures } from '../../certificates/certificate-figures.ts'
 import type { CertificateRegister } from '../../certificates/certificate-register.ts'
 import type { Door } from '../../enrollment/enroll.ts'
+import type { ExchangeLog } from '../../exchanges/exchange-log.ts'
 import type { Issuers } from '../../issuers/issuers.ts'
 import type { MailDesk } from '../../mail/mail-desk.ts'
 import { routesOf } from '../../platform/routes.ts'
@@ -38,6 +42,8 @@ export interface ApiDomain {
     readonly figures: CertificateFigures
     readonly revocations: RevocationLedger
     readonly serviceCertificates: ServiceCertificateStore
+    readonly acmeRegister: AcmeRegister
+    readonly exchanges: ExchangeLog
     readonly audit: AuditTrail
   }
   readonly issuers: Issuers
@@ -45,6 +51,8 @@ export interface ApiDomain {
   readonly door: Door & { readonly templates: TemplateStore }
   readonly authorities: Authorities
   readonly templates: Templates
+  readonly acmePolicies: AcmePolicies
+  readonly acmeBindings: Bindings
   readonly makeLastCrls: (authority: string) => Promise<void>
   readonly crls: Pick<CrlStore, 'latest' | 'partitions'>
   /** The keys that sign the audit, as an export says them. */

@@ -1,12 +1,16 @@
 import type { AnyRow } from '../../platform/routes.ts'
 import type { AboveDomain } from './above-domain.ts'
 import { ACCOUNT_ROUTES } from './account-routes.ts'
+import { ACME_ACCOUNT_ROUTES } from './acme-account-routes.ts'
+import { ACME_BINDING_ROUTES } from './acme-binding-routes.ts'
+import { ACME_POLICY_ROUTES } from './acme-policy-routes.ts'
 import type { ApiDomain } from './api-domain.ts'
 import { AUDIT_ROUTES } from './audit-routes.ts'
 import { AUTHORITY_FILE_ROUTES } from './authority-file-routes.ts'
 import { AUTHORITY_ROUTES } from './authority-routes.ts'
 import { CERTIFICATE_FILE_ROUTES } from './certificate-file-routes.ts'
 import { CERTIFICATE_ROUTES } from './certificate-routes.ts'
+import { EXCHANGE_ROUTES } from './exchange-routes.ts'
 import { INSTALLATION_ROUTES } from './installation-routes.ts'
 import { INVITATION_ROUTES } from './invitation-routes.ts'
 import { MAIL_ROUTES } from './mail-routes.ts'
@@ -33,5 +37,9 @@ export const API_ROUTES: readonly AnyRow<ApiDomain, AboveDomain>[] = [
   ...CERTIFICATE_FILE_ROUTES,
   ...CERTIFICATE_ROUTES,
   ...OVERVIEW_ROUTES,
+  ...ACME_POLICY_ROUTES,
+  ...ACME_BINDING_ROUTES,
+  ...ACME_ACCOUNT_ROUTES,
+  ...EXCHANGE_ROUTES,
   ...AUDIT_ROUTES,
 ]
