@@ -1,15 +1,39 @@
 import type { Role } from '../../src/accounts/roles.ts'
+import type { TenantStores } from '../../src/store/stores.ts'
+import { sampleAcmeAccount } from '../store/acme-samples.ts'
 import { opensslCsr } from '../support/requests.ts'
+import { recordIn } from '../support/samples.ts'
 import { type ApiWorld, makeRoot, webServer } from './api-world.ts'
 
 /** A CA with one of everything. */
-export async function authorityWithAll(name: string, api: Pick<ApiWorld, 'get' | 'make'>) {
+export async function authorityWithAll(
+  name: string,
+  api: Pick<ApiWorld, 'get' | 'make'>,
+  tenant: string,
+  stores: Pick<TenantStores, 'acmeAccounts'>,
+) {
   const authority = await makeRoot(api, name)
   const template = await webServer(api, authority.id)
   const { csr } = await opensslCsr()
   const request = await api.make('/requests', { template: template.id, csr })
   const certificate = await api.make('/certificates', { template: template.id, csr: (await opensslCsr()).csr })
-  return { authority: authority.id, template, request: request.id, certificate: certificate.id, csr, name }
+  const profiles = [{ name: 'default', template: template.id, description: '' }]
+  const policy = await api.make('/acme-policies', { authority: authority.id, name: `ACME of ${name}`, profiles })
+  const { binding } = await api.make(`/acme-policies/${policy.id}/bindings`, { name: 'A binding' })
+  const account = sampleAcmeAccount(tenant, policy.id)
+  await stores.acmeAccounts.register(account, recordIn(tenant))
+  return {
+    authority: authority.id,
+    template,
+    request: request.id,
+    certificate: certificate.id,
+    csr,
+    name,
+    policy: policy.id,
+    binding: binding.id,
+    /** Of ACME. */
+    account: account.id,
+  }
 }
 export type All = Awaited<ReturnType<typeof authorityWithAll>>
 
@@ -116,6 +140,39 @@ export const OPERATIONS: Readonly<
     'authority',
     ({ certificate }) => ['POST', `/certificates/${certificate}/revoke`, { reason: 'superseded' }],
   ],
+  listAcmePolicies: ['auditor', 'list', ({ authority }) => ['GET', `/acme-policies?authority=${authority}`]],
+  createAcmePolicy: [
+    'administrator',
+    'authority',
+    ({ authority, template }) => [
+      'POST',
+      '/acme-policies',
+      { authority, name: 'Mine', profiles: [{ name: 'default', template: template.id, description: '' }] },
+    ],
+  ],
+  showAcmePolicy: ['auditor', 'authority', ({ policy }) => ['GET', `/acme-policies/${policy}`]],
+  changeAcmePolicy: [
+    'administrator',
+    'authority',
+    ({ policy }) => ['PATCH', `/acme-policies/${policy}`, { revision: 1, wildcards: false }],
+  ],
+  deleteAcmePolicy: ['administrator', 'authority', ({ policy }) => ['DELETE', `/acme-policies/${policy}`]],
+  listAcmeBindings: ['auditor', 'authority', ({ policy }) => ['GET', `/acme-policies/${policy}/bindings`]],
+  createAcmeBinding: [
+    'administrator',
+    'authority',
+    ({ policy }) => ['POST', `/acme-policies/${policy}/bindings`, { name: 'Another' }],
+  ],
+  deleteAcmeBinding: ['administrator', 'authority', ({ binding }) => ['DELETE', `/acme-bindings/${binding}`]],
+  listAcmeAccounts: ['auditor', 'list', ({ authority }) => ['GET', `/acme-accounts?authority=${authority}`]],
+  showAcmeAccount: ['auditor', 'authority', ({ account }) => ['GET', `/acme-accounts/${account}`]],
+  listAcmeOrders: ['auditor', 'authority', ({ account }) => ['GET', `/acme-accounts/${account}/orders`]],
+  deactivateAcmeAccount: [
+    'administrator',
+    'authority',
+    ({ account }) => ['POST', `/acme-accounts/${account}/deactivate`],
+  ],
+  listExchanges: ['auditor', 'list', ({ authority }) => ['GET', `/exchanges?authority=${authority}`]],
   listAuditRecords: ['auditor', 'tenant', () => ['GET', '/audit-records']],
   exportAuditRecords: ['auditor', 'tenant', () => ['GET', '/audit-records/export']],
   showAuditSeal: ['auditor', 'tenant', () => ['GET', '/audit-records/seal']],

@@ -42,6 +42,22 @@ const PUBLIC = [
   'POST /ocsp/:generation',
   'GET /ocsp/:generation/*',
   'POST /ocsp/:generation/*',
+  // Each address of ACME but three is signed for; GET is there to say so (RFC 8555 §6.3).
+  ...['/acme', '/acme/:policy'].flatMap((base) => [
+    ...['directory', 'new-nonce', 'renewal-info/:certificate'].map((path) => `GET ${base}/${path}`),
+    ...[
+      ...[
+        'new-account',
+        'account/:id',
+        'account/:id/orders',
+        'key-change',
+        'new-order',
+        'order/:id',
+        'order/:id/finalize',
+      ],
+      ...['authorization/:id', 'challenge/:id', 'certificate/:id', 'certificate/:id/:alternate', 'revoke-cert'],
+    ].flatMap((path) => [`GET ${base}/${path}`, `POST ${base}/${path}`]),
+  ]),
 ]
 
 type Row = AnyRow<ApiDomain, AboveDomain & SignInDomain>

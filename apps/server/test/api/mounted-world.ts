@@ -1,13 +1,14 @@
-import { generateMasterKey, sealer } from '@chancery/keys'
 import type { HTTPMethods } from 'fastify'
 import { ROLES, type Role, type ScopedRole } from '../../src/accounts/roles.ts'
 import { hashSessionToken, sessionCookieName } from '../../src/accounts/session-of.ts'
 import { createToken } from '../../src/accounts/tokens.ts'
+import { openAcme } from '../../src/open-acme.ts'
 import { systemRandom } from '../../src/platform/clock-and-random.ts'
 import { loadConfig } from '../../src/platform/config.ts'
 import { createHttpServer } from '../../src/platform/http-server.ts'
 import { silentLog } from '../../src/platform/log.ts'
 import { mountEverything } from '../../src/serve-chancery.ts'
+import { fakeAcme } from '../protocols/acme/fake-acme.ts'
 import {
   anyRoles,
   newAccount,
@@ -54,18 +55,9 @@ export async function mountedWorld(t: Ending) {
   http.app.addHook('onRoute', ({ method, url, config = {} }) => {
     for (const one of [method].flat()) mounted.push({ method: one, url, config: { ...config } })
   })
-  await mountEverything(
-    http,
-    CONFIG,
-    {
-      stores,
-      installation,
-      newId,
-      sealer: sealer(generateMasterKey()),
-      signInSecret: 'x'.repeat(43),
-    },
-    silentLog,
-  )
+  const parts = { stores, installation, newId, sealer: built.sealer, signInSecret: 'x'.repeat(43) }
+  const acme = await openAcme({ ...parts, nonceSecret: systemRandom(32) }, CONFIG, fakeAcme(built))
+  await mountEverything(http, CONFIG, parts, silentLog, { acme: acme.routes })
   t.after(() => http.app.close())
 
   let count = 0
@@ -106,7 +98,7 @@ async function tenantWithAll(built: World, tenant: string, names: readonly strin
     },
   }
   const authorities: All[] = []
-  for (const name of names) authorities.push(await authorityWithAll(name, api))
+  for (const name of names) authorities.push(await authorityWithAll(name, api, tenant, built.stores.for(tenant)))
   return { tenant, owner, authorities, people: await peopleOf(built, tenant, owner) }
 }
 

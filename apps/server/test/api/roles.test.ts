@@ -6,8 +6,8 @@ import { apiWorld, type Json } from './api-world.ts'
 import { authorityWithAll, harmless, OPERATIONS, PEOPLE_OPERATIONS } from './example-calls.ts'
 
 const api = await apiWorld({ after, fullName: 'roles' })
-const own = await authorityWithAll('Own Root', api)
-const other = await authorityWithAll('Other Root', api)
+const own = await authorityWithAll('Own Root', api, api.tenant, api.domain.stores)
+const other = await authorityWithAll('Other Root', api, api.tenant, api.domain.stores)
 
 test('the tables of example calls name every operation that is mounted, and no other', async () => {
   const { body } = await api.get('/api/openapi.json')

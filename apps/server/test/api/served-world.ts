@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import type { HTTPMethods, LightMyRequestResponse } from 'fastify'
 import { newSetupLink } from '../../src/accounts/setup-link.ts'
+import { openAcme } from '../../src/open-acme.ts'
 import { systemRandom } from '../../src/platform/clock-and-random.ts'
 import { loadConfig } from '../../src/platform/config.ts'
 import { createHttpServer } from '../../src/platform/http-server.ts'
 import { silentLog } from '../../src/platform/log.ts'
 import type { StorageProblem } from '../../src/platform/storage-watch.ts'
 import { mountEverything } from '../../src/serve-chancery.ts'
+import { fakeAcme } from '../protocols/acme/fake-acme.ts'
+import { fakeValidation } from '../protocols/acme/fake-validation.ts'
 import { type Ending, world } from '../support/world.ts'
 import type { Json, Reply } from './api-world.ts'
 
@@ -33,14 +36,19 @@ export interface Somebody {
 export async function servedWorld(t: Ending, env: Headers = {}) {
   const config = loadConfig(env)
   const built = await world(t, { now: Date.now(), deliversMail: config.mail !== undefined })
-  const { stores, installation, newId, sealer } = built
+  const { stores, installation, newId } = built
   const http = await createHttpServer({ config, log: silentLog, now: Date.now, random: systemRandom })
   const setupLink = newSetupLink(systemRandom)
   const disk: { problem?: StorageProblem } = {}
   const storage = { problem: () => disk.problem, heardOfFullDisk: () => undefined, stop: () => undefined }
-  const parts = { stores, installation, newId, sealer, signInSecret: 'x'.repeat(43) }
-  await mountEverything(http, config, parts, silentLog, { storage }, setupLink)
-  t.after(() => http.app.close())
+  const parts = { stores, installation, newId, sealer: built.sealer, signInSecret: 'x'.repeat(43) }
+  const validation = fakeValidation()
+  const acme = await openAcme({ ...parts, nonceSecret: systemRandom(32) }, config, fakeAcme(built, validation))
+  await mountEverything(http, config, parts, silentLog, { storage, acme: acme.routes }, setupLink)
+  t.after(async () => {
+    await acme.stop()
+    await http.app.close()
+  })
 
   let count = 0
   /** Each call from an address of its own: how often one address may try is another test's matter. */
@@ -73,7 +81,8 @@ export async function servedWorld(t: Ending, env: Headers = {}) {
   }
   return {
     ...built,
-    ...{ config, disk, somebody, invited },
+    ...{ config, disk, somebody, invited, validation, acme },
+    app: http.app,
     owner: { ...owner, account: String(account) },
     tenant: String(tenant),
     stranger: somebody(),

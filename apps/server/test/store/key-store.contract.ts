@@ -14,6 +14,7 @@ import {
   sampleTemplate,
 } from '../support/samples.ts'
 import { newId, type OpenedStores } from '../support/stores.ts'
+import { sampleBinding, samplePolicy } from './acme-samples.ts'
 import { type Engine, newTenant } from './engine.ts'
 
 export function keyStoreContract(engine: Engine): void {
@@ -141,6 +142,9 @@ async function sealedEverywhere(opened: OpenedStores, sealedKey: Uint8Array): Pr
   await own.serviceCertificates.add(service, recordIn(tenant))
   const mail = sampleMail(tenant, { sealedBody: sealedKey })
   await opened.stores.system.mails.put(mail, recordIn(tenant))
+  const policy = samplePolicy({ authority, template: sampleTemplate(authority.id) })
+  await own.acmePolicies.create(policy, NOW, recordIn(tenant))
+  await own.acmeBindings.create(sampleBinding(policy.id, { sealedKey }), recordIn(tenant))
   const account = newId()
   await opened.database.write(async (trx) => {
     const person = { email: 'a@example.com', name: 'A', password_hash: 'x', operator: 0 as const, created_at: NOW }

@@ -21,6 +21,8 @@ import {
   sampleTemplate,
 } from '../support/samples.ts'
 import { newId, type OpenedStores } from '../support/stores.ts'
+import { ACME_CASES } from './acme-isolation.ts'
+import { createAcme, type SampleAcme } from './acme-samples.ts'
 import { sealAll } from './audit-samples.ts'
 import { type Engine, newTenant } from './engine.ts'
 
@@ -36,6 +38,7 @@ interface Foreign {
   readonly account: string
   readonly token: string
   readonly invitation: string
+  readonly acme: SampleAcme
   readonly tenant: string
 }
 type SampleCaIntent = ReturnType<typeof sampleIntent>
@@ -199,6 +202,7 @@ const CASES: { readonly [Store in keyof TenantStores]: { readonly [Method in key
     add: (own, { ca, tenant, certificate }) =>
       own.serviceCertificates.add({ ...sampleService(ca, certificate), tenant }, recordIn(tenant)),
   },
+  ...ACME_CASES,
   audit: {
     list: async (own, { ca }) => (await own.audit.list({ object: ca.authority.id }, PAGE)).items[0],
     countUnsealed: async (own) => (await own.audit.countUnsealed(10)) || undefined,
@@ -261,8 +265,19 @@ async function foreignTenant(opened: OpenedStores): Promise<Foreign> {
   await ca.stores.tokens.create(token, anyRoles, record())
   const invitation = sampleInvitation(ca.tenant, account)
   await ca.stores.invitations.create(invitation, anyRoles, record(), sampleMail(ca.tenant))
+  const acme = await createAcme(ca)
+  await opened.stores.system.exchanges.write([
+    {
+      tenant: ca.tenant,
+      protocol: 'acme',
+      authority: ca.authority.id,
+      account: acme.account.id,
+      steps: [{ at: NOW, step: 'newAccount', said: 'registered' }],
+    },
+  ])
   return {
     ca,
+    acme,
     certificate: issued.id,
     intent,
     request: request.id,

@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { createServer as createHttp, type RequestListener } from 'node:http'
 import { type AddressInfo, createServer as createTcp, type Server, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
+import type { Identifier } from '@chancery/pki'
 import { guardedClient } from '../../../../src/platform/guarded-client.ts'
 import { guardedHandshake } from '../../../../src/platform/guarded-handshake.ts'
 import type { OutboundRules, ResolvedAddress } from '../../../../src/platform/outbound-rules.ts'
-import type { Identifier } from '../../../../src/protocols/acme/challenge-types.ts'
 import type {
   ChallengeToValidate,
   ChallengeValidation,
