@@ -164,6 +164,12 @@ export const CreateAuthority = Type.Union(
 )
 export type CreateAuthority = Static<typeof CreateAuthority>
 
+/** The body of POST /authorities/preview. */
+export const PreviewAuthority = Type.Union([ref(CreateRoot), ref(CreateIntermediate)], {
+  $id: 'PreviewAuthority',
+  description: 'The CA whose certificate is to be shown before it is made.',
+})
+
 export const ChangeAuthority = closed(
   {
     revision: Type.Optional(

@@ -44,6 +44,7 @@ import {
   DeleteAuthority,
   ImportAuthority,
   ImportCertificate,
+  PreviewAuthority,
   RenewAuthority,
 } from './authority-acts.ts'
 import { BulkResult, BulkResults } from './bulk.ts'
@@ -167,6 +168,7 @@ export const SCHEMAS: readonly TSchema[] = [
   DeleteAuthority,
   ImportAuthority,
   ImportCertificate,
+  PreviewAuthority,
   RenewAuthority,
   Overview,
   DayCount,

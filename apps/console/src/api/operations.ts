@@ -54,6 +54,8 @@ export type ImportAuthority = { kind: 'import'; key?: string | undefined; pkcs12
 
 export type ImportCertificate = { certificate: string; chain?: string | undefined }
 
+export type PreviewAuthority = CreateRoot | CreateIntermediate
+
 export type RenewAuthority = { key: 'same' | 'new'; keyType?: KeyType | undefined; signatureAlgorithm?: SignatureAlgorithm | undefined; validity?: RequestedValidity | undefined; pathLength?: number | null | undefined; keyUsage?: readonly (KeyUsageBit)[] | undefined; extendedKeyUsage?: readonly (string)[] | undefined; nameConstraints?: NameConstraints | undefined }
 
 export type Overview = { ending: readonly (DayCount)[]; endedLately: number; issued: readonly (DayCount)[]; ways: { counted: number; by: readonly ({ by: string; count: number })[] }; waiting: { requests: number; more: boolean; oldest?: string | undefined } }
@@ -340,6 +342,7 @@ export interface Operations {
   sendTestMail: { body: TestMail; answer: Mail }
   listAuthorities: { query: { limit?: number | undefined; after?: string | undefined; authority?: string | undefined; status?: 'awaiting-certificate' | 'active' | 'archived' | 'deleted' | undefined }; answer: AuthorityPage }
   createAuthority: { body: CreateAuthority; answer: Authority }
+  previewAuthority: { body: PreviewAuthority; answer: Preview }
   showAuthority: { params: { id: string }; answer: Authority }
   changeAuthority: { params: { id: string }; body: ChangeAuthority; answer: Authority }
   deleteAuthority: { params: { id: string }; body: DeleteAuthority; answer: undefined }
@@ -462,6 +465,7 @@ export const OPERATIONS: Readonly<Record<keyof Operations, readonly [method: str
   sendTestMail: ['POST', '/api/v1/installation/mails/test'],
   listAuthorities: ['GET', '/api/v1/authorities'],
   createAuthority: ['POST', '/api/v1/authorities'],
+  previewAuthority: ['POST', '/api/v1/authorities/preview'],
   showAuthority: ['GET', '/api/v1/authorities/{id}'],
   changeAuthority: ['PATCH', '/api/v1/authorities/{id}'],
   deleteAuthority: ['DELETE', '/api/v1/authorities/{id}'],

@@ -19,14 +19,18 @@ export function newAuthority(
   act: Act,
   { newId, newPublicId }: Pick<Authorities, 'newId' | 'newPublicId'>,
 ): Authority {
-  const name = subject.find(({ type }) => attributeTypeOid(type) === COMMON_NAME)?.value.trim() ?? ''
-  if (name === '') {
-    const detail = 'A CA needs a common name. Add an attribute of type commonName.'
-    throw new Refusal('malformed', detail, [{ field: '/subject', detail }])
-  }
+  const name = nameOfAuthority(subject)
   checkSettings(settings)
   const own = { id: newId(), tenant: act.tenant, publicId: newPublicId() }
   return { ...own, name, ...state, cps, settings, revision: 1, createdAt: act.at }
+}
+
+/** What a CA of this subject is called: its common name. Throws `Refusal` 'malformed' without one. */
+export function nameOfAuthority(subject: readonly SubjectAttribute[]): string {
+  const name = subject.find(({ type }) => attributeTypeOid(type) === COMMON_NAME)?.value.trim() ?? ''
+  if (name !== '') return name
+  const detail = 'A CA needs a common name. Add an attribute of type commonName.'
+  throw new Refusal('malformed', detail, [{ field: '/subject', detail }])
 }
 
 /** The template that each new CA gets: Web Server. */

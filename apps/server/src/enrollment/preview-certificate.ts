@@ -1,7 +1,8 @@
-import { generateKey, type KeyTurns, keyIdentifier } from '@chancery/keys'
+import { type KeyTurns, keyIdentifier } from '@chancery/keys'
 import { type CertificateRequest, type Overrides, type Preview, preview, type Template } from '@chancery/pki'
-import type { KeyType, PublicKey } from '@chancery/x509'
+import type { KeyType } from '@chancery/x509'
 import type { Issuers } from '../issuers/issuers.ts'
+import { standInKey } from './stand-in-key.ts'
 
 /** What is to be shown before it is asked for. */
 export interface PreviewCertificate {
@@ -35,16 +36,4 @@ export async function previewCertificate(
 
 async function requestForNothing(keyType: KeyType, turns: KeyTurns): Promise<CertificateRequest> {
   return { publicKey: await standInKey(keyType, turns), subject: [], subjectAltNames: [], extensions: [] }
-}
-
-/** One of each type is enough for the whole process: nobody has their private halves. */
-const standInKeys = new Map<KeyType, PublicKey>()
-
-async function standInKey(keyType: KeyType, turns: KeyTurns): Promise<PublicKey> {
-  const made = standInKeys.get(keyType)
-  if (made !== undefined) return made
-  const { publicKey, pkcs8 } = await generateKey(keyType, turns)
-  pkcs8.fill(0)
-  standInKeys.set(keyType, publicKey)
-  return publicKey
 }

@@ -47,6 +47,7 @@ export const OPERATIONS: Readonly<
   showSession: ['auditor', 'free', () => ['GET', '/session']],
   listAuthorities: ['auditor', 'list', ({ authority }) => ['GET', `/authorities?authority=${authority}`]],
   createAuthority: ['administrator', 'tenant', () => ['POST', '/authorities', { kind: 'root', subject: CN }]],
+  previewAuthority: ['administrator', 'tenant', () => ['POST', '/authorities/preview', { kind: 'root', subject: CN }]],
   showAuthority: ['auditor', 'authority', ({ authority }) => ['GET', `/authorities/${authority}`]],
   changeAuthority: [
     'administrator',

@@ -7,6 +7,8 @@ import {
   DeleteAuthority,
   Id,
   ImportCertificate,
+  Preview,
+  PreviewAuthority,
   RenewAuthority,
   Renewal,
 } from '@chancery/api'
@@ -16,6 +18,7 @@ import { Type } from 'typebox'
 import { holds, type Principal } from '../../accounts/roles.ts'
 import { archiveAuthority, changeAuthority, deleteAuthority } from '../../authorities/change-authority.ts'
 import { importCertificate } from '../../authorities/import-certificate.ts'
+import { previewAuthority } from '../../authorities/preview-authority.ts'
 import { type Renewal as RenewalOutcome, renewAuthority } from '../../authorities/renew-authority.ts'
 import type { AuthoritySettings, Authority as StoredAuthority } from '../../issuers/authority.ts'
 import { type ApiDomain, route } from './api-domain.ts'
@@ -23,6 +26,7 @@ import { settingsAfter } from './authority-settings.ts'
 import { createAuthority } from './create-authority.ts'
 import { findAuthority } from './find-authority.ts'
 import { presentAuthority, presentAuthoritySummary } from './present-authority.ts'
+import { presentPreview } from './present-preview.ts'
 import { validityOf } from './validity.ts'
 
 const BY_ID = Type.Object({ id: Id })
@@ -70,6 +74,20 @@ export const AUTHORITY_ROUTES = [
     },
     async handle({ principal, domain, act, body }) {
       return created(await createAuthority(body, act, domain.authorities), principal, domain)
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/authorities/preview',
+    role: 'administrator',
+    reach: 'tenant',
+    operationId: 'previewAuthority',
+    summary: 'Show the certificate that a CA would get',
+    description: 'For a stand-in key of its type. Nothing is made.',
+    schema: { body: PreviewAuthority, response: { 200: Preview } },
+    async handle({ domain, act, body: { settings: _, validity, ...same } }) {
+      const asked = { ...same, ...(validity !== undefined && { validity: validityOf(validity) }) }
+      return { status: 200, body: presentPreview(await previewAuthority(asked, act, domain.authorities)) }
     },
   }),
   route({
