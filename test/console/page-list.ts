@@ -1,9 +1,20 @@
 /** What the pages of the test are about. */
 export interface Shown {
   readonly authority: string
+  readonly intermediate: string
+  readonly template: string
 }
 
 /** Every page of the console for who is signed in: each is looked at in every view. */
 export const CONSOLE_PAGES: readonly { readonly name: string; path(shown: Shown): string }[] = [
   { name: 'overview', path: () => '/console' },
+  { name: 'manage-cas', path: () => '/console/authorities' },
+  { name: 'create-ca', path: () => '/console/authorities/new' },
+  { name: 'import-ca', path: () => '/console/authorities/import' },
+  { name: 'ca', path: ({ authority }) => `/console/authorities/${authority}` },
+  { name: 'edit-ca', path: ({ authority }) => `/console/authorities/${authority}/edit` },
+  { name: 'renew-ca', path: ({ authority }) => `/console/authorities/${authority}/renew` },
+  { name: 'trust-ca', path: ({ authority }) => `/console/authorities/${authority}/trust` },
+  { name: 'trust-ca-by-code', path: ({ authority }) => `/console/authorities/${authority}/trust?system=ios` },
+  { name: 'ca-ready', path: ({ authority }) => `/console/authorities/${authority}/ready` },
 ]

@@ -1,7 +1,11 @@
 import { after, test } from 'node:test'
 import { needs } from '../support/system-program.ts'
+import { fillTenant } from './fill-tenant.ts'
 import { assertFitForPeople, openConsole, openPage } from './open-console.ts'
 import { CONSOLE_PAGES } from './page-list.ts'
+
+/** While a page is being written: `PAGES=templates,template npm test -- test/console/pages.test.ts`. */
+const ONLY = (process.env['PAGES'] ?? '').split(',').filter((name) => name !== '')
 
 const console = await openConsole(after)
 
@@ -24,13 +28,10 @@ test('until there is a CA, every page leads to making one', needs('chromium'), a
 })
 
 test('every page is fit for people', needs('chromium'), async (t) => {
-  const root = await console.server.api<{ readonly id: string }>('POST', '/authorities', {
-    kind: 'root',
-    subject: [{ type: 'commonName', value: 'Example Root' }],
-  })
-  for (const { name, path } of CONSOLE_PAGES) {
+  const shown = await fillTenant(console.server)
+  for (const { name, path } of CONSOLE_PAGES.filter((one) => ONLY.length === 0 || ONLY.includes(one.name))) {
     await t.test(name, async () => {
-      const opened = await console.open(path({ authority: root.id }))
+      const opened = await console.open(path(shown))
       await assertFitForPeople(opened, name)
       await opened.page.close()
     })

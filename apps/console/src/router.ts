@@ -3,11 +3,15 @@ import { createRouter, parseSearchWith, stringifySearchWith } from '@tanstack/re
 import { NotFound } from './frame/not-found.tsx'
 import { PageFailed } from './frame/page-failed.tsx'
 import { consoleRoute, rootRoute } from './frame/routes.ts'
+import { AUTHORITY_ROUTES } from './pages/authorities/routes.ts'
 import { OVERVIEW_ROUTES } from './pages/overview/routes.ts'
 import { SIGN_IN_ROUTES } from './pages/sign-in/routes.ts'
 
 /** Every page of the console. A topic's pages stand in `pages/<topic>/routes.ts`; here they join. */
-const routeTree = rootRoute.addChildren([...SIGN_IN_ROUTES, consoleRoute.addChildren([...OVERVIEW_ROUTES])])
+const routeTree = rootRoute.addChildren([
+  ...SIGN_IN_ROUTES,
+  consoleRoute.addChildren([...OVERVIEW_ROUTES, ...AUTHORITY_ROUTES]),
+])
 
 export function createConsoleRouter(queries: QueryClient) {
   return createRouter({

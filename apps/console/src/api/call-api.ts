@@ -67,7 +67,7 @@ async function contentOf(response: Response): Promise<unknown> {
 }
 
 /** What stands between the browser and the server may answer in its place, and not with a problem. */
-function problemIn(answer: unknown, status: number): Problem {
+export function problemIn(answer: unknown, status: number): Problem {
   if (typeof answer === 'object' && answer !== null && 'code' in answer && 'detail' in answer) return answer as Problem
   return {
     type: 'about:blank',

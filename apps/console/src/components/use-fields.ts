@@ -37,7 +37,7 @@ export interface BoundField<Value> {
  */
 export function useFields<V extends object>(
   initial: V,
-  fieldOf: (pointer: string) => string | undefined = firstPart,
+  fieldOf: (pointer: string, values: V) => string | undefined = firstPart,
 ): Fields<V> {
   const [values, setValues] = useState(initial)
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({})
@@ -69,7 +69,7 @@ export function useFields<V extends object>(
     problem,
     refuse: (error) => {
       const said = problemOf(error)
-      const { atFields, others } = sorted(said, values, fieldOf)
+      const { atFields, others } = sorted(said, values, (pointer) => fieldOf(pointer, values))
       setErrors(atFields)
       setProblem(others.length === 0 && Object.keys(atFields).length > 0 ? undefined : { ...said, errors: others })
     },

@@ -1,4 +1,4 @@
-import { Burger, Drawer } from '@mantine/core'
+import { ActionIcon, Drawer } from '@mantine/core'
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { getRouteApi, Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
@@ -37,13 +37,16 @@ export function Frame() {
           <Navigation />
         </aside>
         <header className={classes['bar']}>
-          <Burger
+          <ActionIcon
             className={classes['burger'] ?? ''}
-            size="sm"
-            opened={isOpen}
-            onClick={drawer.toggle}
+            variant="subtle"
+            color="gray"
+            size="lg"
             aria-label="Navigation"
-          />
+            onClick={drawer.toggle}
+          >
+            <Icon name="menu" />
+          </ActionIcon>
           <AuthoritySwitch />
           <button type="button" className={classes['search']} aria-keyshortcuts="Control+K" onClick={search.open}>
             <Icon name="search" />

@@ -1,5 +1,6 @@
 /** Lines on a ground of 24 by 24. */
 const PATHS = {
+  menu: 'M4 7h16M4 12h16M4 17h16',
   search: 'M11 4a7 7 0 1 0 0 14a7 7 0 0 0 0-14zM20.500 20.500L16 16',
   copy: 'M9 9h10v11H9zM5 15V4h10',
   check: 'M5 12.500l4.500 4.500L19 7',

@@ -24,7 +24,16 @@ export interface Viewer {
 }
 
 /** The menus of the console, in their order. */
-export const NAVIGATION: readonly NavigationGroup[] = [{ entries: [{ label: 'Overview', to: '/console' }] }]
+export const NAVIGATION: readonly NavigationGroup[] = [
+  { entries: [{ label: 'Overview', to: '/console' }] },
+  {
+    label: 'Certificate Authorities',
+    entries: [
+      { label: 'Create New CA', to: '/console/authorities/new', words: 'root intermediate make' },
+      { label: 'Manage CAs', to: '/console/authorities', words: 'renew delete archive edit tree' },
+    ],
+  },
+]
 
 /** Whether somebody has one of these roles, for the whole tenant or for a CA. */
 export function hasRole({ roles }: Viewer, ...names: readonly ScopedRole['role'][]): boolean {

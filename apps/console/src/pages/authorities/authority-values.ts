@@ -1,0 +1,207 @@
+import type {
+  ChangeAuthoritySettings,
+  CreateAuthority,
+  KeyType,
+  KeyUsageBit,
+  NameConstraints,
+  RequestedValidity,
+  SignatureAlgorithm,
+} from '../../api/operations.ts'
+
+/** What the form for a new CA holds. Texts are as they are typed. */
+export interface AuthorityValues extends ProfileValues, SettingsValues {
+  readonly kind: 'root' | 'intermediate' | 'csr'
+  readonly parent: string
+  readonly name: string
+  readonly organization: string
+  readonly unit: string
+  readonly country: string
+  readonly state: string
+  readonly locality: string
+  readonly keyType: KeyType
+  readonly cps: string
+}
+
+/** What a certificate of a CA says: at its creation and at its renewal. */
+export interface ProfileValues {
+  /** Empty: the default of the key. */
+  readonly signatureAlgorithm: SignatureAlgorithm | ''
+  readonly validity: 'default' | 'years' | 'days' | 'dates'
+  readonly length: string
+  readonly notBefore: string
+  readonly notAfter: string
+  /** Empty: any number. */
+  readonly pathLength: string
+  readonly keyUsage: readonly string[]
+  readonly purposes: readonly string[]
+  readonly permitted: string
+  readonly excluded: string
+}
+
+export interface SettingsValues {
+  readonly publicUrl: string
+  readonly crlHours: string
+  readonly partitions: string
+  readonly delta: boolean
+  readonly retentionDays: string
+  readonly serviceKeyType: KeyType | ''
+}
+
+export const NEW_PROFILE: ProfileValues = {
+  signatureAlgorithm: '',
+  validity: 'default',
+  length: '',
+  notBefore: '',
+  notAfter: '',
+  pathLength: '',
+  keyUsage: ['keyCertSign', 'cRLSign'],
+  purposes: [],
+  permitted: '',
+  excluded: '',
+}
+
+export const NEW_SETTINGS: SettingsValues = {
+  publicUrl: '',
+  crlHours: '',
+  partitions: '',
+  delta: false,
+  retentionDays: '',
+  serviceKeyType: '',
+}
+
+export const NEW_AUTHORITY: AuthorityValues = {
+  ...{ kind: 'root', parent: '', name: '', organization: '', unit: '', country: '', state: '', locality: '' },
+  ...{ keyType: 'ecdsa-p256', cps: '' },
+  ...NEW_PROFILE,
+  ...NEW_SETTINGS,
+}
+
+/** The fields of the subject with the types of their attributes, in the order in which they are written. */
+const SUBJECT = [
+  ['country', 'countryName'],
+  ['state', 'stateOrProvinceName'],
+  ['locality', 'localityName'],
+  ['organization', 'organizationName'],
+  ['unit', 'organizationalUnitName'],
+  ['name', 'commonName'],
+] as const
+
+function filledSubject(values: AuthorityValues) {
+  return SUBJECT.filter(([field]) => values[field].trim() !== '')
+}
+
+/** What is sent for a CA that is made here. */
+export function bodyOf(values: AuthorityValues): CreateAuthority {
+  const made = {
+    subject: filledSubject(values).map(([field, type]) => ({ type, value: values[field].trim() })),
+    keyType: values.keyType,
+    signatureAlgorithm: values.signatureAlgorithm || undefined,
+    cps: values.cps.trim() === '' ? undefined : values.cps,
+    settings: settingsOf(values),
+  }
+  const { pathLength, ...certified } = profileOf(values)
+  if (values.kind === 'csr') return { kind: 'csr', ...made, pathLength }
+  if (values.kind === 'root') return { kind: 'root', ...made, ...certified, pathLength }
+  return { kind: 'intermediate', parent: values.parent, ...made, ...certified, pathLength }
+}
+
+export function profileOf(values: ProfileValues) {
+  return {
+    validity: validityOf(values),
+    pathLength: values.pathLength === '' ? null : Number(values.pathLength),
+    // The select offers nothing else.
+    keyUsage: values.keyUsage as readonly KeyUsageBit[],
+    extendedKeyUsage: values.purposes.length === 0 ? undefined : values.purposes,
+    nameConstraints: constraintsOf(values),
+  }
+}
+
+const DAYS_OF_A_YEAR = 365.25
+
+function validityOf({ validity, length, notBefore, notAfter }: ProfileValues): RequestedValidity | undefined {
+  if (validity === 'years') return { days: Math.floor(Number(length) * DAYS_OF_A_YEAR) }
+  if (validity === 'days') return { days: Number(length) }
+  if (validity === 'dates') return { notBefore: momentOf(notBefore), notAfter: momentOf(notAfter) }
+  return undefined
+}
+
+/** A field of date and time holds the local time; what is not whole goes as it is, and the server says what is wrong. */
+export function momentOf(local: string): string {
+  const date = new Date(local)
+  return Number.isNaN(date.getTime()) ? local : date.toISOString()
+}
+
+function constraintsOf({ permitted, excluded }: ProfileValues): NameConstraints | undefined {
+  const constraints = { permitted: subtreesIn(permitted), excluded: subtreesIn(excluded) }
+  return constraints.permitted.length + constraints.excluded.length === 0 ? undefined : constraints
+}
+
+type Subtree = NameConstraints['permitted'][number]
+
+/** A name to a line, each with its type before it, or a DNS name without. */
+function subtreesIn(text: string): readonly Subtree[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [, type, value] = /^(dns|email|uri|ip|upn|directoryName)\s*[:\s]\s*(.+)$/.exec(line) ?? []
+      return type === undefined || value === undefined
+        ? { type: 'dns', value: line }
+        : { type: type as Subtree['type'], value }
+    })
+}
+
+/** Nothing when all are left to what is chosen for this kind of CA. */
+function settingsOf(values: SettingsValues): ChangeAuthoritySettings | undefined {
+  return JSON.stringify({ ...NEW_SETTINGS, ...settingsIn(values) }) === JSON.stringify(NEW_SETTINGS)
+    ? undefined
+    : changedSettings(values)
+}
+
+function settingsIn({ publicUrl, crlHours, partitions, delta, retentionDays, serviceKeyType }: SettingsValues) {
+  return { publicUrl, crlHours, partitions, delta, retentionDays, serviceKeyType }
+}
+
+/** All settings; what is empty goes back to what is chosen for this kind of CA. */
+export function changedSettings(values: SettingsValues): ChangeAuthoritySettings {
+  return {
+    publicUrl: values.publicUrl.trim() || null,
+    retentionDays: numberOrNull(values.retentionDays),
+    serviceCertificates: { keyType: values.serviceKeyType || null },
+    crl: {
+      validityHours: numberOrNull(values.crlHours),
+      partitions: numberOrNull(values.partitions),
+      delta: values.delta,
+    },
+  }
+}
+
+function numberOrNull(text: string): number | null {
+  return text.trim() === '' ? null : Number(text)
+}
+
+/** Which field of the form the JSON pointer of a problem means. */
+export function authorityFieldOf(pointer: string, values: AuthorityValues): string | undefined {
+  const [, first = '', second = '', third = ''] = pointer.split('/')
+  if (first === 'subject') return filledSubject(values)[Number(second)]?.[0] ?? 'name'
+  if (first === 'settings') return SETTINGS_FIELDS[third] ?? SETTINGS_FIELDS[second]
+  if (first === 'nameConstraints') return second === 'excluded' ? 'excluded' : 'permitted'
+  if (first === 'validity') return values.validity === 'dates' ? second || 'notAfter' : 'length'
+  return first === 'extendedKeyUsage' ? 'purposes' : first
+}
+
+const SETTINGS_FIELDS: Readonly<Record<string, string>> = {
+  publicUrl: 'publicUrl',
+  retentionDays: 'retentionDays',
+  keyType: 'serviceKeyType',
+  validityHours: 'crlHours',
+  partitions: 'partitions',
+  delta: 'delta',
+}
+
+/** The same for the form of settings alone. */
+export function settingsFieldOf(pointer: string): string | undefined {
+  const [, first = '', second = '', third = ''] = pointer.split('/')
+  return first === 'settings' ? (SETTINGS_FIELDS[third] ?? SETTINGS_FIELDS[second]) : first
+}
