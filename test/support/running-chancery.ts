@@ -17,6 +17,10 @@ export interface RunningOptions {
   readonly databaseUrl?: string
   /** Serves the same PostgreSQL at the same address as this one, as behind a balancer, with a copy of its master key. */
   readonly beside?: RunningChancery
+  /** Leaves it without an account: `setupLink` then opens its setup. */
+  readonly isNew?: true
+  /** What browsers call it: they take passkeys for `localhost`, and for no address. 127.0.0.1 unless given. */
+  readonly host?: 'localhost'
   /** More `CHANCERY_…` variables. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -28,6 +32,8 @@ export interface RunningChancery {
   pid(): number | undefined
   /** Where it answers: `http://127.0.0.1:…`. */
   readonly origin: string
+  /** The link that it printed, where it was left without an account. */
+  readonly setupLink: string
   /** The owner's API token. */
   readonly token: string
   /** A folder that goes with the server; its data lie in `data`. */
@@ -51,7 +57,7 @@ export interface RunningChancery {
  * never outlives this process.
  */
 export async function runChancery(options: RunningOptions = {}): Promise<RunningChancery> {
-  const { databaseUrl, beside, env: more } = options
+  const { databaseUrl, beside, isNew, host = '127.0.0.1', env: more } = options
   const folder = mkdtempSync(join(tmpdir(), 'chancery-run-'))
   const data = join(folder, 'data')
   const settings = {
@@ -66,13 +72,14 @@ export async function runChancery(options: RunningOptions = {}): Promise<Running
     ...(beside && besides(beside, data)),
     ...more,
   }
-  const { port, env, server } = await serveOnAnyPort(settings)
+  const { port, env, server, setupLink } = await serveOnAnyPort(settings, host)
   const guard = guardAgainstOurDeath({ pid: server.pid, folder, signal: 'KILL' })
   const command = (...args: readonly string[]) => run(process.execPath, [LAUNCHER, ...args], { env })
-  const token = beside?.token ?? (await setUp(folder, command))
+  const token = isNew ? '' : (beside?.token ?? (await setUp(folder, command)))
   return {
     port,
-    origin: originOf(port),
+    origin: originOf(port, host),
+    setupLink: isNew ? await printed(setupLink) : '',
     token,
     folder,
     env,
@@ -94,20 +101,27 @@ function besides({ origin, env, folder }: RunningChancery, data: string): Readon
 }
 
 /** A port may be taken between the moment it was found free and the server's start: then another one is tried. */
-async function serveOnAnyPort(settings: Readonly<Record<string, string>>) {
+async function serveOnAnyPort(settings: Readonly<Record<string, string>>, host: string) {
   for (let tried = 1; ; tried++) {
     const port = await freePort()
-    const env = { CHANCERY_URL: originOf(port), ...settings, CHANCERY_HTTP: `127.0.0.1:${port}` }
+    const env = { CHANCERY_URL: originOf(port, host), ...settings, CHANCERY_HTTP: `127.0.0.1:${port}` }
     try {
-      return { port, env, server: await serve(env) }
+      return { port, env, ...(await serve(env)) }
     } catch (error) {
       if (tried === MOST_PORTS_TRIED || !String(error).includes('is taken')) throw error
     }
   }
 }
 
-function originOf(port: number): string {
-  return `http://127.0.0.1:${port}`
+function originOf(port: number, host = '127.0.0.1'): string {
+  return `http://${host}:${port}`
+}
+
+/** It answers a moment before it has printed where it is set up. */
+async function printed(link: () => string): Promise<string> {
+  const deadline = performance.now() + PATIENCE_MS
+  while (link() === '' && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20))
+  return link()
 }
 
 function processOf(
@@ -120,7 +134,7 @@ function processOf(
     pid: () => server.pid,
     restart: async (signal = 'SIGTERM') => {
       await end(server, signal)
-      server = await serve(env)
+      server = (await serve(env)).server
       if (server.pid !== undefined) guard.watch(server.pid)
     },
     stop: async () => {
@@ -131,15 +145,21 @@ function processOf(
 }
 
 /** Starts a server and waits until it is ready. Throws, with what it said, when it ends or does not get there. */
-async function serve(env: Readonly<Record<string, string>>): Promise<ChildProcess> {
+async function serve(
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly server: ChildProcess; readonly setupLink: () => string }> {
   const server = spawn(process.execPath, [LAUNCHER, 'serve'], {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''
   server.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-20_000)
     if (server.exitCode === null && isReady) process.stderr.write(text)
+  })
+  let printed = ''
+  server.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed = (printed + text).slice(-20_000)
   })
   let isReady = false
   const deadline = performance.now() + PATIENCE_MS
@@ -155,8 +175,8 @@ async function serve(env: Readonly<Record<string, string>>): Promise<ChildProces
       () => false,
     )
   }
-  letProcessEnd(server, server.stderr)
-  return server
+  letProcessEnd(server, server.stdout, server.stderr)
+  return { server, setupLink: () => /\S+\/setup#\S+/.exec(printed)?.[0] ?? '' }
 }
 
 async function end(server: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {

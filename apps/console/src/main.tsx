@@ -1,7 +1,7 @@
 import '@mantine/core/styles.css'
 import './frame/base.css'
 import { MantineProvider } from '@mantine/core'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { setNonce } from 'get-nonce'
 import { StrictMode } from 'react'
@@ -16,6 +16,14 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]'
 setNonce(nonce)
 
 const queries = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error) => {
+      // The session has ended: its pages lead to the page of sign-in.
+      if (!(error instanceof ApiProblem) || error.problem.status !== 401 || !isOfConsole()) return
+      queries.removeQueries({ queryKey: ['above', 'showAccount'] })
+      void router.invalidate()
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 10_000,
@@ -25,6 +33,10 @@ const queries = new QueryClient({
   },
 })
 const router = createConsoleRouter(queries)
+
+function isOfConsole(): boolean {
+  return router.state.location.pathname.startsWith('/console')
+}
 
 const place = document.getElementById('console')
 if (place === null) throw new Error('The page has no place for the console.')

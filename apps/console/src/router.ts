@@ -4,13 +4,28 @@ import { NotFound } from './frame/not-found.tsx'
 import { PageFailed } from './frame/page-failed.tsx'
 import { consoleRoute, rootRoute } from './frame/routes.ts'
 import { AUTHORITY_ROUTES } from './pages/authorities/routes.ts'
+import { INSTALLATION_ROUTES } from './pages/installation/routes.ts'
+import { MEMBER_ROUTES } from './pages/members/routes.ts'
 import { OVERVIEW_ROUTES } from './pages/overview/routes.ts'
+import { PROFILE_ROUTES } from './pages/profile/routes.ts'
+import { SETTINGS_ROUTES } from './pages/settings/routes.ts'
 import { SIGN_IN_ROUTES } from './pages/sign-in/routes.ts'
+import { TEMPLATE_ROUTES } from './pages/templates/routes.ts'
+import { TOKEN_ROUTES } from './pages/tokens/routes.ts'
 
 /** Every page of the console. A topic's pages stand in `pages/<topic>/routes.ts`; here they join. */
 const routeTree = rootRoute.addChildren([
   ...SIGN_IN_ROUTES,
-  consoleRoute.addChildren([...OVERVIEW_ROUTES, ...AUTHORITY_ROUTES]),
+  consoleRoute.addChildren([
+    ...OVERVIEW_ROUTES,
+    ...AUTHORITY_ROUTES,
+    ...PROFILE_ROUTES,
+    ...TEMPLATE_ROUTES,
+    ...MEMBER_ROUTES,
+    ...TOKEN_ROUTES,
+    ...SETTINGS_ROUTES,
+    ...INSTALLATION_ROUTES,
+  ]),
 ])
 
 export function createConsoleRouter(queries: QueryClient) {

@@ -45,7 +45,6 @@ import type { MailSending } from './publishing/send-mails.ts'
 import { keyRounds, mailRounds, startRoundsOf } from './rounds.ts'
 import { mountSignIn } from './sign-in/mount-sign-in.ts'
 import { openSignIn, type SignInOptions } from './sign-in/open-sign-in.ts'
-import { setupPageRoute } from './sign-in/setup-page.ts'
 import type { PasswordResetParts } from './sign-in/sign-in-domain.ts'
 import { SIGN_IN_ROUTES } from './sign-in/sign-in-routes.ts'
 import { isStorageFull, isUnavailable } from './store/database-errors.ts'
@@ -254,10 +253,6 @@ export async function mountEverything(
     ...healthRoutes(health, readiness),
     ...apiDescriptionRoutes(http.app),
     ...consoleRoutes(readBuiltConsole(BUILT_CONSOLE), systemRandom),
-    setupPageRoute({
-      isSetUp: async () => (await stores.system.accounts.countAccounts()) > 0,
-      random: systemRandom,
-    }),
   ])
 }
 

@@ -12,6 +12,7 @@ export const Account = closed(
     email: Type.String(),
     name: Type.String(),
     operator: Type.Boolean({ description: 'Runs the installation. It gives no right inside a tenant.' }),
+    secondFactor: Type.Boolean({ description: 'Whether signing in by password asks for a code too.' }),
     createdAt: Timestamp,
     tenants: listOf(closed({ id: Id, name: Type.String(), roles: listOf(ref(ScopedRole)) }), {
       description: 'Those that the account is a member of.',

@@ -196,7 +196,7 @@ export type Welcome = { account: string; tenant: string }
 
 export type OwnSession = { id: string; way: string; address: string; userAgent: string; createdAt: string; lastSeenAt: string; expiresAt: string; current: boolean }
 
-export type Account = { id: string; email: string; name: string; operator: boolean; createdAt: string; tenants: readonly ({ id: string; name: string; roles: readonly (ScopedRole)[] })[] }
+export type Account = { id: string; email: string; name: string; operator: boolean; secondFactor: boolean; createdAt: string; tenants: readonly ({ id: string; name: string; roles: readonly (ScopedRole)[] })[] }
 
 export type Rename = { name: string }
 

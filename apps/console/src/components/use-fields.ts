@@ -15,6 +15,8 @@ export interface Fields<V extends object> {
     readonly onChange: (event: ChangeEvent<HTMLInputElement>) => void
     readonly error: string | undefined
   }
+  /** What is wrong, by the name of the field. */
+  readonly errors: Readonly<Record<string, string>>
   /** What the server said at no field that the form shows. */
   readonly problem: Problem | undefined
   /** Takes what a call threw: each error goes to its field, the rest to `problem`. */
@@ -66,6 +68,7 @@ export function useFields<V extends object>(
       onChange: (event) => set(name, event.currentTarget.checked as V[typeof name]),
       error: errors[name],
     }),
+    errors,
     problem,
     refuse: (error) => {
       const said = problemOf(error)

@@ -1,6 +1,6 @@
 import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { callApi } from '../api/call-api.ts'
 import type { Account } from '../api/operations.ts'
 import { Icon } from './icon.tsx'
@@ -32,6 +32,12 @@ export function AccountMenu({ account }: { readonly account: Account }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{account.email}</Menu.Label>
+        <Menu.Item
+          leftSection={<Icon name="person" size={16} />}
+          renderRoot={(props) => <Link to="/console/profile" {...props} />}
+        >
+          Profile
+        </Menu.Item>
         <Menu.Divider />
         <Menu.Label>Appearance</Menu.Label>
         {SCHEMES.map(([scheme, label, icon]) => (

@@ -33,6 +33,32 @@ export const NAVIGATION: readonly NavigationGroup[] = [
       { label: 'Manage CAs', to: '/console/authorities', words: 'renew delete archive edit tree' },
     ],
   },
+  {
+    label: 'Certificate Templates',
+    entries: [
+      { label: 'Create Template', to: '/console/templates/new', words: 'starter profile' },
+      { label: 'Manage Templates', to: '/console/templates', words: 'edit profile' },
+    ],
+  },
+  {
+    label: 'Tenant',
+    for: (viewer) => hasRole(viewer, 'owner', 'administrator'),
+    entries: [
+      { label: 'Members', to: '/console/members', words: 'people invite roles' },
+      { label: 'API Tokens', to: '/console/tokens', words: 'programs' },
+      { label: 'Settings', to: '/console/settings', words: 'name leave' },
+    ],
+  },
+  {
+    label: 'Installation',
+    for: ({ operator }) => operator,
+    entries: [
+      { label: 'Health and Registration', to: '/console/installation', words: 'restores operator' },
+      { label: 'Tenants', to: '/console/installation/tenants', words: 'operator' },
+      { label: 'Operators', to: '/console/installation/operators', words: 'operator' },
+      { label: 'Mail', to: '/console/installation/mail', words: 'letters smtp operator' },
+    ],
+  },
 ]
 
 /** Whether somebody has one of these roles, for the whole tenant or for a CA. */

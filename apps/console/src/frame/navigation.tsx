@@ -15,18 +15,23 @@ export function Navigation() {
   return (
     <nav aria-label="Main" className={classes['navigation']}>
       {groups.map(({ label = '', entries }) => (
-        <section key={label} aria-label={label || 'Start'}>
+        <div key={label}>
           {label !== '' && <h2 className={classes['group']}>{label}</h2>}
           <ul>
             {entries.map(({ label: name, to }) => (
               <li key={name}>
-                <Link to={to} className={classes['entry']} aria-current={to === active ? 'page' : undefined}>
+                <Link
+                  to={to}
+                  className={classes['entry']}
+                  activeOptions={{ exact: true, includeSearch: false }}
+                  {...(to === active && { 'aria-current': 'page' })}
+                >
                   {name}
                 </Link>
               </li>
             ))}
           </ul>
-        </section>
+        </div>
       ))}
     </nav>
   )

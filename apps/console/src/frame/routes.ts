@@ -52,7 +52,7 @@ function keepPlace({
 /** Who is signed in; whoever is not is led to the page for it, and back afterwards. */
 async function signedIn(queries: QueryClient, to: string): Promise<Account> {
   try {
-    return await queries.ensureQueryData({ ...askFor(undefined, 'showAccount', {}), revalidateIfStale: true })
+    return await queries.fetchQuery({ ...askFor(undefined, 'showAccount', {}), staleTime: 60_000 })
   } catch (error) {
     if (problemOf(error).status !== 401) throw error
     throw redirect({ to: '/sign-in', search: { to } })

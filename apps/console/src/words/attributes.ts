@@ -31,9 +31,3 @@ export const NAME_TYPES = [
   { type: 'directoryName', label: 'Directory name', example: 'CN=Ann,O=Example' },
   { type: 'registeredId', label: 'Registered id', example: '1.3.6.1.4.1.99999.1' },
 ] as const
-
-const ATTRIBUTE_LABELS = new Map<string, string>(SUBJECT_ATTRIBUTES.map(({ type, label }) => [type, label]))
-
-export function attributeLabel(type: string): string {
-  return ATTRIBUTE_LABELS.get(type)?.replace(/ \(.*/, '') ?? type
-}

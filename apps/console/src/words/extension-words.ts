@@ -4,7 +4,7 @@ import { keyUsageLabel, purposeLabel } from './usages.ts'
 const NAMES: Readonly<Record<string, string>> = {
   basicConstraints: 'Basic constraints',
   keyUsage: 'Key usage',
-  extendedKeyUsage: 'Purposes',
+  extKeyUsage: 'Purposes',
   subjectAltName: 'Names',
   issuerAltName: 'Names of the issuer',
   subjectKeyIdentifier: 'Id of this key',
@@ -24,8 +24,10 @@ export function extensionLabel({ id, name }: Pick<DecodedExtension, 'id' | 'name
 export function extensionLines({ name, value, hex }: DecodedExtension): readonly string[] {
   if (value === undefined) return [hex]
   if (name === 'keyUsage') return [texts(value).map(keyUsageLabel).join(', ')]
-  if (name === 'extendedKeyUsage') return [texts(value).map(purposeLabel).join(', ')]
+  if (name === 'extKeyUsage') return [texts(value).map(purposeLabel).join(', ')]
   if (name === 'basicConstraints') return [basicConstraints(value)]
+  // Of an address, the address.
+  if (name === 'cRLDistributionPoints') return linesOf(value).map((line) => line.replace(/^.*?uri: /, ''))
   return linesOf(value)
 }
 

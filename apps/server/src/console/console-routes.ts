@@ -9,6 +9,11 @@ const PAGES = [
   ['/console', 'The console'],
   ['/console/*', 'A page of the console'],
   ['/sign-in', 'The page on which one signs in'],
+  ['/setup', 'The page on which the first account is made, by the setup link'],
+  ['/register', 'The page on which one makes an account, while registration is open'],
+  ['/invitation', 'The page that the link of an invitation opens'],
+  ['/forgot-password', 'The page on which one asks for a new password'],
+  ['/new-password', 'The page that the link to a new password opens'],
 ] as const
 
 const FOR_EVER = 'public, max-age=31536000, immutable'

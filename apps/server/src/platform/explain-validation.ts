@@ -55,8 +55,20 @@ function marksOf(branch: object): readonly { readonly name: string; readonly val
   )
 }
 
+/** Of bounds: the words for people, who read them beside a field. */
+const BOUNDS: Readonly<Record<string, (limit: number) => string>> = {
+  minLength: (limit) => (limit === 1 ? 'may not be empty' : `needs at least ${limit} characters`),
+  maxLength: (limit) => `may have ${limit} characters at most`,
+  minItems: (limit) => (limit === 1 ? 'may not be empty' : `has to hold ${limit} or more`),
+  maxItems: (limit) => `may hold ${limit} at most`,
+  minimum: (limit) => `has to be ${limit} or more`,
+  maximum: (limit) => `has to be ${limit} or less`,
+}
+
 function explainOne(error: ErrorObject, place: Place): ProblemItem {
   const { params } = error
+  const bound = BOUNDS[error.keyword]
+  if (bound !== undefined) return problemAt(error, place, bound(Number(params['limit'])))
   switch (error.keyword) {
     case 'required':
       return problemAt(error, place, 'is missing', params['missingProperty'])

@@ -55,14 +55,6 @@ dt { color: var(--soft); } dd { margin: 0; }
 .button:hover { border-color: var(--soft); }
 .narrow { max-width: 34rem; }
 .button.primary { background: var(--seal); border-color: var(--seal); color: var(--ground); font-weight: 600; }
-button.button { font: inherit; cursor: pointer; padding: 0.55rem 1.1rem; } button.button:disabled { opacity: 0.6; cursor: default; }
-button.button:focus-visible, input:focus-visible { outline: 2px solid var(--seal); outline-offset: 2px; }
-.field { display: flex; flex-direction: column; gap: 0.25rem; margin: 1rem 0; } .field label { font-weight: 600; }
-.field input { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--soft); border-radius: 6px; padding: 0.5rem 0.7rem; width: 100%; }
-.field input[aria-invalid] { border-color: var(--seal); } .field .hint, .field .wrong { font-size: 0.9rem; }
-.field .wrong { color: var(--seal); font-weight: 600; } .field .wrong:empty { display: none; }
-.card > h2 { border: 0; margin: 0.6rem 0; padding: 0; } .card:focus, .problem:focus { outline: none; }
-.actions { margin: 1.2rem 0 0.4rem; } .problem { margin: 1rem 0; } [hidden] { display: none !important; }
 .prose > :first-child { margin-top: 0; }
 .prose h3 { font-size: 1.1rem; } .prose h4, .prose h5, .prose h6 { font-size: 1rem; margin: 1.1rem 0 0.3rem; }
 .prose li { margin: 0.2rem 0; } .prose ul, .prose ol { max-width: 46rem; padding-left: 1.4rem; }

@@ -18,7 +18,7 @@ type Json = any
 async function person(world: SignInWorld, open: Awaited<ReturnType<typeof openChromium>>) {
   const opened = await open({ bypassCSP: true })
   const { page, devTools } = opened
-  await page.goto(`${world.url}/setup`)
+  await page.goto(`${world.url}/style.css`)
   await devTools.send('WebAuthn.enable')
   const authenticatorId = await addAuthenticator(devTools, true)
   const call = (path: string, body?: object) => callIn(opened, path, body)

@@ -77,22 +77,6 @@ test('what will not do is refused by its field', async (t) => {
   }
 })
 
-test('the page of the setup runs its own script alone, and ends with the setup', async (t) => {
-  const world = await signInWorld(t)
-
-  const [one, two] = [await world.browser().get('/setup'), await world.browser().get('/setup')]
-
-  const policy = one.headers.get('content-security-policy') ?? ''
-  const nonce = /script-src 'nonce-([^']+)'/.exec(policy)?.[1] ?? 'none'
-  assert.match(policy, /^default-src 'none';.*connect-src 'self'.*frame-ancestors 'none'$/)
-  assert.ok(one.body.includes(`<script nonce="${nonce}">`))
-  assert.notEqual(policy, two.headers.get('content-security-policy'))
-  assert.equal(one.headers.get('referrer-policy'), 'no-referrer')
-  assert.ok(!one.body.includes(world.setupLink.secret))
-  await world.browser().post('/api/v1/setup', { secret: world.setupLink.secret, ...FIRST })
-  assert.match((await world.browser().get('/setup')).body, /This installation is set up/)
-})
-
 test('nobody registers until the operator opens registration, and then with a tenant of their own', async (t) => {
   const invited = 'invited@example.com'
   const world = await signInWorld(t, { isInvited: async ({ email }) => email === invited })

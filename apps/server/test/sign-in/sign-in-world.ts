@@ -13,7 +13,6 @@ import { mountRoutes } from '../../src/platform/mount-routes.ts'
 import { STYLE_ROUTE } from '../../src/platform/page.ts'
 import { mountSignIn } from '../../src/sign-in/mount-sign-in.ts'
 import { openSignIn } from '../../src/sign-in/open-sign-in.ts'
-import { setupPageRoute } from '../../src/sign-in/setup-page.ts'
 import { SIGN_IN_ROUTES } from '../../src/sign-in/sign-in-routes.ts'
 import { freePort } from '../platform/small-server.ts'
 import { newAccount } from '../support/accounts.ts'
@@ -112,8 +111,7 @@ export async function signInWorld(
     findRepeated: async () => undefined,
     rateLimits: limits,
   })
-  const isSetUp = async () => (await system.accounts.countAccounts()) > 0
-  await mountPublicRoutes(http, [setupPageRoute({ isSetUp, random }), STYLE_ROUTE])
+  await mountPublicRoutes(http, [STYLE_ROUTE])
   await http.listen()
   t.after(async () => {
     await http.stop()

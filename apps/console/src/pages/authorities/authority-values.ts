@@ -60,7 +60,7 @@ export const NEW_PROFILE: ProfileValues = {
   excluded: '',
 }
 
-export const NEW_SETTINGS: SettingsValues = {
+const NEW_SETTINGS: SettingsValues = {
   publicUrl: '',
   crlHours: '',
   partitions: '',
@@ -126,7 +126,7 @@ function validityOf({ validity, length, notBefore, notAfter }: ProfileValues): R
 }
 
 /** A field of date and time holds the local time; what is not whole goes as it is, and the server says what is wrong. */
-export function momentOf(local: string): string {
+function momentOf(local: string): string {
   const date = new Date(local)
   return Number.isNaN(date.getTime()) ? local : date.toISOString()
 }

@@ -1,9 +1,10 @@
-import { Checkbox, FileInput, PasswordInput, SegmentedControl } from '@mantine/core'
+import { Checkbox, FileInput, SegmentedControl } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useAct } from '../../api/use-api.ts'
 import { Card } from '../../components/card.tsx'
 import { Foldable } from '../../components/foldable.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
+import { PasswordField } from '../../components/password-field.tsx'
 import { ServerForm } from '../../components/server-form.tsx'
 import { TextFileInput } from '../../components/text-file-input.tsx'
 import { type Fields, useFields } from '../../components/use-fields.ts'
@@ -90,7 +91,7 @@ function KeyAndCertificate({ fields }: { readonly fields: Fields<ImportValues> }
             }}
           />
         )}
-        <PasswordInput
+        <PasswordField
           label="Password"
           description="Where the key or file has one."
           autoComplete="off"

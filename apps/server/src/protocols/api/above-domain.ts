@@ -1,6 +1,7 @@
 import type { AccountStore } from '../../accounts/account-store.ts'
 import type { InvitationDoor } from '../../accounts/invitation-store.ts'
 import type { RegistrationStore } from '../../accounts/registration-store.ts'
+import type { SecondFactorStore } from '../../accounts/second-factor-store.ts'
 import type { TenantRegister, TenantStore } from '../../accounts/tenant-store.ts'
 import type { MailDesk } from '../../mail/mail-desk.ts'
 import type { MailStore } from '../../mail/mail-store.ts'
@@ -10,6 +11,7 @@ import type { RestoreStore } from '../../restores/restored.ts'
 /** What the API needs above tenants. */
 export interface AboveDomain {
   readonly accounts: AccountStore
+  readonly secondFactors: Pick<SecondFactorStore, 'find'>
   readonly invitations: InvitationDoor
   readonly tenants: TenantRegister
   /** To rename a tenant, and for nothing that is in it. */

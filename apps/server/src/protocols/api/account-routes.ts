@@ -97,7 +97,7 @@ export function createdTenant(tenant: StoredTenant | undefined) {
   return { status: 201, body: presentTenant(tenant) } as const
 }
 
-async function presentAccount(id: string, { accounts, tenants }: AboveDomain): Promise<AccountBody> {
+async function presentAccount(id: string, { accounts, secondFactors, tenants }: AboveDomain): Promise<AccountBody> {
   const [person, standing] = [await accounts.find(id), await accounts.standing(id)]
   if (person === undefined || standing === undefined) throw new Refusal('unauthenticated', 'Your account is gone.')
   const names = await tenants.names([...standing.tenants.keys()])
@@ -106,6 +106,7 @@ async function presentAccount(id: string, { accounts, tenants }: AboveDomain): P
     email: person.email,
     name: person.name,
     operator: standing.operator,
+    secondFactor: (await secondFactors.find(id))?.confirmed === true,
     createdAt: toTimestamp(person.createdAt),
     tenants: [...standing.tenants].map(([tenant, roles]) => ({ id: tenant, name: names.get(tenant) ?? '', roles })),
   }

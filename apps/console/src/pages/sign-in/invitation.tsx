@@ -1,0 +1,172 @@
+import { Button, TextInput } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { callApi } from '../../api/call-api.ts'
+import type { Account, ShownInvitation } from '../../api/operations.ts'
+import { askFor } from '../../api/use-api.ts'
+import { Facts } from '../../components/card.tsx'
+import { Moment } from '../../components/moment.tsx'
+import { PasswordField } from '../../components/password-field.tsx'
+import { ServerForm } from '../../components/server-form.tsx'
+import { Failed, Loading, Notice } from '../../components/states.tsx'
+import { useFields } from '../../components/use-fields.ts'
+import { roleLabel } from '../../words/roles.ts'
+import { DoorPage } from './door-page.tsx'
+import { saidTwice } from './said-twice.ts'
+import { useFragment } from './use-fragment.ts'
+
+/** Keeps the link's secret while somebody signs in to accept, in this tab alone. */
+const KEPT = 'chancery.invitation'
+
+/** `/invitation#…`: who invites to what, and accepting it. */
+export function Invitation() {
+  const fragment = useFragment()
+  const [token] = useState(() => fragment || (sessionStorage.getItem(KEPT) ?? ''))
+  const shown = useQuery({
+    queryKey: ['above', 'invitation', token],
+    queryFn: () => callApi('lookAtInvitation', { body: { token } }),
+    enabled: token !== '',
+    retry: false,
+  })
+  const account = useQuery({ ...askFor(undefined, 'showAccount', {}), retry: false })
+  useEffect(() => {
+    if (token !== '') sessionStorage.setItem(KEPT, token)
+  }, [token])
+
+  if (token === '') {
+    return (
+      <DoorPage title="Invitation">
+        <Notice tone="bad" role="alert">
+          <p>Open this page by the whole link that you were given: what follows # is missing.</p>
+        </Notice>
+      </DoorPage>
+    )
+  }
+  if (shown.error) {
+    return (
+      <DoorPage title="Invitation">
+        <Failed error={shown.error} />
+      </DoorPage>
+    )
+  }
+  if (shown.data === undefined || account.isPending) {
+    return (
+      <DoorPage title="Invitation">
+        <Loading />
+      </DoorPage>
+    )
+  }
+  return <Shown token={token} invitation={shown.data} account={account.data} />
+}
+
+function Shown({
+  token,
+  invitation,
+  account,
+}: {
+  readonly token: string
+  readonly invitation: ShownInvitation
+  readonly account: Account | undefined
+}) {
+  const { tenant, invitedBy, email, role, authority, expiresAt, provider, accountExists } = invitation
+  const title = `Join ${tenant}`
+  return (
+    <DoorPage
+      title={title}
+      intro={`${invitedBy ?? 'Somebody'} invites ${email} as ${roleLabel(role).toLowerCase()}${authority === undefined ? '' : ` of ${authority}`}.`}
+    >
+      <Facts items={[['Good until', <Moment key="until" at={expiresAt} />]]} />
+      {account !== undefined ? (
+        <Accept token={token} signedInAs={account.email} />
+      ) : accountExists || provider !== undefined ? (
+        <SignInFirst {...(provider !== undefined && { provider })} />
+      ) : (
+        <NewAccount token={token} email={email} />
+      )}
+    </DoorPage>
+  )
+}
+
+function useAccepted(): () => Promise<void> {
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  return async () => {
+    sessionStorage.removeItem(KEPT)
+    queries.clear()
+    await navigate({ to: '/console' })
+  }
+}
+
+function Accept({ token, signedInAs }: { readonly token: string; readonly signedInAs: string }) {
+  const fields = useFields({})
+  const done = useAccepted()
+  const queries = useQueryClient()
+  const submit = async () => {
+    await callApi('acceptInvitation', { body: { token } })
+    await done()
+  }
+  const leave = async () => {
+    await callApi('signOut', { body: {} })
+    queries.removeQueries({ queryKey: ['above', 'showAccount'] })
+    location.reload()
+  }
+  return (
+    <ServerForm
+      fields={fields}
+      submit="Accept"
+      onSubmit={submit}
+      isWide
+      cancel={
+        <Button variant="subtle" size="xs" onClick={() => void leave()}>
+          You are {signedInAs}: sign out
+        </Button>
+      }
+    >
+      {null}
+    </ServerForm>
+  )
+}
+
+function SignInFirst({ provider }: { readonly provider?: string }) {
+  return (
+    <>
+      <p>
+        {provider === undefined
+          ? 'There is an account with this address. Sign in to accept.'
+          : `Sign in by ${provider} to accept.`}
+      </p>
+      <Button fullWidth renderRoot={(props) => <Link to="/sign-in" search={{ to: '/invitation' }} {...props} />}>
+        Sign in
+      </Button>
+    </>
+  )
+}
+
+function NewAccount({ token, email }: { readonly token: string; readonly email: string }) {
+  const fields = useFields({ name: '', password: '', repeated: '' }, lastPart)
+  const done = useAccepted()
+  const submit = async () => {
+    saidTwice(fields)
+    const { name, password } = fields.values
+    await callApi('acceptInvitation', { body: { token, account: { name, password } } })
+    await callApi('signInByPassword', { body: { email, password } })
+    await done()
+  }
+  return (
+    <ServerForm fields={fields} submit="Create account and accept" onSubmit={submit} isWide>
+      <TextInput label="Your name" autoComplete="name" {...fields.bind('name')} />
+      <PasswordField
+        label="Password"
+        description="12 characters or more."
+        autoComplete="new-password"
+        {...fields.bind('password')}
+      />
+      <PasswordField label="Password again" autoComplete="new-password" {...fields.bind('repeated')} />
+    </ServerForm>
+  )
+}
+
+function lastPart(pointer: string): string | undefined {
+  return pointer.split('/').at(-1)
+}

@@ -1,0 +1,31 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { consoleRoute } from '../../frame/routes.ts'
+import { textIn } from '../../frame/search-texts.ts'
+
+const manage = createRoute({
+  getParentRoute: () => consoleRoute,
+  path: 'templates',
+  validateSearch: (search): { readonly after?: string | undefined } => ({ after: textIn(search, 'after') }),
+  component: lazyRouteComponent(() => import('./manage-templates.tsx'), 'ManageTemplates'),
+})
+
+const create = createRoute({
+  getParentRoute: () => consoleRoute,
+  path: 'templates/new',
+  validateSearch: (search): { readonly starter?: string | undefined } => ({ starter: textIn(search, 'starter') }),
+  component: lazyRouteComponent(() => import('./create-template.tsx'), 'CreateTemplatePage'),
+})
+
+const edit = createRoute({
+  getParentRoute: () => consoleRoute,
+  path: 'templates/$id',
+  component: lazyRouteComponent(() => import('./edit-template.tsx'), 'EditTemplate'),
+})
+
+const submit = createRoute({
+  getParentRoute: () => consoleRoute,
+  path: 'templates/$id/submit',
+  component: lazyRouteComponent(() => import('./submit-csr.tsx'), 'SubmitCsr'),
+})
+
+export const TEMPLATE_ROUTES = [manage, create, edit, submit] as const
