@@ -2,6 +2,7 @@
 
 export * from './account.ts'
 export * from './acme.ts'
+export * from './acme-clients.ts'
 export * from './algorithms.ts'
 export * from './audit.ts'
 export * from './authorities.ts'

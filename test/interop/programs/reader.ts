@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, readdirSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { guardAgainstOurDeath } from '../../support/guard-against-our-death.ts'
-import { PATIENCE_MS } from '../../support/until.ts'
+import { openShell, untilPrinted } from './shell.ts'
 
 /** Somebody with two terminals in a fresh checkout. */
 export interface Reader {
@@ -28,29 +27,20 @@ export function reader(
   const folder = mkdtempSync(join(tmpdir(), 'chancery-reader-'))
   for (const name of readdirSync(checkout)) if (name !== 'data') symlinkSync(join(checkout, name), join(folder, name))
   const env = { ...withoutChancery(process.env), ...own, LC_ALL: 'C', TZ: 'UTC' }
-  const shell = spawn('sh', [], { cwd: folder, env, stdio: 'pipe' })
-  const guard = guardAgainstOurDeath({ pid: shell.pid, folder, signal: 'KILL' })
+  const shell = openShell({ folder, env })
   let server: ChildProcess | undefined
   t.after(async () => {
-    shell.kill('SIGKILL')
     if (server !== undefined) await pressCtrlC(server)
-    await guard.release()
-    rmSync(folder, { recursive: true, force: true })
+    await shell.close()
   })
-  let count = 0
   return {
-    type: async (commands) => {
-      const mark = `--- typed ${++count} ---`
-      const printed = untilPrinted(shell, mark)
-      shell.stdin.write(`{\n${commands}\n} 2>&1\necho '${mark}'\n`)
-      return (await printed).replace(`${mark}\n`, '')
-    },
+    type: shell.type,
     serve: async (commands) => {
       if (server !== undefined) await pressCtrlC(server)
       // A group of its own, like what a terminal runs in its foreground.
       server = spawn('sh', ['-c', commands], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
       // The shell of the second terminal ends by itself when nobody types any more.
-      if (server.pid !== undefined) guard.watch(-server.pid)
+      if (server.pid !== undefined) shell.guard.watch(-server.pid)
       return untilPrinted(server, SERVES)
     },
   }
@@ -61,28 +51,6 @@ function withoutChancery(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => !/^(?:CHANCERY_|npm_|NODE_TEST_CONTEXT$)/.test(name)),
   )
-}
-
-/** All that a program prints until, and with, the line that has these words. */
-function untilPrinted({ stdout, stderr }: ChildProcess, words: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let printed = ''
-    const timer = setTimeout(() => done(new Error(`"${words}" was not printed:\n${printed}`)), PATIENCE_MS)
-    const hear = (text: Buffer) => {
-      printed += text
-      if (printed.includes(words) && printed.endsWith('\n')) done()
-    }
-    const end = () => done(new Error(`it ended before "${words}":\n${printed}`))
-    const done = (error?: Error) => {
-      clearTimeout(timer)
-      for (const stream of [stdout, stderr]) stream?.off('data', hear)
-      stdout?.off('end', end)
-      if (error === undefined) resolve(printed)
-      else reject(error)
-    }
-    for (const stream of [stdout, stderr]) stream?.on('data', hear)
-    stdout?.on('end', end)
-  })
 }
 
 async function pressCtrlC(server: ChildProcess): Promise<void> {
