@@ -30,4 +30,8 @@ export const CONSOLE_PAGES: readonly { readonly name: string; path(shown: Shown)
   { name: 'tenants', path: () => '/console/installation/tenants' },
   { name: 'operators', path: () => '/console/installation/operators' },
   { name: 'mail', path: () => '/console/installation/mail' },
+  { name: 'acme-policies-none', path: () => '/console/acme/policies' },
+  { name: 'acme-policy-new', path: () => '/console/acme/policies/new' },
+  { name: 'acme-accounts-none', path: () => '/console/acme/accounts' },
+  { name: 'acme-logs-none', path: () => '/console/acme/logs' },
 ]

@@ -3,6 +3,7 @@ import { createRouter, parseSearchWith, stringifySearchWith } from '@tanstack/re
 import { NotFound } from './frame/not-found.tsx'
 import { PageFailed } from './frame/page-failed.tsx'
 import { consoleRoute, rootRoute } from './frame/routes.ts'
+import { ACME_ROUTES } from './pages/acme/routes.ts'
 import { AUTHORITY_ROUTES } from './pages/authorities/routes.ts'
 import { INSTALLATION_ROUTES } from './pages/installation/routes.ts'
 import { MEMBER_ROUTES } from './pages/members/routes.ts'
@@ -18,6 +19,7 @@ const routeTree = rootRoute.addChildren([
   ...SIGN_IN_ROUTES,
   consoleRoute.addChildren([
     ...OVERVIEW_ROUTES,
+    ...ACME_ROUTES,
     ...AUTHORITY_ROUTES,
     ...PROFILE_ROUTES,
     ...TEMPLATE_ROUTES,

@@ -41,6 +41,14 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     ],
   },
   {
+    label: 'ACME',
+    entries: [
+      { label: 'Policies', to: '/console/acme/policies', words: 'eab external account binding certbot lego caddy' },
+      { label: 'Accounts', to: '/console/acme/accounts', words: 'orders clients deactivate' },
+      { label: 'Logs', to: '/console/acme/logs', words: 'trace exchanges refused challenge' },
+    ],
+  },
+  {
     label: 'Tenant',
     for: (viewer) => hasRole(viewer, 'owner', 'administrator'),
     entries: [
