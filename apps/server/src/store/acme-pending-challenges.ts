@@ -73,6 +73,10 @@ export function pendingChallenges(context: StoreContext): PendingChallenges {
 
 class AuthorizationEnded extends Error {}
 
+function endOf({ at, until = Number.POSITIVE_INFINITY }: Extract<ChallengeOutcome, { result: 'valid' }>): number {
+  return Math.min(at + PROVEN_MS, until)
+}
+
 /** Those whose account or policy is gone are nobody's any more: they are over. */
 async function withWhatTheyAreFor(trx: Trx, rows: readonly AcmeChallengeTable[]): Promise<readonly ClaimedChallenge[]> {
   const claimed: ClaimedChallenge[] = []
@@ -123,6 +127,7 @@ function toClaimed(row: AcmeChallengeTable, around: Around): ClaimedChallenge {
       type,
       token,
       keyAuthorization: token === '' ? '' : `${token}.${around.thumbprint}`,
+      thumbprint: around.thumbprint,
       settings: { caaIdentities, homeLabNames },
     },
     ...(around.directory !== '' && { directory: around.directory }),
@@ -168,7 +173,7 @@ async function settle(
   if (held.numUpdatedRows === 0n) return false
   const { numUpdatedRows } = await trx
     .updateTable('acme_authorization')
-    .set({ status: result, ...(result === 'valid' && { validated_at: at, expires_at: at + PROVEN_MS }) })
+    .set({ status: result, ...(outcome.result === 'valid' && { validated_at: at, expires_at: endOf(outcome) }) })
     .where('id', '=', authorization)
     .where('tenant', '=', tenant)
     .where('status', '=', 'pending')

@@ -36,6 +36,8 @@ export interface ChallengeToValidate {
   readonly token: string
   /** `token.thumbprint` (RFC 8555 §8.1) of the account's key as it is now; empty for `dns-persist-01`. */
   readonly keyAuthorization: string
+  /** Of the account's key as it is now: RFC 7638, base64url. A record of `dns-persist-01` may be bound to it. */
+  readonly thumbprint: string
   /** The URL of the account: what `accounturi` of CAA (RFC 8657 §3) and of `dns-persist-01` must name. */
   readonly accountUri: string
   readonly settings: ValidationSettings
@@ -53,7 +55,12 @@ export interface CaaQuestion {
 }
 
 export type ValidationResult =
-  | { readonly result: 'valid'; readonly steps: readonly ValidationStep[] }
+  | {
+      readonly result: 'valid'
+      readonly steps: readonly ValidationStep[]
+      /** The proof says so itself: nothing is to be made of it after this time, milliseconds since the epoch. */
+      readonly until?: number
+    }
   | {
       readonly result: 'failed'
       readonly error: ValidationError

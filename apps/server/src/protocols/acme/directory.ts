@@ -1,7 +1,10 @@
 import type { PublicAnswer } from '../../platform/public-routes.ts'
 import type { Arrived } from './acme.ts'
 
-/** The directory, RFC 8555 §7.1.1: all addresses, and what is to be known before an account is made. */
+/**
+ * The directory, RFC 8555 §7.1.1: all addresses, and what is to be known before an account is made; before a record of dns-persist-01
+ * is set too (draft-ietf-acme-dns-persist §3.2 and §4.1).
+ */
 export async function directory({ base, own }: Arrived): Promise<PublicAnswer> {
   const settings = own?.policy.settings
   const body = {
@@ -15,6 +18,10 @@ export async function directory({ base, own }: Arrived): Promise<PublicAnswer> {
     meta: {
       externalAccountRequired: settings?.openTo === undefined,
       ...(settings !== undefined && settings.caaIdentities.length > 0 && { caaIdentities: settings.caaIdentities }),
+      ...(settings?.challenges.includes('dns-persist-01') && {
+        issuerDomainNames: settings.caaIdentities,
+        accountHashPrefix: `${base}/account-hash/`,
+      }),
       // The shared directory serves policies that offer different ones.
       ...(settings !== undefined && {
         profiles: Object.fromEntries(settings.profiles.map(({ name, description }) => [name, description])),

@@ -23,7 +23,12 @@ export interface PendingChallenges {
 }
 
 export type ChallengeOutcome =
-  | { readonly result: 'valid'; readonly at: number }
+  | {
+      readonly result: 'valid'
+      readonly at: number
+      /** The authorization ends at this time at the latest. */
+      readonly until?: number
+    }
   | { readonly result: 'invalid'; readonly at: number; readonly error: ValidationError }
 
 export interface ClaimedChallenge {

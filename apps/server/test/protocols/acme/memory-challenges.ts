@@ -75,6 +75,7 @@ export function beginSample(challenges: MemoryChallenges, name: string, startedA
       type: 'http-01',
       token: 'token',
       keyAuthorization: 'token.thumbprint',
+      thumbprint: 'thumbprint',
       settings: { caaIdentities: [], homeLabNames: false },
     },
   })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { ChallengeToValidate, ValidationResult } from '../challenge-validation.ts'
 import { isFailure, lookUp } from './dns-failures.ts'
 import { type IssueValue, parameterValues, parseIssueValue } from './issue-value.ts'
@@ -5,8 +6,9 @@ import type { Looking } from './looking.ts'
 import { excerpt, failed, failure, type Trace, valid } from './trace.ts'
 
 /**
- * dns-persist-01, draft-ietf-acme-dns-persist §4: a TXT record that stays names us and the account. Wildcards want `policy=wildcard` in
- * it. The record of a parent never counts: each name has its own.
+ * dns-persist-01, draft-ietf-acme-dns-persist-02 §4: a TXT record that stays names us and the account. Wildcards want `policy=wildcard`
+ * in it. The record of a parent never counts: each name has its own. The account is named by a hash of its URL and key, or by the URL
+ * itself, as the drafts before had it and clients still write it.
  */
 export async function dnsPersist01(
   challenge: ChallengeToValidate,
@@ -19,7 +21,8 @@ export async function dnsPersist01(
   const answer = await lookUp('TXT', name, dns, trace, () => dns.txt(name, signal))
   if (isFailure(answer)) return failed(trace, answer)
   const problems = answer.records.map((record) => problemOf(record, challenge))
-  if (problems.includes(undefined)) return valid(trace)
+  const right = answer.records.filter((_, at) => problems[at] === undefined)
+  if (right.length > 0) return valid(trace, latestEnd(right))
 
   const wanted = `"${settings.caaIdentities[0]}; accounturi=${accountUri}${wildcard ? '; policy=wildcard' : ''}"`
   if (answer.records.length === 0) {
@@ -38,14 +41,38 @@ export async function dnsPersist01(
 const FOR_OTHERS = 'names another issuer'
 
 /** Why one record proves nothing, in words that follow it. */
-function problemOf(record: string, { accountUri, wildcard, settings, now }: ChallengeToValidate): string | undefined {
+function problemOf(record: string, challenge: ChallengeToValidate): string | undefined {
+  const { wildcard, settings, now } = challenge
   const value = parseIssueValue(record)
   if (value === undefined) return 'is malformed'
   if (!settings.caaIdentities.some((identity) => identity.toLowerCase() === value.issuer)) return FOR_OTHERS
   const accounts = parameterValues(value, 'accounturi')
   if (accounts.length !== 1) return accounts.length === 0 ? 'has no accounturi' : 'has more than one accounturi'
-  if (accounts[0] !== accountUri) return 'is for another account'
+  if (!namesOf(challenge).includes(accounts[0] ?? '')) return 'is for another account, or for a key that it had before'
   return scopeProblem(value, wildcard) ?? endProblem(value, now)
+}
+
+/** What an account may be called in a record: by its URL, by the hash for this name, by the one for all names (`*`). */
+function namesOf({ accountUri, thumbprint, identifier }: ChallengeToValidate): readonly string[] {
+  const prefix = new URL('../account-hash/', accountUri).href
+  const hashed = [identifier.value, '*'].map((name) =>
+    createHash('sha256')
+      .update(Uint8Array.of(name.length))
+      .update(`${name}${thumbprint}${accountUri}`)
+      .digest('base64url'),
+  )
+  return [accountUri, ...hashed.map((hash) => `${prefix}sha-256/${hash}`)]
+}
+
+/** When the last of these records ends; nothing where one has no end. */
+function latestEnd(records: readonly string[]): number | undefined {
+  const ends = records.map((record) => {
+    const value = parseIssueValue(record)
+    const [end] = value === undefined ? [] : parameterValues(value, 'persistuntil')
+    return end === undefined ? Number.POSITIVE_INFINITY : Number(end) * 1000
+  })
+  const last = Math.max(...ends)
+  return Number.isFinite(last) ? last : undefined
 }
 
 function scopeProblem(value: IssueValue, wildcard: boolean): string | undefined {

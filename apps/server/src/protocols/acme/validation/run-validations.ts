@@ -100,7 +100,8 @@ async function lookAt(
   const result = await resultOf(claimed, work, AbortSignal.any([stopping, AbortSignal.timeout(pace.lookMs)]))
   const at = now()
   if (result.result === 'valid') {
-    const settled = await pending.settle(claimed, { result: 'valid', at })
+    const { until } = result
+    const settled = await pending.settle(claimed, { result: 'valid', at, ...(until !== undefined && { until }) })
     return hear({ claimed, at, result, ended: settled ? 'valid' : 'lost' })
   }
   // What was broken off by our own end is nobody's fault: whoever starts next looks at once.

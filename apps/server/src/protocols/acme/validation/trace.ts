@@ -22,9 +22,9 @@ export function newTrace(): Trace {
   }
 }
 
-/** A look that found what it was to find. */
-export function valid({ steps }: Trace): ValidationResult {
-  return { result: 'valid', steps }
+/** A look that found what it was to find; `until` where the proof ends by itself. */
+export function valid({ steps }: Trace, until?: number): ValidationResult {
+  return { result: 'valid', steps, ...(until !== undefined && { until }) }
 }
 
 /** Why a look failed. `final`: the same question has the same answer soon. */

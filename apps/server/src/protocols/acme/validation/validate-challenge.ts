@@ -33,7 +33,8 @@ export function challengeValidation(looking: Looking): ChallengeValidation {
       if (proved.result === 'failed') return proved
       const { identifier, wildcard, accountUri, type: method, settings } = challenge
       const question = { identifier, wildcard, accountUri, method, identities: settings.caaIdentities }
-      return orStopped(checkCaa(question, looking.dns, trace, signal), trace, signal)
+      const allowed = await orStopped(checkCaa(question, looking.dns, trace, signal), trace, signal)
+      return allowed.result === 'failed' ? allowed : { ...proved, steps: allowed.steps }
     },
     checkCaa: (question, signal) => {
       const trace = newTrace()

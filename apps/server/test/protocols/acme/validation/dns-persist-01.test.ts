@@ -39,6 +39,40 @@ test('a wildcard wants policy=wildcard, in letters of either case', async () => 
   assert.equal(await judged([`${RIGHT}; policy=other`]), 'valid')
 })
 
+test('the account may be named by the hash of its URL and key: the example of the draft', async () => {
+  const accountUri = 'https://ca.example/acct/123'
+  const forName = 'https://ca.example/account-hash/sha-256/5SQm7n6tPh2-PlLbCKGnViTXX5z19SCN4cPGQHSk-kw'
+  const forAllNames = 'https://ca.example/account-hash/sha-256/NpDnSwUthQK8zCgFdefYxAdAVPnygMLbs9US6oO-5ug'
+  const at = async (name: string, hashed: string, more: Partial<ChallengeToValidate> = {}) => {
+    const zone = { txt: { [`_validation-persist.${name}`]: [`ca.example; accounturi=${hashed}`] } }
+    return judged([], { accountUri, identifier: { type: 'dns', value: name }, ...more }, zone)
+  }
+
+  assert.equal(await at('example.com', forName), 'valid')
+  assert.equal(await at('example.com', forAllNames), 'valid')
+  assert.equal(await at('example.org', forAllNames), 'valid')
+  assert.match(await at('example.org', forName), /is for another account/)
+  assert.match(await at('example.com', forName, { thumbprint: 'A'.repeat(43) }), /a key that it had before/)
+  assert.match(await at('example.com', forName.toUpperCase()), /is for another account/)
+})
+
+test('a proof lasts no longer than its record, of several the longest', async () => {
+  const end = async (...ends: readonly string[]) => {
+    const dns = resolverOf({ txt: { '_validation-persist.www.example.com': ends.map((one) => `${RIGHT}${one}`) } })
+    const unused = () => Promise.reject(new Error('nothing is fetched'))
+    const validation = challengeValidation({ dns, fetch: unused, handshake: unused, httpPort: 80, tlsPort: 443 })
+    const result = await look(validation, challengeFor('dns-persist-01', 'www.example.com', PERSIST))
+    return result.result === 'valid' ? result.until : failureOf(result)
+  }
+
+  assert.equal(await end(`; persistUntil=${SECONDS + 60}`), NOW + 60_000)
+  assert.equal(
+    await end(`; persistUntil=${SECONDS + 60}`, `; persistUntil=${SECONDS + 90}`, `; persistUntil=${SECONDS - 1}`),
+    NOW + 90_000,
+  )
+  assert.equal(await end(`; persistUntil=${SECONDS + 60}`, ''), undefined)
+})
+
 test('a record proves nothing from its persistUntil on', async () => {
   assert.equal(await judged([`${RIGHT}; persistUntil=${SECONDS + 1}`]), 'valid')
   assert.match(await judged([`${RIGHT}; persistUntil=${SECONDS}`]), /ended at its persistUntil/)

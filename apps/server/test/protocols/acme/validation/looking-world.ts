@@ -19,8 +19,9 @@ import {
 import { challengeValidation } from '../../../../src/protocols/acme/validation/validate-challenge.ts'
 
 export const TOKEN = 'evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr-oA'
-/** RFC 8555 §8.1 with the thumbprint of RFC 7638 §3.1. */
-export const KEY_AUTHORIZATION = `${TOKEN}.NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs`
+/** RFC 7638 §3.1. */
+const THUMBPRINT = 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs'
+export const KEY_AUTHORIZATION = `${TOKEN}.${THUMBPRINT}`
 export const ACCOUNT = 'https://pki.example.com/acme/account/1'
 
 /** Names as a resolver would know them: what is not here does not exist. */
@@ -88,7 +89,14 @@ export function challengeFor(
 ): ChallengeToValidate {
   const identifier: Identifier = { type: /^[0-9.]+$|:/.test(value) ? 'ip' : 'dns', value }
   const settings = { caaIdentities: [], homeLabNames: false }
-  const plain = { identifier, wildcard: false, type, token: TOKEN, keyAuthorization: KEY_AUTHORIZATION }
+  const plain = {
+    identifier,
+    wildcard: false,
+    type,
+    token: TOKEN,
+    keyAuthorization: KEY_AUTHORIZATION,
+    thumbprint: THUMBPRINT,
+  }
   return { ...plain, accountUri: ACCOUNT, settings, now: Date.UTC(2026, 10, 27), ...more }
 }
 
