@@ -106,10 +106,11 @@ async function takePicture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
 }
 
-async function signIn(context: BrowserContext): Promise<void> {
+/** Signs somebody in; its pages share the session. */
+export async function signIn(context: BrowserContext, { email, password } = OWNER): Promise<void> {
   const { page } = await openPage(context, '/sign-in')
-  await page.getByLabel('E-mail address').fill(OWNER.email)
-  await page.getByLabel('Password', { exact: true }).fill(OWNER.password)
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.waitForURL('**/console')
   await page.close()

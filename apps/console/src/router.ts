@@ -4,11 +4,14 @@ import { NotFound } from './frame/not-found.tsx'
 import { PageFailed } from './frame/page-failed.tsx'
 import { consoleRoute, rootRoute } from './frame/routes.ts'
 import { ACME_ROUTES } from './pages/acme/routes.ts'
+import { AUDIT_ROUTES } from './pages/audit/routes.ts'
 import { AUTHORITY_ROUTES } from './pages/authorities/routes.ts'
+import { CERTIFICATE_ROUTES } from './pages/certificates/routes.ts'
 import { INSTALLATION_ROUTES } from './pages/installation/routes.ts'
 import { MEMBER_ROUTES } from './pages/members/routes.ts'
 import { OVERVIEW_ROUTES } from './pages/overview/routes.ts'
 import { PROFILE_ROUTES } from './pages/profile/routes.ts'
+import { REQUEST_ROUTES } from './pages/requests/routes.ts'
 import { SETTINGS_ROUTES } from './pages/settings/routes.ts'
 import { SIGN_IN_ROUTES } from './pages/sign-in/routes.ts'
 import { TEMPLATE_ROUTES } from './pages/templates/routes.ts'
@@ -23,6 +26,9 @@ const routeTree = rootRoute.addChildren([
     ...AUTHORITY_ROUTES,
     ...PROFILE_ROUTES,
     ...TEMPLATE_ROUTES,
+    ...REQUEST_ROUTES,
+    ...CERTIFICATE_ROUTES,
+    ...AUDIT_ROUTES,
     ...MEMBER_ROUTES,
     ...TOKEN_ROUTES,
     ...SETTINGS_ROUTES,

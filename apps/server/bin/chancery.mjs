@@ -6,6 +6,8 @@ import { becomeNode26, COMPILE_CACHE, runsOnNode26, stopWithParent } from '../..
 
 const main = new URL('../src/main.ts', import.meta.url)
 stopWithParent()
+// Who starts a demo wants to look around in a browser, and may have started nothing before.
+if (process.argv[2] === 'demo') await (await import('../../../scripts/build-console.mjs')).buildConsoleOrExit()
 if (runsOnNode26) {
   // Where it cannot be written it is left out.
   module.enableCompileCache(COMPILE_CACHE)

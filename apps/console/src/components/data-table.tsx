@@ -77,7 +77,7 @@ function TableRow<Row>({ row, columns }: { readonly row: Row; readonly columns: 
     <tr>
       {columns.map(({ head, cell, align, narrow, quiet }) => (
         <td key={head} data-head={quiet ? undefined : head} data-align={align} data-narrow={narrow}>
-          {cell(row)}
+          <div>{cell(row)}</div>
         </td>
       ))}
     </tr>

@@ -6,7 +6,10 @@ export function TwoColumns({ main, aside }: { readonly main: ReactNode; readonly
   return (
     <div className={classes['columns']}>
       <div className={classes['main']}>{main}</div>
-      <div className={classes['aside']}>{aside}</div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
+      <div className={classes['aside']} tabIndex={0}>
+        {aside}
+      </div>
     </div>
   )
 }

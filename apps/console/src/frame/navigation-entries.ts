@@ -41,12 +41,24 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     ],
   },
   {
+    label: 'X509 Certificates',
+    entries: [
+      { label: 'Pending Requests', to: '/console/requests', words: 'approve sign decline csr' },
+      { label: 'Issued Certificates', to: '/console/certificates', words: 'revoke expire export csv' },
+    ],
+  },
+  {
     label: 'ACME',
     entries: [
       { label: 'Policies', to: '/console/acme/policies', words: 'eab external account binding certbot lego caddy' },
       { label: 'Accounts', to: '/console/acme/accounts', words: 'orders clients deactivate' },
       { label: 'Logs', to: '/console/acme/logs', words: 'trace exchanges refused challenge' },
     ],
+  },
+  {
+    label: 'Records',
+    for: ({ roles }) => roles.some(({ authority }) => authority === undefined),
+    entries: [{ label: 'Audit', to: '/console/audit', words: 'history seal records' }],
   },
   {
     label: 'Tenant',

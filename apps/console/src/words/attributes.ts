@@ -31,3 +31,10 @@ export const NAME_TYPES = [
   { type: 'directoryName', label: 'Directory name', example: 'CN=Ann,O=Example' },
   { type: 'registeredId', label: 'Registered id', example: '1.3.6.1.4.1.99999.1' },
 ] as const
+
+const ATTRIBUTE_LABELS = new Map<string, string>(SUBJECT_ATTRIBUTES.map(({ type, label }) => [type, label]))
+
+/** What an attribute is called where its value stands beside it; its own name where we have none. */
+export function attributeLabel(type: string): string {
+  return ATTRIBUTE_LABELS.get(type)?.replace(/ \(.*/, '') ?? type
+}

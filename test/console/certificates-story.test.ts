@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, test } from 'node:test'
+import { needs } from '../support/system-program.ts'
+import { openDemo } from './open-demo.ts'
+
+const demo = await openDemo(after, { certificates: 400 })
+const officer = await demo.as('officer')
+
+interface Listed {
+  readonly id: string
+  readonly serialNumber: string
+  readonly subject: string
+}
+
+const listed = async (query: string) =>
+  (await officer.get<{ readonly items: readonly Listed[] }>(`/certificates?${query}`)).items
+
+test('a certificate is revoked with its reason, and its history tells the whole of it', needs('chromium'), async () => {
+  const [certificate] = await listed('status=valid&name=scanner')
+  assert.ok(certificate)
+  const { page } = await officer.open(`/console/certificates/${certificate.id}`)
+  await page.getByRole('link', { name: 'Revoke' }).click()
+  await page.getByLabel('Key compromise').check()
+  await page.getByLabel('Key unsafe since').fill('2026-01-02T03:04')
+  await page.getByRole('button', { name: 'Revoke', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('This cannot be undone').waitFor()
+  await dialog.getByRole('button', { name: 'Revoke' }).click()
+
+  await page.getByText('It is revoked.').waitFor()
+  await page.getByText('2 Jan 2026').waitFor()
+  await page.getByRole('tab', { name: 'History' }).click()
+  await page.getByText('Revoked: key compromise').waitFor()
+  const history = page.getByRole('tabpanel')
+  await history.getByText('Priya Raman').first().waitFor()
+  await history.getByText(/The API token “device-manager” of Jonas Lindqvist/).waitFor()
+})
+
+test('a hold is laid and ended again', needs('chromium'), async () => {
+  const [certificate] = await listed('status=valid&name=printer')
+  assert.ok(certificate)
+  const { page } = await officer.open(`/console/certificates/${certificate.id}?tab=revocation`)
+  await page.getByLabel('Hold', { exact: true }).check()
+  await page.getByRole('button', { name: 'Put on hold' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Put on hold' }).click()
+  await page.getByText('It is on hold.').waitFor()
+
+  await page.getByRole('button', { name: 'End the hold' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'End the hold' }).click()
+
+  await page.getByText('The hold has ended.').waitFor()
+  await page.getByRole('tab', { name: 'Summary' }).click()
+  await page.getByText('Valid', { exact: true }).waitFor()
+})
+
+test(
+  'the server says no where an administrator is needed, and the page offers nothing',
+  needs('chromium'),
+  async () => {
+    const [responder] = await listed('name=Brightwater%20Server%20CA%20OCSP')
+    assert.ok(responder)
+
+    const { page } = await officer.open(`/console/certificates/${responder.id}?tab=revocation`)
+
+    await page.getByText('needs the role').waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Revoke' }).count(), 0)
+  },
+)
+
+test('filters stand in the address, and lead back to the same list', needs('chromium'), async () => {
+  const { page } = await officer.open('/console/certificates')
+  await page.getByLabel('Name, serial number or fingerprint').fill('.mesh.brightwater.example')
+  await page.waitForURL(/name=/)
+  await page.getByRole('combobox', { name: 'State' }).click()
+  await page.getByRole('option', { name: 'Expired' }).click()
+  await page.waitForURL(/status=expired/)
+  const rows = page.getByRole('table', { name: 'Issued certificates' }).getByRole('row')
+  await rows.nth(1).waitFor()
+
+  const again = await officer.open(new URL(page.url()).pathname + new URL(page.url()).search)
+
+  assert.match(page.url(), /name=\.mesh\.brightwater\.example/)
+  const names = await again.page.getByRole('row').getByRole('link').allInnerTexts()
+  assert.ok(names.length > 0 && names.every((name) => name.endsWith('.mesh.brightwater.example')), names.join())
+  assert.equal(await again.page.getByRole('table').getByText('Valid', { exact: true }).count(), 0)
+})
+
+test('a serial number finds its certificate, with colons too', needs('chromium'), async () => {
+  const [certificate] = await listed('status=valid&limit=1')
+  assert.ok(certificate)
+  const withColons = certificate.serialNumber.replaceAll(/(..)(?=.)/g, '$1:').toUpperCase()
+
+  const { page } = await officer.open(`/console/certificates?name=${encodeURIComponent(withColons)}`)
+
+  assert.equal(await page.getByRole('row').count(), 2)
+  assert.ok((await page.getByRole('row').getByRole('link').getAttribute('href'))?.includes(certificate.id))
+})
+
+test('a list goes on page by page, and back', needs('chromium'), async () => {
+  const { page } = await officer.open('/console/certificates')
+  const first = await page.getByRole('row').nth(1).innerText()
+
+  await page.getByRole('link', { name: 'Next page' }).click()
+  await page.waitForURL(/after=/)
+  await page.getByRole('link', { name: 'First page' }).waitFor()
+  await page.waitForSelector('[data-stale]', { state: 'detached' })
+  const second = await page.getByRole('row').nth(1).innerText()
+  await page.goBack()
+  await page.getByRole('link', { name: 'First page' }).waitFor({ state: 'detached' })
+  await page.waitForSelector('[data-stale]', { state: 'detached' })
+
+  assert.notEqual(second, first)
+  assert.equal(await page.getByRole('row').nth(1).innerText(), first)
+})
+
+test('what is listed is exported as CSV', needs('chromium'), async () => {
+  const { page } = await officer.open('/console/certificates?status=revoked')
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export as CSV' }).click()
+  const file = readFileSync(await (await download).path(), 'utf8')
+
+  const lines = file.trim().split('\r\n')
+  assert.match(lines[0] ?? '', /^status,subject,/)
+  assert.ok(lines.length > 2 && lines.slice(1).every((line) => line.startsWith('revoked,')))
+})
+
+test(
+  'every field is decoded in the browser, and the files are those of the certificate',
+  needs('chromium'),
+  async () => {
+    const [certificate] = await listed('status=valid&name=www.brightwater.example')
+    const { id = '' } = certificate ?? (await listed('status=valid&limit=1'))[0] ?? {}
+    const { page } = await officer.open(`/console/certificates/${id}?tab=details`)
+    await page
+      .getByLabel('Extensions')
+      .getByText('TLS server')
+      .or(page.getByLabel('Extensions').getByText('TLS client'))
+      .first()
+      .waitFor()
+    await page.getByLabel('Extensions').getByText('2.5.29.15').waitFor()
+
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Download' }).click()
+    await page.getByRole('menuitem', { name: /with its chain/ }).click()
+    const chain = readFileSync(await (await download).path(), 'utf8')
+
+    assert.equal(chain.match(/BEGIN CERTIFICATE/g)?.length, 3)
+  },
+)
+
+test('Ctrl K finds a certificate by the beginning of its name', needs('chromium'), async () => {
+  const [certificate] = await listed('status=valid&name=gauge')
+  assert.ok(certificate)
+  const name = certificate.subject.replace('CN=', '')
+  const { page } = await officer.open('/console')
+  await page.keyboard.press('Control+K')
+  await page.getByRole('combobox', { name: /^Search for/ }).fill(name.slice(0, -1))
+  await page
+    .getByRole('option', { name: new RegExp(name) })
+    .first()
+    .waitFor()
+  await page
+    .getByRole('option', { name: new RegExp(name) })
+    .first()
+    .click()
+
+  await page.waitForURL(`**/console/certificates/**`)
+  await page.getByRole('heading', { name }).waitFor()
+})
+
+test('the overview leads to what ends soon and to what waits', needs('chromium'), async () => {
+  const { page } = await officer.open('/console')
+  await page.getByLabel('End within 30 days').getByRole('link').click()
+  await page.waitForURL(/ends=30/)
+  await page.goBack()
+  await page.getByLabel('Requests that wait').getByRole('link').click()
+
+  await page.waitForURL('**/console/requests')
+  await page.getByRole('table', { name: 'Requests' }).waitFor()
+})
+
+test('the audit is filtered, and followed as things happen', needs('chromium'), async () => {
+  const owner = await demo.as('owner')
+  const { page } = await owner.open('/console/audit')
+  await page.getByRole('combobox', { name: 'What was done' }).click()
+  await page.getByRole('option', { name: 'Ended a hold' }).click()
+  await page.waitForURL(/action=certificate.unrevoke/)
+  await page.getByRole('switch', { name: 'Follow' }).press('Space')
+  const rows = page.getByRole('row')
+  await rows.nth(1).waitFor()
+  const before = await rows.count()
+
+  const [held] = await listed('status=held&limit=1')
+  assert.ok(held)
+  const session = await officer.context.request.post(`/api/v1/certificates/${held.id}/unrevoke`, {
+    headers: { origin: demo.demo.origin, 'sec-fetch-site': 'same-origin' },
+  })
+  assert.equal(session.status(), 200, await session.text())
+
+  await rows.nth(before).waitFor()
+  await page.getByText('All sealed').waitFor()
+})
+
+test('an error is shown in the words of the server, with the way to try again', needs('chromium'), async () => {
+  const { page } = await officer.open('/console/certificates')
+  await page.route('**/api/v1/certificates?*', (route) =>
+    route.fulfill({
+      status: 500,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({
+        type: 'about:blank',
+        title: 'x',
+        status: 500,
+        code: 'fault',
+        detail: 'The server failed.',
+        reference: 'abc123',
+      }),
+    }),
+  )
+  await page.goto('/console/certificates?status=revoked')
+  await page.getByRole('alert').getByText('abc123').waitFor()
+  await page.unroute('**/api/v1/certificates?*')
+
+  await page.getByRole('button', { name: 'Try again' }).click()
+
+  await page.getByRole('table', { name: 'Issued certificates' }).waitFor()
+})

@@ -1,0 +1,48 @@
+import type { Browser, BrowserContext } from 'playwright-core'
+import { type RunningDemo, runDemo } from '../support/running-demo.ts'
+import { launchChromium, type OpenedPage, openPage, signIn } from './open-console.ts'
+
+/** A demo, and a browser to look at it as any of its members. */
+export interface OpenDemo {
+  readonly demo: RunningDemo
+  readonly browser: Browser
+  /** A browser of its own for the member of this role. */
+  as(role: string): Promise<Visitor>
+}
+
+/** Somebody who is signed in. */
+export interface Visitor {
+  readonly context: BrowserContext
+  open(path: string): Promise<OpenedPage>
+  /** Asks the API, by the session of the browser. */
+  get<T>(path: string): Promise<T>
+}
+
+/** Ends with the file that opened it. */
+export async function openDemo(
+  after: (work: () => Promise<unknown>) => void,
+  options: Parameters<typeof runDemo>[0] = {},
+): Promise<OpenDemo> {
+  const [demo, browser] = await Promise.all([runDemo(options), launchChromium()])
+  after(async () => {
+    await browser.close()
+    await demo.stop()
+  })
+  return { demo, browser, as: (role) => visitor(role, demo, browser) }
+}
+
+async function visitor(role: string, demo: RunningDemo, browser: Browser): Promise<Visitor> {
+  const email = demo.members.get(role)
+  if (email === undefined) throw new Error(`no member has the role ${role}`)
+  const context = await browser.newContext({ baseURL: demo.origin, locale: 'en-GB', timezoneId: 'UTC' })
+  await signIn(context, { email, password: demo.password })
+  return {
+    context,
+    open: (path) => openPage(context, path),
+    get: async (path) => {
+      const answer = await context.request.get(`/api/v1${path}`)
+      if (!answer.ok()) throw new Error(`${path}: ${answer.status()} ${await answer.text()}`)
+      return answer.json()
+    },
+  }
+}
