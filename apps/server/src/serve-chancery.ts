@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises'
 import { authenticator } from './accounts/authenticate.ts'
 import { isInvited } from './accounts/invitations.ts'
 import type { Principal } from './accounts/roles.ts'
-import { sessionCookieName, sessionReader } from './accounts/session-of.ts'
+import { sessionReader } from './accounts/session-of.ts'
 import { newSetupLink, type SetupLink, setupAddress } from './accounts/setup-link.ts'
 import { INSTALLATION_LOG } from './audit/account-record.ts'
 import { sealState } from './audit/seal-state.ts'
@@ -44,7 +44,7 @@ import { type Round, startRounds } from './publishing/rounds.ts'
 import type { MailSending } from './publishing/send-mails.ts'
 import { keyRounds, mailRounds, startRoundsOf } from './rounds.ts'
 import { mountSignIn } from './sign-in/mount-sign-in.ts'
-import { openSignIn, type SignInOptions } from './sign-in/open-sign-in.ts'
+import { openSignIn, type SignIn, type SignInOptions } from './sign-in/open-sign-in.ts'
 import type { PasswordResetParts } from './sign-in/sign-in-domain.ts'
 import { SIGN_IN_ROUTES } from './sign-in/sign-in-routes.ts'
 import { isStorageFull, isUnavailable } from './store/database-errors.ts'
@@ -75,7 +75,7 @@ export async function serveChancery(
   })
   const setupLink = (await stores.system.accounts.countAccounts()) === 0 ? newSetupLink(systemRandom) : undefined
   const acme = await openServedAcme(config, chancery, log, (error) => mayBeTriedAgain(error, storage))
-  await mountEverything(http, config, chancery, log, { ...tls, storage, acme: acme.routes }, setupLink)
+  const signIn = await mountEverything(http, config, chancery, log, { ...tls, storage, acme: acme.routes }, setupLink)
   const ready = readinessOf({ parts: readinessParts(stores, storage), now: systemClock, log: silentLog })
   const sources = {
     operations: stores.system.operations,
@@ -112,7 +112,7 @@ export async function serveChancery(
     log,
     process,
     broken,
-    announce: () => io.out(`${tls?.notice ?? ''}${announcement(config.url, setupLink)}`),
+    announce: () => begin(io, `${tls?.notice ?? ''}${announcement(config.url, setupLink)}`, signIn.askProviders),
     close: async () => {
       await Promise.all([rounds.stop(), renewal?.stop()])
       transport?.close()
@@ -179,6 +179,12 @@ function mayBeTriedAgain(error: unknown, storage: StorageWatch): boolean {
   return isUnavailable(error)
 }
 
+/** Says that the server serves. Providers are not asked before: while routes compile no answer is read. */
+function begin(io: CommandIo, words: string, askProviders: () => Promise<void>): void {
+  io.out(words)
+  void askProviders()
+}
+
 /** The last line of the start. Only here, and on standard output alone, the setup link is shown. */
 function announcement(url: string, setupLink: SetupLink | undefined): string {
   if (setupLink === undefined) return `Chancery serves at ${url}\n`
@@ -225,12 +231,12 @@ export async function mountEverything(
     readonly acme?: readonly PublicRoute[]
   } = {},
   setupLink?: SetupLink,
-): Promise<void> {
+): Promise<Pick<SignIn, 'askProviders'>> {
   const { stores, installation } = chancery
   const health = { parts: readinessParts(stores, storage), isStopping: http.isStopping, now: systemClock, log }
   const readiness = readinessOf(health)
   const deps = {
-    ...callers(stores, config, log),
+    ...callers(stores, log),
     domainFor: ({ tenant }: Principal) => installation.for(tenant),
     findRepeated: stores.system.idempotency.find,
   }
@@ -254,6 +260,7 @@ export async function mountEverything(
     ...apiDescriptionRoutes(http.app),
     ...consoleRoutes(readBuiltConsole(BUILT_CONSOLE), systemRandom),
   ])
+  return signIn
 }
 
 function signInParts(
@@ -301,11 +308,11 @@ function mailRoundsOf(
 }
 
 /** How callers are known: by API tokens, and by sessions. */
-function callers({ system: { accounts, sessions } }: Stores, config: Config, log: Log): Callers {
+function callers({ system: { accounts, sessions } }: Stores, log: Log): Callers {
   const report = (error: unknown) => log.warn('the last use of a token or session could not be noted', { error })
   return {
     principalOf: authenticator({ accounts, now: systemClock, report }),
-    sessionOf: sessionReader({ sessions, cookieName: sessionCookieName(config.url), now: systemClock, report }),
+    sessionOf: sessionReader({ sessions, now: systemClock, report }),
     standingOf: (account) => accounts.standing(account),
   }
 }

@@ -17,13 +17,14 @@ export interface SignedIn {
   readonly way: SignInWay
 }
 
-/** Who sends a request with these cookies (the `Cookie` header), if it is anybody now. */
-export type SessionOf = (cookies: string | undefined) => Promise<SignedIn | undefined>
+/** How a request came, as its client sees it. */
+export type Scheme = 'http' | 'https'
+
+/** Who sends a request with these cookies (the `Cookie` header), if it is anybody now. Only the cookie of its scheme counts. */
+export type SessionOf = (cookies: string | undefined, scheme: Scheme) => Promise<SignedIn | undefined>
 
 export interface SessionOfDeps {
   readonly sessions: Pick<SessionStore, 'find' | 'touch'>
-  /** The name of the cookie: `sessionCookieName`. */
-  readonly cookieName: string
   readonly now: () => number
   /** Told when the use of a session could not be noted: the call goes on. */
   readonly report: (error: unknown) => void
@@ -36,24 +37,25 @@ export function hashSessionToken(token: string): Uint8Array {
 
 /**
  * The cookie of a session. Over https its prefix makes browsers take it from this host alone, over https and for every path
- * (draft-ietf-httpbis-rfc6265bis §4.1.3.2); over http on this machine they would refuse it.
+ * (draft-ietf-httpbis-rfc6265bis §4.1.3.2); over http on this machine they would refuse it. What somebody in the network may have
+ * set over http has another name, and counts for nothing over https.
  */
-export function sessionCookieName(url: string): string {
-  return `${cookiePrefix(url)}.session_token`
+export function sessionCookieName(scheme: Scheme): string {
+  return `${cookiePrefix(scheme)}.session_token`
 }
 
 /** What the names of all cookies of sign-in begin with. */
-export function cookiePrefix(url: string): string {
-  return url.startsWith('https:') ? '__Host-chancery' : 'chancery'
+export function cookiePrefix(scheme: Scheme): string {
+  return scheme === 'https' ? '__Host-chancery' : 'chancery'
 }
 
 /**
  * Tells whose session a request carries. Every call asks the store, so that a session that was ended is nobody's at the next call,
  * in every process.
  */
-export function sessionReader({ sessions, cookieName, now, report }: SessionOfDeps): SessionOf {
-  return async (cookies) => {
-    const token = tokenIn(cookies, cookieName)
+export function sessionReader({ sessions, now, report }: SessionOfDeps): SessionOf {
+  return async (cookies, scheme) => {
+    const token = tokenIn(cookies, sessionCookieName(scheme))
     if (token === undefined) return undefined
     const at = now()
     const found = await sessions.find(hashSessionToken(token), { now: at, idleMs: SESSION_LIFETIME.idle })

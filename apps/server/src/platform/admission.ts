@@ -120,7 +120,7 @@ async function sessionIn(
   { sessionOf }: Callers,
   arrival: Arrival,
 ): Promise<SignedIn | undefined> {
-  const signedIn = await sessionOf(request.headers.cookie)
+  const signedIn = await sessionOf(request.headers.cookie, arrival.scheme)
   if (signedIn !== undefined) refuseCrossSite(request, arrival, true)
   return signedIn
 }

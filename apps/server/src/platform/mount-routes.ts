@@ -46,7 +46,7 @@ export async function mountRoutes<Domain, Above>(
     scope.decorateRequest('principal', null)
     scope.decorateRequest('signedIn', null)
     const admit = admission(scope, deps, http.arrivalOf, deps.rateLimits ?? RATE_LIMITS)
-    const perform = performer(deps, http.now)
+    const perform = performer(deps, http)
     const { storageProblem = () => undefined } = deps
     for (const row of rows) mountRow(scope, row, { admit, perform, storageProblem })
     refuseOtherMethods(
@@ -99,7 +99,10 @@ function admitter<Domain, Above>(
 
 type Perform<Domain, Above> = (row: AnyRow<Domain, Above>, request: FastifyRequest) => Promise<Answer>
 
-function performer<Domain, Above>(deps: RouteDeps<Domain, Above>, now: () => number): Perform<Domain, Above> {
+function performer<Domain, Above>(
+  deps: RouteDeps<Domain, Above>,
+  { now, arrivalOf }: Pick<HttpServer, 'now' | 'arrivalOf'>,
+): Perform<Domain, Above> {
   const once = onceByKey(deps.findRepeated)
   const oneOfFew = longAnswers(deps.longAnswers ?? LONG_ANSWERS)
   return async (row, request) => {
@@ -130,7 +133,8 @@ function performer<Domain, Above>(deps: RouteDeps<Domain, Above>, now: () => num
       request,
       caller && `account:${caller.account}`,
     )
-    const from = { address: networkOf(request.ip), userAgent: request.headers['user-agent'] ?? '' }
+    const { scheme } = arrivalOf(request)
+    const from = { address: networkOf(request.ip), userAgent: request.headers['user-agent'] ?? '', scheme }
     const call = { ...partsOf(request), domain: deps.above, act, from }
     if (row.role === 'anyone') return answerTo(row, { ...call, caller })
     if (caller === undefined) throw new Error('A request came to its handler without being let in.')

@@ -1,6 +1,6 @@
 import type { Static, TObject, TSchema } from 'typebox'
 import type { Principal, Role } from '../accounts/roles.ts'
-import type { SignedIn } from '../accounts/session-of.ts'
+import type { Scheme, SignedIn } from '../accounts/session-of.ts'
 import type { Act } from '../audit/audit-record.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -47,6 +47,7 @@ export interface CallOrigin {
   readonly address: string
   /** What the program calls itself; empty when it does not. */
   readonly userAgent: string
+  readonly scheme: Scheme
 }
 
 type StaticOf<T> = T extends TSchema ? Static<T> : unknown

@@ -3,7 +3,7 @@ import { betterAuth } from 'better-auth'
 import { APIError } from 'better-auth/api'
 import { genericOAuth } from 'better-auth/plugins/generic-oauth'
 import { twoFactor } from 'better-auth/plugins/two-factor'
-import { cookiePrefix, SESSION_LIFETIME } from '../accounts/session-of.ts'
+import { cookiePrefix, type Scheme, SESSION_LIFETIME } from '../accounts/session-of.ts'
 import { accountAdapter } from './account-adapter.ts'
 import { hashingInTurn } from './hashing.ts'
 import { type OpenedProvider, providerConfig } from './provider-config.ts'
@@ -18,8 +18,11 @@ const FRESH_SECONDS = 3600
 /** Answers a request to one of better-auth's endpoints. Which of them can be reached is decided by who mounts them. */
 export type AuthHandler = (request: Request) => Promise<Response>
 
-/** better-auth over our tables, with these providers. It keeps no state of its own: making it anew loses nothing. */
-export function openBetterAuth(parts: SignInParts, providers: readonly OpenedProvider[]): AuthHandler {
+/**
+ * better-auth over our tables, with these providers, for calls that come by this scheme. It keeps no state of its own: making it anew
+ * loses nothing.
+ */
+export function openBetterAuth(parts: SignInParts, providers: readonly OpenedProvider[], scheme: Scheme): AuthHandler {
   const { url, secret, log } = parts
   const auth = betterAuth({
     appName: 'Chancery',
@@ -58,10 +61,10 @@ export function openBetterAuth(parts: SignInParts, providers: readonly OpenedPro
     telemetry: { enabled: false },
     onAPIError: { errorURL: `${url}/sign-in` },
     advanced: {
-      cookiePrefix: cookiePrefix(url),
+      cookiePrefix: cookiePrefix(scheme),
       // It would write another prefix than ours, which is stricter.
       useSecureCookies: false,
-      defaultCookieAttributes: { secure: url.startsWith('https:'), httpOnly: true, sameSite: 'lax', path: '/' },
+      defaultCookieAttributes: { secure: scheme === 'https', httpOnly: true, sameSite: 'lax', path: '/' },
       ipAddress: { disableIpTracking: true },
     },
     // What it says beside its message may hold tokens and addresses of people.

@@ -18,6 +18,8 @@ export interface Endpoint {
   readonly counts?: 'password' | 'confirmation' | 'address'
   /** Only where browsers can use passkeys. */
   readonly passkey?: true
+  /** To a provider, which leads back to `CHANCERY_URL`. */
+  readonly leadsAway?: true
 }
 
 const closed = (properties: Record<string, TSchema>) => Type.Object(properties, { additionalProperties: false })
@@ -53,6 +55,7 @@ export const ENDPOINTS = [
     operationId: 'signInByProvider',
     summary: 'Begin to sign in at an outside provider: the answer says where',
     body: ToProvider,
+    leadsAway: true,
   },
   {
     method: 'GET',
@@ -186,6 +189,7 @@ export const ENDPOINTS = [
     operationId: 'linkProvider',
     summary: 'Begin to link an outside identity to the account: the answer says where',
     body: ToProvider,
+    leadsAway: true,
     signedIn: true,
   },
   {

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { cookieIn, cookiePrefix } from '../accounts/session-of.ts'
+import { cookieIn, cookiePrefix, type Scheme } from '../accounts/session-of.ts'
 import type { SignInParts } from './sign-in-parts.ts'
 import { cookieAttributes } from './start-session.ts'
 
@@ -12,21 +12,22 @@ const LIFETIME_MS = 180 * 86_400_000
 export function knownDevice(
   cookies: string | undefined,
   email: string,
-  { url, secret }: Pick<SignInParts, 'url' | 'secret'>,
+  scheme: Scheme,
+  { secret }: Pick<SignInParts, 'secret'>,
 ): string | undefined {
-  const [, id, mac] = /^([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/.exec(cookieIn(cookies, nameOf(url)) ?? '') ?? []
+  const [, id, mac] = /^([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/.exec(cookieIn(cookies, nameOf(scheme)) ?? '') ?? []
   if (id === undefined || mac === undefined) return undefined
   return timingSafeEqual(Buffer.from(mac), Buffer.from(macOf(id, email, secret))) ? id : undefined
 }
 
 /** The cookie for a device that just signed in: `Set-Cookie`. */
-export function rememberDevice(email: string, { url, secret, random }: SignInParts): string {
+export function rememberDevice(email: string, scheme: Scheme, { secret, random }: SignInParts): string {
   const id = Buffer.from(random(16)).toString('base64url')
-  return `${nameOf(url)}=${id}.${macOf(id, email, secret)}; ${cookieAttributes(url, LIFETIME_MS)}`
+  return `${nameOf(scheme)}=${id}.${macOf(id, email, secret)}; ${cookieAttributes(scheme, LIFETIME_MS)}`
 }
 
-function nameOf(url: string): string {
-  return `${cookiePrefix(url)}.device`
+function nameOf(scheme: Scheme): string {
+  return `${cookiePrefix(scheme)}.device`
 }
 
 function macOf(id: string, email: string, secret: string): string {

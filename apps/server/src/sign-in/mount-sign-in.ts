@@ -32,7 +32,7 @@ export async function mountSignIn(
       refuseCrossSite(request, http.arrivalOf(request), request.headers.cookie !== undefined)
     })
     const all: readonly Endpoint[] = ENDPOINTS
-    for (const endpoint of all) mountEndpoint(scope, endpoint, perform)
+    for (const endpoint of all) mountEndpoint(scope, endpoint, http, perform)
     refuseOtherMethods(
       scope,
       all.map(({ path, method }) => ({ path: SIGN_IN_PATH + path, methods: [method] })),
@@ -40,7 +40,12 @@ export async function mountSignIn(
   })
 }
 
-function mountEndpoint(scope: FastifyInstance, endpoint: Endpoint, perform: Perform): void {
+function mountEndpoint(
+  scope: FastifyInstance,
+  endpoint: Endpoint,
+  http: Pick<HttpServer, 'arrivalOf'>,
+  perform: Perform,
+): void {
   scope.route<RouteGenericInterface, { operationId: string }>({
     method: endpoint.method,
     // A HEAD would spend what a GET spends: the state of a login, a challenge.
@@ -57,6 +62,7 @@ function mountEndpoint(scope: FastifyInstance, endpoint: Endpoint, perform: Perf
         provider: textOf(request.params, 'id'),
         query: mark === -1 ? '' : request.url.slice(mark),
         cookies,
+        scheme: http.arrivalOf(request).scheme,
         body: Object(request.body),
         address: networkOf(request.ip),
         userAgent,

@@ -24,6 +24,8 @@ export interface SignInOptions extends Omit<SignInParts, 'stores' | 'mayRegister
 export interface SignIn {
   /** For `mountSignIn`. */
   readonly perform: Perform
+  /** Asks the outside providers whether they answer; for when the server serves. */
+  readonly askProviders: () => Promise<void>
   /** For the routes beside better-auth's. */
   readonly domain: SignInDomain
 }
@@ -33,8 +35,10 @@ export function openSignIn(options: SignInOptions): SignIn {
   const { stores, providers, setupLink, passwordResets, isInvited = async () => false, ...rest } = options
   const { registration, accounts } = stores
   const parts: SignInParts = { ...rest, stores, mayRegister: registrationRule(registration, isInvited) }
+  const { askAll, handlerFor } = authHandlers(parts, openProviders(providers))
   return {
-    perform: performer(parts, authHandlers(parts, openProviders(providers))),
+    perform: performer(parts, handlerFor),
+    askProviders: askAll,
     domain: signInDomain({
       ...{ parts, accounts, registration, providers },
       ...(setupLink && { setupLink }),

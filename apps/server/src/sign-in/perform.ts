@@ -1,5 +1,5 @@
 import { checkPassword } from '../accounts/password.ts'
-import { hashSessionToken, SESSION_LIFETIME, sessionCookieName, tokenIn } from '../accounts/session-of.ts'
+import { hashSessionToken, type Scheme, SESSION_LIFETIME, sessionCookieName, tokenIn } from '../accounts/session-of.ts'
 import type { Session } from '../accounts/session-store.ts'
 import { HttpProblem } from '../platform/problem.ts'
 import { type AuthHandler, SIGN_IN_PATH } from './better-auth.ts'
@@ -19,6 +19,8 @@ export interface EndpointCall {
   /** `?…`, or empty. */
   readonly query: string
   readonly cookies: string | undefined
+  /** How the call came: it decides which cookies count and are set. */
+  readonly scheme: Scheme
   readonly body: Readonly<Record<string, unknown>>
   readonly address: string
   readonly userAgent: string
@@ -36,16 +38,16 @@ export type Perform = (call: EndpointCall) => Promise<EndpointAnswer>
 /** Has better-auth answer a call, at a pace, and takes out of its answer what is not for scripts. Throws `HttpProblem`, `Refusal`. */
 export function performer(
   parts: SignInParts,
-  handlerFor: (provider: string | undefined) => Promise<AuthHandler>,
+  handlerFor: (scheme: Scheme, provider: string | undefined) => Promise<AuthHandler>,
 ): Perform {
   return async (call) => {
     const { body } = call
-    const current = await sessionIn(call.cookies, parts)
+    const current = await sessionIn(call, parts)
     refuseAtOnce(call, current, parts)
     const counts = countedFor(call, current, parts)
     await takeAttempts(counts, parts)
 
-    const handler = await handlerFor(call.provider ?? textIn(body, 'provider'))
+    const handler = await handlerFor(call.scheme, call.provider ?? textIn(body, 'provider'))
     const state = stateOf(call, current)
     const response = await duringCall(state, () => handler(requestOf(call, parts.url)))
     if (state.failure !== undefined) throw state.failure
@@ -58,7 +60,15 @@ export function performer(
 }
 
 /** What needs no attempt to be declined. */
-function refuseAtOnce({ endpoint, body }: EndpointCall, current: Session | undefined, { url }: SignInParts): void {
+function refuseAtOnce(
+  { endpoint, body, scheme }: EndpointCall,
+  current: Session | undefined,
+  { url }: SignInParts,
+): void {
+  // The provider leads back to that address, and what was set here over http would not count there.
+  if (endpoint.leadsAway && !url.startsWith(`${scheme}:`)) {
+    throw new HttpProblem('forbidden', `Providers lead back to ${url}: open that address to sign in through one.`)
+  }
   const passkeys = passkeysAt(url)
   if (endpoint.passkey && !passkeys.available) throw new HttpProblem('forbidden', passkeys.why)
   if (endpoint.signedIn && current === undefined) throw new HttpProblem('unauthenticated', 'Sign in first.')
@@ -87,8 +97,11 @@ function textIn(body: EndpointCall['body'], name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-async function sessionIn(cookies: string | undefined, { stores, url, now }: SignInParts): Promise<Session | undefined> {
-  const token = tokenIn(cookies, sessionCookieName(url))
+async function sessionIn(
+  { cookies, scheme }: EndpointCall,
+  { stores, now }: SignInParts,
+): Promise<Session | undefined> {
+  const token = tokenIn(cookies, sessionCookieName(scheme))
   if (token === undefined) return undefined
   return await stores.sessions.find(hashSessionToken(token), { now: now(), idleMs: SESSION_LIFETIME.idle })
 }
@@ -105,7 +118,7 @@ function countedFor(call: EndpointCall, current: Session | undefined, parts: Sig
   if (counts === 'address') return [counted('address', call.address, parts)]
   if (counts === undefined) return []
   const email = emailIn(call)
-  const device = knownDevice(call.cookies, email, parts)
+  const device = knownDevice(call.cookies, email, call.scheme, parts)
   if (device !== undefined) return [counted('device', device, parts)]
   return [counted('account', email, parts), counted('address', call.address, parts)]
 }
@@ -155,7 +168,10 @@ async function answerOf(response: Response, call: EndpointCall, parts: SignInPar
     status: response.status,
     // Only a callback leads the browser on; elsewhere the page does, with the address in the body.
     location: response.status >= 300 ? (response.headers.get('location') ?? undefined) : undefined,
-    cookies: [...response.headers.getSetCookie(), ...(isPasswordRight ? [rememberDevice(emailIn(call), parts)] : [])],
+    cookies: [
+      ...response.headers.getSetCookie(),
+      ...(isPasswordRight ? [rememberDevice(emailIn(call), call.scheme, parts)] : []),
+    ],
     body: withoutSecrets(said),
   }
 }

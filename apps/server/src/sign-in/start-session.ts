@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { cookiePrefix, hashSessionToken, SESSION_LIFETIME, sessionCookieName } from '../accounts/session-of.ts'
+import { hashSessionToken, type Scheme, SESSION_LIFETIME, sessionCookieName } from '../accounts/session-of.ts'
 import type { SignInWay } from '../accounts/session-store.ts'
 import type { SignInParts } from './sign-in-parts.ts'
 
@@ -48,20 +48,20 @@ export async function startSession(
 
 /** A session that better-auth did not begin, and its cookie as better-auth writes it: `Set-Cookie`. */
 export async function signInBySetup(
-  whose: { readonly account: string; readonly way: SignInWay; readonly address: string; readonly userAgent: string },
-  parts: Pick<SignInParts, 'stores' | 'now' | 'newId' | 'random' | 'secret' | 'url'>,
+  whose: Pick<Beginning, 'account' | 'way' | 'address' | 'userAgent'> & { readonly scheme: Scheme },
+  parts: Pick<SignInParts, 'stores' | 'now' | 'newId' | 'random' | 'secret'>,
 ): Promise<string> {
   const token = Buffer.from(parts.random(24)).toString('base64url')
   const expiresAt = parts.now() + SESSION_LIFETIME.absolute
   await startSession({ ...whose, token, expiresAt, isNew: true }, parts)
   const signature = createHmac('sha256', parts.secret).update(token).digest('base64')
   const value = encodeURIComponent(`${token}.${signature}`)
-  const attributes = cookieAttributes(parts.url, SESSION_LIFETIME.absolute)
-  return `${sessionCookieName(parts.url)}=${value}; ${attributes}`
+  const attributes = cookieAttributes(whose.scheme, SESSION_LIFETIME.absolute)
+  return `${sessionCookieName(whose.scheme)}=${value}; ${attributes}`
 }
 
 /** What every cookie of sign-in says. `lifetimeMs` is how long browsers keep it. */
-export function cookieAttributes(url: string, lifetimeMs: number): string {
-  const secure = cookiePrefix(url).startsWith('__Host-') ? '; Secure' : ''
+export function cookieAttributes(scheme: Scheme, lifetimeMs: number): string {
+  const secure = scheme === 'https' ? '; Secure' : ''
   return `Max-Age=${Math.floor(lifetimeMs / 1000)}; Path=/; HttpOnly${secure}; SameSite=Lax`
 }

@@ -13,7 +13,7 @@ function world() {
   const touched: number[] = []
   const clock = { now: NOW }
   const asked: SessionMoment[] = []
-  const sessionOf = sessionReader({
+  const read = sessionReader({
     sessions: {
       find: async (hash, moment) => {
         asked.push(moment)
@@ -21,11 +21,11 @@ function world() {
       },
       touch: async (_id, at) => void touched.push(at),
     },
-    cookieName: NAME,
     now: () => clock.now,
     report: (error) => assert.fail(String(error)),
   })
-  return { sessionOf, touched, clock, asked }
+  const sessionOf = (cookies: string | undefined) => read(cookies, 'https')
+  return { read, sessionOf, touched, clock, asked }
 }
 
 test('the cookie of a session says whose it is', async () => {
@@ -67,6 +67,15 @@ test('the use of a session is noted every five minutes', async () => {
 })
 
 test('over https the cookie is bound to this host', () => {
-  assert.equal(sessionCookieName('https://pki.example.com'), NAME)
-  assert.equal(sessionCookieName('http://localhost:8080'), 'chancery.session_token')
+  assert.equal(sessionCookieName('https'), NAME)
+  assert.equal(sessionCookieName('http'), 'chancery.session_token')
+})
+
+test('what was set over http is nobody over https, and the other way round', async () => {
+  const { read, asked } = world()
+
+  assert.equal(await read(`chancery.session_token=${TOKEN}.x`, 'https'), undefined)
+  assert.equal(await read(`${NAME}=${TOKEN}.x`, 'http'), undefined)
+  assert.equal(asked.length, 0)
+  assert.equal((await read(`chancery.session_token=${TOKEN}.x; ${NAME}=other`, 'http'))?.account, 'a1')
 })

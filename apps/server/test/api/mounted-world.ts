@@ -211,5 +211,5 @@ function bearer(token: string): Caller['headers'] {
 }
 
 function cookie(token: string): Caller['headers'] {
-  return { cookie: `${sessionCookieName(CONFIG.url)}=${token}.signature`, 'sec-fetch-site': 'same-origin' }
+  return { cookie: `${sessionCookieName('http')}=${token}.signature`, 'sec-fetch-site': 'same-origin' }
 }

@@ -125,6 +125,21 @@ test('a provider that does not answer keeps nobody from signing in by another wa
   assert.equal(await begin(), 200)
 })
 
+test('no provider is asked while a server starts: each is when it is wanted, once by all who want it', async (t) => {
+  const provider = await badProvider(t)
+  const world = await signInWorld(t, { env: { CHANCERY_SIGN_IN_OIDC: provider.setting } })
+  assert.equal(provider.discoveries, 0)
+
+  const begun = await Promise.all([1, 2, 3].map(() => world.browser().post('/api/auth/sign-in/social', BEGIN)))
+
+  assert.deepEqual(
+    begun.map(({ status }) => status),
+    [200, 200, 200],
+  )
+  // Ours, and that of better-auth with this provider in it.
+  assert.equal(provider.discoveries, 2)
+})
+
 test('a provider that says it is another issuer is not used', async (t) => {
   const provider = await badProvider(t)
   const setting = provider.setting.replace('127.0.0.1', 'localhost')

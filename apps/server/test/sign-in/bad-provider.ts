@@ -21,6 +21,8 @@ export interface BadProvider {
   readonly setting: string
   next: Token
   isDown: boolean
+  /** How often it was asked what it is. */
+  discoveries: number
   /** What was sent to its token endpoint. */
   readonly asked: URLSearchParams[]
   /** The address to which the browser comes back. */
@@ -43,6 +45,7 @@ export async function badProvider(t: { after(work: () => Promise<unknown>): void
     setting: `id=bad, issuer=${issuer}, client-id=${CLIENT.id}, secret=${CLIENT.secret}`,
     next: {},
     isDown: false,
+    discoveries: 0,
     asked,
     goThrough: (authorization) => {
       const query = new URL(authorization).searchParams
@@ -74,7 +77,9 @@ export async function badProvider(t: { after(work: () => Promise<unknown>): void
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let body = ''
     for await (const chunk of request) body += chunk
-    const found = answers[new URL(request.url ?? '/', issuer).pathname]
+    const { pathname } = new URL(request.url ?? '/', issuer)
+    if (pathname.endsWith('/openid-configuration')) provider.discoveries++
+    const found = answers[pathname]
     const status = found === undefined ? 404 : 200
     response.writeHead(provider.isDown ? 503 : status, { 'content-type': 'application/json' })
     response.end(JSON.stringify(found?.(new URLSearchParams(body)) ?? {}))

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { generateMasterKey, sealer } from '@chancery/keys'
 import { hashPassword } from '../../src/accounts/password.ts'
 import type { Newcomer } from '../../src/accounts/register.ts'
-import { sessionCookieName, sessionReader } from '../../src/accounts/session-of.ts'
+import { sessionReader } from '../../src/accounts/session-of.ts'
 import { newSetupLink, type SetupLink } from '../../src/accounts/setup-link.ts'
 import { loadConfig } from '../../src/platform/config.ts'
 import { createHttpServer } from '../../src/platform/http-server.ts'
@@ -101,7 +101,6 @@ export async function signInWorld(
     principalOf: async () => undefined,
     sessionOf: sessionReader({
       sessions: system.sessions,
-      cookieName: sessionCookieName(config.url),
       now,
       report: (error) => assert.fail(String(error)),
     }),
