@@ -128,7 +128,8 @@ export const MAY_IMPORT = {
   'server/console': ['server/platform', 'pki'],
 
   // Saves and puts back what the store keeps, for the command line alone; no part of the domain takes part in it.
-  'server/backup': ['server/store', 'server/restores', 'keys'],
+  // A restore signs what end of the audit it cut off.
+  'server/backup': ['server/store', 'server/restores', 'server/audit', 'keys'],
   // Facts and words of a restore: the command line, which prints them, and the API, which shows them, have them from here.
   'server/restores': [],
 

@@ -4,7 +4,9 @@ import { env, pid } from 'node:process'
 import { keyPool, keyPoolLimits, parseMasterKey, type Sealer } from '@chancery/keys'
 import type { AuditLog, ChainHead } from './audit/audit-log.ts'
 import { headText } from './audit/chain.ts'
+import { restoreThatCut } from './audit/cut.ts'
 import { HEAD_FILE, holdsHead, readHeadFile, writeHeadFile } from './audit/head-file.ts'
+import { keysOfSeals } from './audit/seal-keys.ts'
 import type { SealDeps } from './audit/seal-records.ts'
 import { type Installation, openInstallation } from './installation.ts'
 import type { KeyPlace } from './master-keys/key-files.ts'
@@ -109,9 +111,12 @@ async function openSealing(
   const path = join(dataFolder, HEAD_FILE)
   const known = readHeadFile(path)
   if (known !== undefined && !(await holdsHead(known, audit))) {
-    log.error('the audit does not hold a head that was seen: its end was cut off, or an older copy was put back', {
-      head: headText(known),
-    })
+    const restore = await restoreThatCut(known, audit, keysOfSeals(key(), await audit.retiredKeys()).keyOf)
+    if (restore !== undefined) log.warn('the newest head that was seen went with a restore', { head: headText(known) })
+    else
+      log.error('the audit does not hold a head that was seen: its end was cut off, or an older copy was put back', {
+        head: headText(known),
+      })
   }
   const announce = (head: ChainHead) => {
     writeHeadFile(path, head)

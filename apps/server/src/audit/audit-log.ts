@@ -87,6 +87,8 @@ export interface AuditLog extends AuditChain {
   /** The highest number that any record names. */
   highestSealOfRecords(): Promise<number>
   retiredKeys(): Promise<readonly RetiredKey[]>
+  /** Records of one kind in one log, sealed or not, newest first. */
+  recordsBy(tenant: string, action: string, limit: number): Promise<readonly StoredRecord[]>
 }
 
 export interface NewSeal {

@@ -45,6 +45,21 @@ export function endorsementMessage({
   return fields('chancery audit key 1', id, hex(publicKey), untilNumber, hex(untilDigest), successor)
 }
 
+/** What a restore signs of the end that it cut off. */
+export function cutMessage({
+  backup,
+  cut,
+  onto,
+  key,
+}: {
+  readonly backup: string
+  readonly cut: Pick<ChainHead, 'number' | 'digest'>
+  readonly onto: Pick<ChainHead, 'number' | 'digest'>
+  readonly key: string
+}): Buffer {
+  return fields('chancery audit cut 1', backup, cut.number, hex(cut.digest), onto.number, hex(onto.digest), key)
+}
+
 /** A head as people carry it elsewhere: `1234:4f1c…`. */
 export function headText({ number, digest }: Pick<ChainHead, 'number' | 'digest'>): string {
   return `${number}:${hex(digest)}`

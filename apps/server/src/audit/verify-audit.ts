@@ -1,6 +1,7 @@
 import type { AuditLog, ChainHead, Seal, Tail } from './audit-log.ts'
 import { headText, NOTHING, sealDigest, sealMessage } from './chain.ts'
 import { checkRecords } from './check-records.ts'
+import { restoreThatCut, wordsOf } from './cut.ts'
 import { type Finding, findings } from './finding.ts'
 import { readRecords } from './read-records.ts'
 import type { SealKey } from './seal-key.ts'
@@ -14,7 +15,12 @@ export interface VerifyStep {
   /** Where the next step begins; absent when the whole chain was looked at. */
   readonly next?: number
   /** At the end: the head, as text, and how many records no seal holds yet. */
-  readonly end?: { readonly head: string; readonly unsealed: number }
+  readonly end?: {
+    readonly head: string
+    readonly unsealed: number
+    /** Why the known head is not in the chain, when a restore says so. */
+    readonly restored?: string
+  }
 }
 
 export interface VerifyDeps {
@@ -41,20 +47,25 @@ export async function verifyStep(after: number, deps: VerifyDeps): Promise<Verif
   const upTo = head?.number ?? 0
   const keys = keysOfSeals(deps.key, await log.retiredKeys())
   const found = findings(after === 0 ? keys.findings : [])
+  const restore = known && (await restoreThatCut(known, log, keys.keyOf))
   const walk = { ...(await startAfter(after, log)), log, found, keyOf: keys.keyOf, tails: new Map<string, Tail>() }
   let records = 0
   for (;;) {
     const page = (await log.seals(walk.number, PAGE)).filter(({ number }) => number <= upTo)
     for (const seal of page) {
       records += await checkSeal(seal, walk)
-      if (known?.number === seal.number && !equal(known.digest, walk.digest)) {
+      if (known?.number === seal.number && !equal(known.digest, walk.digest) && restore === undefined) {
         found.add('other-head', `seal ${seal.number} is another than the one that was known: the chain was made anew`)
       }
     }
     const seals = walk.number - after
     const step = { seals, records, findings: found.all() }
     if (page.length === 0)
-      return { ...step, findings: found.all(await checkEnd(head, walk, deps)), end: await endOf(head, log) }
+      return {
+        ...step,
+        findings: found.all(await checkEnd(head, walk, { ...deps, restored: restore !== undefined })),
+        end: { ...(await endOf(head, log)), ...(restore && { restored: wordsOf(restore) }) },
+      }
     if (records >= ENOUGH_RECORDS || seals >= ENOUGH_SEALS) return { ...step, next: walk.number }
   }
 }
@@ -112,7 +123,7 @@ const MOST_TAILS = 10_000
 async function checkEnd(
   head: ChainHead | undefined,
   walk: Walk,
-  { log, key, known }: VerifyDeps,
+  { log, key, known, restored }: VerifyDeps & { readonly restored: boolean },
 ): Promise<readonly Finding[]> {
   const found = findings()
   const number = head?.number ?? 0
@@ -122,7 +133,7 @@ async function checkEnd(
     found.add('forged', `the head is not that of seal ${number}: one of them was changed`)
   }
   if (head !== undefined && head.key !== key.id) found.add('forged', 'the head names another key to go on with')
-  if (known !== undefined && known.number > number) {
+  if (known !== undefined && known.number > number && !restored) {
     found.add(
       'cut-off',
       `the chain ends with seal ${number}, and seal ${known.number} was known: its end was cut off, or an older copy was put back`,

@@ -11,7 +11,12 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type MasterKey, MasterKeyError, readMasterKeyFile, unwrapMasterKey, writeMasterKeyFile } from '@chancery/keys'
+import type { AuditEntry } from '../audit/audit-record.ts'
+import { BEGINNING, cutEntry } from '../audit/cut.ts'
+import { HEAD_FILE, holdsHead, readHeadFile } from '../audit/head-file.ts'
+import { type SealKey, sealKeyOf } from '../audit/seal-key.ts'
 import type { Restored, RestoredExtent } from '../restores/restored.ts'
+import { auditLog } from '../store/audit-log.ts'
 import type { Database } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
 import { migrationsOf } from '../store/migrations/migrations.ts'
@@ -135,7 +140,7 @@ async function restoreFile(
     needRoom(folder, 2 * (manifest.database?.size ?? 0))
     await copyChecked(join(from, BACKUP_FILES.database), path, manifest)
     const database = await openDatabase<Tables>({ dataFolder: folder })
-    const extent = await settle(database, restored, masterKey?.key, order.newId)
+    const extent = await settle(database, restored, masterKey?.key, order)
     syncToDisk(path)
     if (masterKey?.unwrapped === true) await writeMasterKeyFile(masterKeyFile, masterKey.key)
     renameSync(path, join(dataFolder, BACKUP_FILES.database))
@@ -158,11 +163,11 @@ async function copyChecked(source: string, target: string, { database }: BackupM
   checkDatabase(target)
 }
 
-/** What may lie in a data folder that no installation was made in: its key, and the rest of a restore that was interrupted. */
+/** What may lie in a data folder that holds no installation: a key, the newest head that was seen of one, the rest of a restore. */
 function refuseUnlessEmpty(dataFolder: string): void {
   if (!existsSync(dataFolder)) return
   const lock = `${BACKUP_FILES.database}-lock`
-  const own = new Set(['master.key', 'lost+found', UNFINISHED, lock, `${lock}-journal`])
+  const own = new Set(['master.key', HEAD_FILE, 'lost+found', UNFINISHED, lock, `${lock}-journal`])
   const others = readdirSync(dataFolder).filter((name) => !own.has(name))
   if (others.length === 0) return
   throw new BackupError(
@@ -182,7 +187,7 @@ async function restoreLoaded(
     await database.close()
     throw error
   })
-  const extent = await settle(database, restored, masterKey?.key, newId)
+  const extent = await settle(database, restored, masterKey?.key, { dataFolder, newId })
   if (masterKey?.unwrapped === true) {
     mkdirSync(dirname(masterKeyFile), { recursive: true, mode: 0o700 })
     await writeMasterKeyFile(masterKeyFile, masterKey.key)
@@ -195,7 +200,7 @@ async function settle(
   database: Database<Tables>,
   restored: Restored,
   masterKey: MasterKey | undefined,
-  newId: () => string,
+  { dataFolder, newId }: Pick<RestoreOrder, 'dataFolder' | 'newId'>,
 ): Promise<RestoredExtent> {
   try {
     await migrate(database, migrationsOf(database.engine))
@@ -205,8 +210,22 @@ async function settle(
     if (masterKey !== undefined && check !== undefined && check.value !== masterKey.checkValue()) {
       throw new MasterKeyError('the database was sealed under another master key than the backup says')
     }
-    return await settleRestored(database, restored, newId)
+    const cut = masterKey && (await cutBy(restored, database, sealKeyOf(masterKey), join(dataFolder, HEAD_FILE)))
+    return await settleRestored(database, restored, newId, cut)
   } finally {
     await database.close()
   }
+}
+
+/** What is to be recorded of a head that was seen from this data folder, and is not in what was put back. */
+async function cutBy(
+  { backup }: Restored,
+  database: Database<Tables>,
+  key: SealKey,
+  headFile: string,
+): Promise<AuditEntry | undefined> {
+  const cut = readHeadFile(headFile)
+  const log = auditLog({ database })
+  if (cut === undefined || (await holdsHead(cut, log))) return undefined
+  return cutEntry({ backup, cut, onto: (await log.head()) ?? BEGINNING }, key)
 }

@@ -13,7 +13,7 @@ export const AUDIT_ACTIONS = {
       records: Count,
       findings: Type.Array(Type.Object({ kind: Type.Enum([...FINDING_KINDS]), message: Type.String() })),
       next: Type.Optional(Count),
-      end: Type.Optional(Type.Object({ head: Type.String(), unsealed: Count })),
+      end: Type.Optional(Type.Object({ head: Type.String(), unsealed: Count, restored: Type.Optional(Type.String()) })),
     }),
   },
   'audit-export': {

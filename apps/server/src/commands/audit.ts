@@ -39,6 +39,7 @@ says how many records are not sealed yet. Exit code 1 when anything is found. do
         if (step.end !== undefined) {
           io.out(`${count.records} records under ${count.seals} seals were checked; the head is ${step.end.head}.\n`)
           io.out(`${step.end.unsealed} records are not sealed yet.\n`)
+          if (step.end.restored !== undefined) io.out(`${step.end.restored}\n`)
         }
         after = step.next
       }

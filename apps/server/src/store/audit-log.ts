@@ -1,7 +1,7 @@
 import type { AuditLog, ChainHead, NewSeal, RetiredKey } from '../audit/audit-log.ts'
 import { NOTHING } from '../audit/chain.ts'
 import { auditChain } from './audit-chain.ts'
-import { RECORD_COLUMNS, sealedRecordOf, sealRow } from './audit-rows.ts'
+import { RECORD_COLUMNS, sealedRecordOf, sealRow, storedRecordOf } from './audit-rows.ts'
 import { replaceFact } from './installation-store.ts'
 import type { AuditKeyTable } from './schema.ts'
 import type { Db, StoreContext, Trx } from './store-context.ts'
@@ -10,7 +10,7 @@ import type { Db, StoreContext, Trx } from './store-context.ts'
 export const AUDIT_HEAD = 'audit-head'
 const AUDIT_SEALER = 'audit-sealer'
 
-export function auditLog({ database }: StoreContext): AuditLog {
+export function auditLog({ database }: Pick<StoreContext, 'database'>): AuditLog {
   const fact = (name: string) => database.read((db) => readFact(db, name))
   return {
     ...auditChain(database),
@@ -61,6 +61,18 @@ export function auditLog({ database }: StoreContext): AuditLog {
           .limit(1)
           .executeTakeFirst()
         return row?.seal ?? 0
+      }),
+    recordsBy: (tenant, action, limit) =>
+      database.read(async (db) => {
+        const rows = await db
+          .selectFrom('audit_record')
+          .select(RECORD_COLUMNS)
+          .where('tenant', '=', tenant)
+          .where('action', '=', action)
+          .orderBy('id', 'desc')
+          .limit(limit)
+          .execute()
+        return rows.map(storedRecordOf)
       }),
     retiredKeys: () =>
       database.read(async (db) => (await db.selectFrom('audit_key').selectAll().execute()).map(retiredKeyOf)),

@@ -1,4 +1,5 @@
-import { recordOf } from '../audit/audit-record.ts'
+import { INSTALLATION_LOG } from '../audit/account-record.ts'
+import { type AuditEntry, recordOf } from '../audit/audit-record.ts'
 import type { Restored, RestoredExtent } from '../restores/restored.ts'
 import { SYSTEM_TENANT } from '../tenants/system-tenant.ts'
 import { auditWriter } from './audit-writer.ts'
@@ -15,12 +16,14 @@ const NUMBERS_BESIDE = 1_000_000
 /**
  * Makes a database that was put back safe to go on with, in one transaction: CRL numbers jump past all that can have been given out
  * since, CRLs that were replaced since are forgotten so that nobody is served an older one than they have, leases of workers that are
- * gone end, and every tenant's records say what happened. Throws when this was done before.
+ * gone end, and every tenant's records say what happened. `cut` says which end of the audit went with it. Throws when this was done
+ * before.
  */
 export async function settleRestored(
   database: Database<Tables>,
   restored: Restored,
   newId: () => string,
+  cut?: AuditEntry,
 ): Promise<RestoredExtent> {
   const extent = await extentOf(database, restored.restoredAt)
   const audit = auditWriter(database, newId)
@@ -43,6 +46,10 @@ export async function settleRestored(
       const object = { type: 'installation', id: restored.backup }
       const details = { backupMadeAt: restored.madeAt }
       await audit.record(trx, tenant, recordOf(act, { action: 'installation.restore', object, details }))
+    }
+    if (cut !== undefined) {
+      const act = { tenant: INSTALLATION_LOG, actor: { kind: 'command-line' }, at: restored.restoredAt } as const
+      await audit.record(trx, INSTALLATION_LOG, recordOf(act, cut))
     }
   })
   return extent

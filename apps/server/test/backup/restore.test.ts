@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -12,6 +13,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { HEAD_FILE, writeHeadFile } from '../../src/audit/head-file.ts'
+import { verifyStep } from '../../src/audit/verify-audit.ts'
 import { createRoot } from '../../src/authorities/create-root.ts'
 import { BACKUP_FILES } from '../../src/backup/backup-manifest.ts'
 import { needRoom } from '../../src/backup/durable-files.ts'
@@ -69,6 +72,35 @@ test('a backup with its master key needs nothing but its passphrase', async (t) 
   assert.deepEqual(
     records.filter((record) => record.tenant === tenant).map(({ actor }) => actor),
     ['command-line'],
+  )
+})
+
+test('a head that was seen before an older backup is put back is gone by that restore, and by nothing that others say', async (t) => {
+  const { folder, restore } = await saved(t)
+  const known = { number: 900, digest: new Uint8Array(32).fill(9) }
+  const again = async (name: string) => {
+    mkdirSync(join(folder, name))
+    writeHeadFile(join(folder, name, HEAD_FILE), known)
+    await restore(name)
+    const here = await reopen({ dataFolder: join(folder, name) })
+    t.after(() => here.close())
+    const verify = () => verifyStep(0, { log: here.stores.system.audit, key: here.sealKey(), known })
+    return { here, verify }
+  }
+  const { verify } = await again('same')
+  const other = await again('other')
+  await other.here.database.write((trx) =>
+    trx.updateTable('audit_record').set({ object_id: 'another-backup' }).where('action', '=', 'audit.cut').execute(),
+  )
+
+  const told = await verify()
+  const forged = await other.verify()
+
+  assert.deepEqual(told.findings, [])
+  assert.match(told.end?.restored ?? '', /^The head 900:0909[0-9]+ that was seen is gone by a restore/)
+  assert.deepEqual(
+    forged.findings.map(({ kind }) => kind),
+    ['cut-off'],
   )
 })
 

@@ -1,6 +1,7 @@
 import { after, describe } from 'node:test'
 import { type OpenedStores, openSqliteStores, startPostgresStores } from '../support/stores.ts'
 import { accountStoreContract } from './account-store.contract.ts'
+import { auditCutContract } from './audit-cut.contract.ts'
 import { auditLogContract } from './audit-log.contract.ts'
 import { auditTrailContract } from './audit-trail.contract.ts'
 import { auditVerifyContract } from './audit-verify.contract.ts'
@@ -50,6 +51,7 @@ const CONTRACTS = [
   restoreStoreContract,
   auditLogContract,
   auditVerifyContract,
+  auditCutContract,
   auditTrailContract,
   keyStoreContract,
   tenantIsolationContract,
