@@ -72,9 +72,11 @@ export const MAY_IMPORT = {
     'keys',
     ...pure,
   ],
+  // Who asks, and who may claim, is told by mail, in the transaction of the act.
   'server/enrollment': [
     'server/issuance',
     'server/issuers',
+    'server/mail',
     'server/templates',
     'server/tenants',
     'server/audit',

@@ -7,6 +7,8 @@ import type { Authorities } from './authorities/authorities.ts'
 import type { FetchIssuerCertificates } from './authorities/certificate-chain.ts'
 import { makeLastCrls } from './authorities/last-crls.ts'
 import type { Door } from './enrollment/enroll.ts'
+import { judgeNames } from './enrollment/judge-names.ts'
+import type { RequestDesk } from './enrollment/request-desk.ts'
 import type { Issuance } from './issuance/issue-certificate.ts'
 import { lintsUnderLoad } from './issuance/lint-thread.ts'
 import type { ObserveIssuance } from './issuance/observed.ts'
@@ -65,6 +67,7 @@ export interface TenantDomain {
   readonly stores: TenantStores
   readonly issuers: Issuers
   readonly mail: MailDesk
+  readonly requestDesk: RequestDesk
   readonly door: Door & { readonly templates: TenantStores['templates'] }
   readonly authorities: Authorities
   readonly makeLastCrls: (authority: string) => Promise<void>
@@ -197,6 +200,13 @@ function openTenant(tenant: string, parts: InstallationParts, services: Services
     stores,
     issuers,
     mail: services.mail,
+    requestDesk: {
+      ...{ tenant, door, newId, random, url },
+      mail: services.mail,
+      putMail: parts.stores.system.mails.put,
+      namesOf: async ({ name }) => ({ tenantName: (await stores.self.show())?.name ?? '', templateName: name }),
+      judge: (template, overrides) => judgeNames(template, overrides, { issuers, turns: pool.for(tenant), now }),
+    },
     door,
     authorities: {
       ...parts,

@@ -7,11 +7,13 @@ import { completeAuthorities } from './publishing/complete-authorities.ts'
 import { endAuthorities } from './publishing/end-authorities.ts'
 import { forgetExpired } from './publishing/forget-expired.ts'
 import { forgetInvitations } from './publishing/forget-invitations.ts'
+import { forgetRequests } from './publishing/forget-requests.ts'
 import { purgeAuthorities } from './publishing/purge-authorities.ts'
 import { refreshDueCrls } from './publishing/refresh-crls.ts'
 import { renewServices } from './publishing/renew-services.ts'
 import { type Round, type Rounds, startRounds } from './publishing/rounds.ts'
 import { forgetMails, type MailSending, sendMails } from './publishing/send-mails.ts'
+import { tellRequesters } from './publishing/tell-requesters.ts'
 import { forgetSignIns } from './sign-in/forget-sign-ins.ts'
 
 const SECOND = 1000
@@ -111,6 +113,12 @@ export function startRoundsOf(
         everyMs: 10 * MINUTE,
         run: () => forgetExpired({ outbox, authoritiesOf: (tenant) => stores.for(tenant).authorities, now, report }),
       },
+      {
+        name: 'requesters',
+        everyMs: 2 * SECOND,
+        run: () => tellRequesters({ outbox, deskOf: (tenant) => installation.for(tenant).requestDesk, now, report }),
+      },
+      { name: 'forget-requests', everyMs: 10 * MINUTE, run: () => forgetRequests(system.requests, now()) },
       { name: 'forget', everyMs: 10 * MINUTE, run: () => system.idempotency.forget(now() - DAY) },
       { name: 'forget-sign-ins', everyMs: 10 * MINUTE, run: () => forgetSignIns(system, now()) },
       { name: 'invitations', everyMs: 10 * MINUTE, run: () => forgetInvitations(system.invitations, now()) },

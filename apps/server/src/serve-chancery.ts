@@ -36,6 +36,7 @@ import { aiaRoutes } from './protocols/aia/aia-routes.ts'
 import { platformCaRoute } from './protocols/aia/platform-ca-route.ts'
 import type { AboveDomain } from './protocols/api/above-domain.ts'
 import { API_ROUTES } from './protocols/api/api-routes.ts'
+import { strangerPace } from './protocols/api/stranger-pace.ts'
 import { cpsRoutes } from './protocols/cps/cps-routes.ts'
 import { crlRoutes } from './protocols/crl/crl-routes.ts'
 import { ocspRoutes } from './protocols/ocsp/ocsp-routes.ts'
@@ -318,13 +319,15 @@ function callers({ system: { accounts, sessions } }: Stores, log: Log): Callers 
 }
 
 function aboveTenants(
-  { stores, installation, newId }: Mounted,
+  { stores, installation, newId, signInSecret }: Mounted,
   url: string,
   health: AboveDomain['health'],
 ): AboveDomain {
   const { mail } = installation
   const tenantOf = (tenant: string) => stores.for(tenant).self
-  return { ...stores.system, tenantOf, mail, url, health, newId, random: systemRandom }
+  const pace = strangerPace(stores.system.attempts, signInSecret, systemClock)
+  const doors = { tenantOf, tenantDomain: installation.for, pace }
+  return { ...stores.system, ...doors, mail, url, health, newId, random: systemRandom }
 }
 
 function relyingPartyRoutes(installation: Installation, publicUrl: string): readonly PublicRoute[] {

@@ -8,6 +8,36 @@ import { Id } from './values.ts'
 const NAME = lineOfText(200, 'Unique among the templates of its CA.')
 const DESCRIPTION = Type.String({ maxLength: 2000, description: 'For people.' })
 
+export const EnrollmentOptions = closed(
+  {
+    publicRequests: Type.Boolean({
+      description: 'Whether strangers may ask for certificates on the public page of the template; officers decide.',
+    }),
+    renewal: Type.Optional(
+      closed(
+        {
+          withinDays: Type.Integer({
+            minimum: 1,
+            maximum: 3_650,
+            description: 'So many days before its end at the earliest.',
+          }),
+          copyNames: Type.Boolean({
+            description: 'Whether the new one has the names of the old one; else a request may only drop names.',
+          }),
+          revokeOld: Type.Boolean({ description: 'Whether the old one is revoked (superseded) then.' }),
+        },
+        { description: 'Lets the holder of a certificate renew it by its key. Absent: nobody may.' },
+      ),
+    ),
+  },
+  {
+    $id: 'EnrollmentOptions',
+    description:
+      'How people come to certificates beside officers and programs. Privileged templates are closed to all of it.',
+  },
+)
+export type EnrollmentOptions = Static<typeof EnrollmentOptions>
+
 export const Template = closed(
   {
     id: Id,
@@ -21,6 +51,7 @@ export const Template = closed(
       description: 'Whether its certificates can themselves vouch: then only administrators use it.',
     }),
     profile: ref(Profile),
+    enrollment: ref(EnrollmentOptions),
   },
   { $id: 'Template', description: 'A certificate template of one CA.' },
 )
@@ -36,6 +67,7 @@ export const CreateTemplate = closed(
     description: Type.Optional(DESCRIPTION),
     enabled: Type.Optional(Type.Boolean({ description: 'true unless said otherwise.' })),
     profile: ref(Profile),
+    enrollment: Type.Optional(ref(EnrollmentOptions)),
   },
   { $id: 'CreateTemplate', description: 'A new template. Profiles to start from: /api/v1/template-starters.' },
 )
@@ -50,6 +82,7 @@ export const ChangeTemplate = closed(
     description: Type.Optional(DESCRIPTION),
     enabled: Type.Optional(Type.Boolean()),
     profile: Type.Optional(ref(Profile)),
+    enrollment: Type.Optional(ref(EnrollmentOptions)),
   },
   { $id: 'ChangeTemplate', description: 'What is left out stays. A profile is replaced as a whole.' },
 )

@@ -54,8 +54,17 @@ export function decide(enrollment: Enrollment): Decision {
       withOverrides(enrollment.request, enrollment.wishes, template)
       return { decision: 'needs-approval' }
     case 'acme-order':
-      refuseUnattended(enrollment)
+      refuseOutsiders(template)
       return { decision: 'granted', grant: grantTo(enrollment, enrollment.wishes, { patience: 'machine' }) }
+    case 'web-form':
+      refuseClosed(template)
+      withOverrides(enrollment.request, enrollment.wishes, template)
+      return { decision: 'needs-approval' }
+    case 'claim': {
+      refuseOutsiders(template)
+      const how = { patience: 'person', approval: evidence.approval } as const
+      return { decision: 'granted', grant: grantTo(enrollment, enrollment.wishes, how) }
+    }
     case 'api-token':
       refusePrivileged(enrollment, 'issue')
       return { decision: 'granted', grant: grantTo(enrollment, enrollment.wishes, { patience: 'machine' }) }
@@ -70,6 +79,7 @@ export function approve(
   enrollment: Enrollment & { readonly approval: Approval; readonly overrides?: Overrides },
 ): Grant {
   refuseDisabled(enrollment.template)
+  if (enrollment.evidence.by === 'web-form') refuseOutsiders(enrollment.template)
   refusePrivileged(enrollment, 'approve')
   const overrides = { ...enrollment.wishes, ...enrollment.overrides }
   return grantTo(enrollment, overrides, { patience: 'person', approval: enrollment.approval })
@@ -175,20 +185,31 @@ function refuseDisabled({ enabled, name }: Template): void {
   ])
 }
 
+/** Throws `Refusal` 'not-permitted' unless strangers may ask for certificates of a template now. */
+export function refuseClosed(template: Template): void {
+  refuseDisabled(template)
+  refuseOutsiders(template)
+  if (template.enrollment.publicRequests) return
+  const detail = `The template "${template.name}" takes no public requests.`
+  throw new Refusal('not-permitted', detail, [
+    { field: '/template', rule: 'A template says whether strangers may ask.', detail },
+  ])
+}
+
+/** What can itself vouch is had by no protocol and by no link, whoever stands behind it. */
+export function refuseOutsiders({ name, profile }: Template): void {
+  if (!isPrivileged(profile)) return
+  const detail = `What the template "${name}" issues can itself vouch for others: no protocol gives it out, and no link. Choose another template.`
+  throw new Refusal('forbidden', detail, [
+    { field: '/template', rule: 'Privileged templates are used by administrators alone.', detail },
+  ])
+}
+
 function refusePrivileged({ template, mayUsePrivileged }: Enrollment, act: 'issue' | 'approve'): void {
   if (mayUsePrivileged || !isPrivileged(template.profile)) return
   const detail = `What the template "${template.name}" issues can itself vouch for others. Ask an administrator of the CA.`
   throw new Refusal('forbidden', detail, [
     { field: '/template', rule: `Only administrators ${act} under a privileged template.`, detail },
-  ])
-}
-
-/** Where nobody looks at what is asked for, nothing is issued that can itself vouch. */
-function refuseUnattended({ template: { name, profile } }: Enrollment): void {
-  if (!isPrivileged(profile)) return
-  const detail = `What the template "${name}" issues can itself vouch for others: no protocol gives it out. Choose another template.`
-  throw new Refusal('forbidden', detail, [
-    { field: '/template', rule: 'Privileged templates are used by administrators alone.', detail },
   ])
 }
 

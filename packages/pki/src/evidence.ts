@@ -8,6 +8,10 @@ export type SystemPurpose = 'ocsp-responder' | 'platform-tls' | 'intermediate-ca
 export type Evidence =
   /** A CSR that an authenticated person or program left for approval. */
   | { readonly by: 'submitted-csr'; readonly request: string; readonly account: string; readonly token?: string }
+  /** A request of a stranger from the public page, whose mail address was confirmed. */
+  | { readonly by: 'web-form'; readonly request: string }
+  /** The link of a request that somebody approved beforehand: by which claim, of which request, by whose yes. */
+  | { readonly by: 'claim'; readonly request: string; readonly claim: string; readonly approval: Approval }
   /** A program with an API token whose role may issue at once. */
   | { readonly by: 'api-token'; readonly account: string; readonly token: string }
   /** An ACME order, all of whose identifiers `account` (of ACME, under `policy`) is authorized for. */

@@ -1,3 +1,4 @@
+import type { EnrollmentOptions } from './enrollment-options.ts'
 import type { Profile } from './profile.ts'
 
 /** A certificate template of one CA: a profile under a name that people choose. */
@@ -12,5 +13,6 @@ export interface Template {
   /** Grows with each change, so that an approver sees what changed since a request. */
   readonly revision: number
   readonly profile: Profile
+  readonly enrollment: EnrollmentOptions
 }
 export type TemplateId = string & { readonly TemplateId: unique symbol }

@@ -352,3 +352,27 @@ test('purposes, bits and extensions by which others are vouched for make a templ
 test('a key of the right type is all that is asked of a key', () => {
   assert.ok(granted({ request: requestOf({ key: keyOf('ml-dsa-44'), subjectAltNames: [dns('www.example.com')] }) }))
 })
+
+test('a stranger’s request waits for a person where the template takes such, and nowhere else', () => {
+  const evidence: Enrollment['evidence'] = { by: 'web-form', request: 'request-1' }
+  const open = templateOf(webServer, { enrollment: { publicRequests: true } })
+  const privileged = templateOf(starter('Certificate Authority'), { enrollment: { publicRequests: true } })
+
+  assert.equal(decide(enrollment({ evidence, template: open })).decision, 'needs-approval')
+  assert.equal(refusal(() => decide(enrollment({ evidence }))).code, 'not-permitted')
+  const outside = { evidence, template: privileged, mayUsePrivileged: true }
+  assert.equal(refusal(() => decide(enrollment(outside))).code, 'forbidden')
+  assert.equal(refusal(() => approve({ ...enrollment(outside), approval })).code, 'forbidden')
+})
+
+test('a claim is granted at once by the yes that was said before, with the names that were approved', () => {
+  const evidence: Enrollment['evidence'] = { by: 'claim', request: 'request-1', claim: 'claim-1', approval }
+  const wishes = { subject: [], subjectAltNames: [{ type: 'dns', value: 'approved.example.com' }] } as const
+
+  const grant = granted({ evidence, wishes })
+
+  assert.deepEqual([grant.approval, grant.patience], [approval, 'person'])
+  assert.deepEqual(grant.request.subjectAltNames, [dns('approved.example.com')])
+  const privileged = { evidence, template: templateOf(starter('Certificate Authority')), mayUsePrivileged: true }
+  assert.equal(refusal(() => decide(enrollment(privileged))).code, 'forbidden')
+})

@@ -9,6 +9,7 @@ import {
 } from '@chancery/x509'
 import {
   type CertificateRequest,
+  CLOSED_ENROLLMENT,
   type Draft,
   encodeDraft,
   fillRoot,
@@ -165,6 +166,7 @@ export function templateOf(profile: Profile, options: Partial<Template> = {}): T
     description: '',
     enabled: true,
     revision: 1,
+    enrollment: CLOSED_ENROLLMENT,
     profile,
     ...options,
   }

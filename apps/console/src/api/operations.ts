@@ -74,7 +74,7 @@ export type BulkResult = { id: string; outcome: 'done' | 'pending' | 'refused'; 
 
 export type BulkResults = { done: number; items: readonly (BulkResult)[] }
 
-export type Certificate = { id: string; authority: string; generation: string; template?: string | undefined; request?: string | undefined; status: CertificateStatus; subject: string; subjectAltNames: readonly (DecodedSubjectAltName)[]; serialNumber: string; notBefore: string; notAfter: string; issuedAt: string; fingerprint?: string | undefined; revocation?: Revocation | undefined; evidence?: { by: 'submitted-csr' | 'api-token' | 'acme-order' | 'system'; account?: string | undefined; token?: string | undefined; request?: string | undefined; order?: string | undefined; policy?: string | undefined; purpose?: string | undefined } | undefined; approval?: { account: string; approvedAt: string } | undefined; decoded?: DecodedCertificate | undefined; pem?: string | undefined }
+export type Certificate = { id: string; authority: string; generation: string; template?: string | undefined; request?: string | undefined; status: CertificateStatus; subject: string; subjectAltNames: readonly (DecodedSubjectAltName)[]; serialNumber: string; notBefore: string; notAfter: string; issuedAt: string; fingerprint?: string | undefined; revocation?: Revocation | undefined; evidence?: { by: 'submitted-csr' | 'web-form' | 'claim' | 'api-token' | 'acme-order' | 'system'; account?: string | undefined; token?: string | undefined; request?: string | undefined; order?: string | undefined; policy?: string | undefined; purpose?: string | undefined } | undefined; approval?: { account: string; approvedAt: string } | undefined; decoded?: DecodedCertificate | undefined; pem?: string | undefined }
 
 export type CertificatePage = { items: readonly (CertificateSummary)[]; next?: string | undefined }
 
@@ -138,7 +138,7 @@ export type Profile = { subject: { fromRequest: readonly (string)[] | 'any'; req
 
 export type Subtree = { type: 'dns' | 'email' | 'uri' | 'ip' | 'upn' | 'directoryName'; value: string }
 
-export type CertificateRequest = { id: string; authority: string; template: string; status: RequestStatus; subject: string; subjectAltNames: readonly (SubjectAltName)[]; requestedBy: { account: string; token?: string | undefined }; createdAt: string; decidedAt?: string | undefined; decidedBy?: string | undefined; note?: string | undefined; certificate?: string | undefined; csr: string; decoded: DecodedRequest; wishes: { subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined }; templateRevision: number; templateChanged: boolean; preview?: Preview | undefined }
+export type CertificateRequest = { id: string; authority: string; template: string; status: RequestStatus; kind: 'csr' | 'public-csr' | 'form' | 'pre-approved'; subject: string; subjectAltNames: readonly (SubjectAltName)[]; requestedBy: { account?: string | undefined; email?: string | undefined; token?: string | undefined }; createdAt: string; decidedAt?: string | undefined; decidedBy?: string | undefined; note?: string | undefined; certificate?: string | undefined; csr?: string | undefined; decoded?: DecodedRequest | undefined; approved?: { subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined } | undefined; claim?: { expiresAt: string; spent: boolean } | undefined; wishes: { subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined }; templateRevision: number; templateChanged: boolean; preview?: Preview | undefined }
 
 export type DeclineRequest = { note?: string | undefined }
 
@@ -146,13 +146,39 @@ export type DeclineRequests = { ids: readonly (string)[]; note?: string | undefi
 
 export type RequestPage = { items: readonly (RequestSummary)[]; next?: string | undefined }
 
-export type RequestStatus = 'pending' | 'signing' | 'issued' | 'declined'
+export type RequestStatus = 'pending' | 'approved' | 'signing' | 'issued' | 'declined'
 
-export type RequestSummary = { id: string; authority: string; template: string; status: RequestStatus; subject: string; subjectAltNames: readonly (SubjectAltName)[]; requestedBy: { account: string; token?: string | undefined }; createdAt: string; decidedAt?: string | undefined; decidedBy?: string | undefined; note?: string | undefined; certificate?: string | undefined }
+export type RequestSummary = { id: string; authority: string; template: string; status: RequestStatus; kind: 'csr' | 'public-csr' | 'form' | 'pre-approved'; subject: string; subjectAltNames: readonly (SubjectAltName)[]; requestedBy: { account?: string | undefined; email?: string | undefined; token?: string | undefined }; createdAt: string; decidedAt?: string | undefined; decidedBy?: string | undefined; note?: string | undefined; certificate?: string | undefined }
 
 export type SignRequest = { subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined; templateRevision?: number | undefined }
 
 export type SignRequests = { ids: readonly (string)[] }
+
+export type ApproveRequests = { ids: readonly (string)[] }
+
+export type InviteToRequest = { email: string }
+
+export type PreApprove = { template: string; email?: string | undefined; subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined }
+
+export type RequestPageAddress = { address: string; mailed: boolean }
+
+export type ResendRequests = { ids: readonly (string)[] }
+
+export type SentClaim = { request: string; mailed: boolean; link?: string | undefined; note?: string | undefined }
+
+export type AskedPublicly = { confirmBefore: string }
+
+export type AskPublicly = { email: string; csr?: string | undefined; subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined }
+
+export type Claim = { state: 'open' | 'signing' | 'issued' | 'declined'; template: string; tenant: string; subject: string; subjectAltNames: readonly (SubjectAltName)[]; keyTypes: readonly (KeyType)[]; expiresAt: string; certificate?: string | undefined; chain?: string | undefined }
+
+export type FollowLink = { token: string }
+
+export type OwnRequest = { status: 'unconfirmed' | 'pending' | 'approved' | 'signing' | 'issued' | 'declined'; template: string; tenant: string; subject: string; subjectAltNames: readonly (SubjectAltName)[]; createdAt: string; note?: string | undefined; certificate?: string | undefined; chain?: string | undefined }
+
+export type PublicTemplate = { name: string; description: string; authority: string; tenant: string; form: { subject: readonly (string)[] | 'any'; required: readonly (string)[]; subjectAltNames: readonly (SanType)[]; namesRequired: boolean }; keyTypes: readonly (KeyType)[] }
+
+export type RedeemClaim = { token: string; csr: string }
 
 export type SubmitRequest = { template: string; csr: string; subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined }
 
@@ -160,13 +186,15 @@ export type ScopedRole = { role: 'owner' | 'administrator' | 'officer' | 'audito
 
 export type Session = { account: string; tenant: string; token?: string | undefined; roles: readonly (ScopedRole)[] }
 
-export type ChangeTemplate = { revision: number; name?: string | undefined; description?: string | undefined; enabled?: boolean | undefined; profile?: Profile | undefined }
+export type ChangeTemplate = { revision: number; name?: string | undefined; description?: string | undefined; enabled?: boolean | undefined; profile?: Profile | undefined; enrollment?: EnrollmentOptions | undefined }
 
-export type CreateTemplate = { authority: string; name: string; description?: string | undefined; enabled?: boolean | undefined; profile: Profile }
+export type CreateTemplate = { authority: string; name: string; description?: string | undefined; enabled?: boolean | undefined; profile: Profile; enrollment?: EnrollmentOptions | undefined }
+
+export type EnrollmentOptions = { publicRequests: boolean; renewal?: { withinDays: number; copyNames: boolean; revokeOld: boolean } | undefined }
 
 export type PredefinedPolicies = { items: readonly ({ policy: string; name: string; note: string })[] }
 
-export type Template = { id: string; publicId: string; authority: string; name: string; description: string; enabled: boolean; revision: number; privileged: boolean; profile: Profile }
+export type Template = { id: string; publicId: string; authority: string; name: string; description: string; enabled: boolean; revision: number; privileged: boolean; profile: Profile; enrollment: EnrollmentOptions }
 
 export type TemplatePage = { items: readonly (Template)[]; next?: string | undefined }
 
@@ -301,7 +329,7 @@ export const WORDS = {
   CertificateStatus: ['valid', 'expired', 'revoked', 'held'],
   RevocationReason: ['unspecified', 'keyCompromise', 'cACompromise', 'affiliationChanged', 'superseded', 'cessationOfOperation', 'certificateHold', 'privilegeWithdrawn', 'aACompromise'],
   SanType: ['dns', 'ip', 'email', 'uri', 'upn', 'directoryName', 'registeredId'],
-  RequestStatus: ['pending', 'signing', 'issued', 'declined'],
+  RequestStatus: ['pending', 'approved', 'signing', 'issued', 'declined'],
   MailState: ['waiting', 'sent', 'refused', 'expired', 'withdrawn'],
 } as const
 
@@ -365,12 +393,25 @@ export interface Operations {
   listTemplateStarters: { answer: TemplateStarters }
   listPredefinedPolicies: { answer: PredefinedPolicies }
   submitRequest: { body: SubmitRequest; answer: CertificateRequest }
-  listRequests: { query: { limit?: number | undefined; after?: string | undefined; authority?: string | undefined; template?: string | undefined; status?: 'pending' | 'signing' | 'issued' | 'declined' | undefined }; answer: RequestPage }
+  listRequests: { query: { limit?: number | undefined; after?: string | undefined; authority?: string | undefined; template?: string | undefined; status?: 'pending' | 'approved' | 'signing' | 'issued' | 'declined' | undefined }; answer: RequestPage }
   showRequest: { params: { id: string }; answer: CertificateRequest }
   signRequest: { params: { id: string }; body: SignRequest; answer: IssuedCertificate | PendingCertificate }
   declineRequest: { params: { id: string }; body: DeclineRequest; answer: CertificateRequest }
   signRequests: { body: SignRequests; answer: BulkResults }
   declineRequests: { body: DeclineRequests; answer: BulkResults }
+  preApproveRequest: { body: PreApprove; answer: SentClaim }
+  approveRequest: { params: { id: string }; body: SignRequest; answer: SentClaim }
+  resendClaim: { params: { id: string }; answer: SentClaim }
+  reopenClaim: { params: { id: string }; answer: SentClaim }
+  approveRequests: { body: ApproveRequests; answer: BulkResults }
+  resendClaims: { body: ResendRequests; answer: BulkResults }
+  inviteToRequest: { params: { id: string }; body: InviteToRequest; answer: RequestPageAddress }
+  showPublicTemplate: { params: { publicId: string }; answer: PublicTemplate }
+  askPublicly: { params: { publicId: string }; body: AskPublicly; answer: AskedPublicly }
+  lookAtOwnRequest: { body: FollowLink; answer: OwnRequest }
+  confirmOwnRequest: { body: FollowLink; answer: OwnRequest }
+  lookAtClaim: { body: FollowLink; answer: Claim }
+  redeemClaim: { body: RedeemClaim; answer: Claim }
   exportCertificates: { query: { authority?: string | undefined; template?: string | undefined; status?: 'valid' | 'expired' | 'revoked' | 'held' | undefined; name?: string | undefined; serialNumber?: string | undefined; fingerprint?: string | undefined; expiresFrom?: string | undefined; expiresTo?: string | undefined }; answer: string }
   showCertificateHistory: { params: { id: string }; answer: CertificateHistory }
   issueCertificate: { body: IssueCertificate; answer: IssuedCertificate | PendingCertificate }
@@ -494,6 +535,19 @@ export const OPERATIONS: Readonly<Record<keyof Operations, readonly [method: str
   declineRequest: ['POST', '/api/v1/requests/{id}/decline'],
   signRequests: ['POST', '/api/v1/requests/sign'],
   declineRequests: ['POST', '/api/v1/requests/decline'],
+  preApproveRequest: ['POST', '/api/v1/requests/pre-approved'],
+  approveRequest: ['POST', '/api/v1/requests/{id}/approve'],
+  resendClaim: ['POST', '/api/v1/requests/{id}/resend'],
+  reopenClaim: ['POST', '/api/v1/requests/{id}/reopen'],
+  approveRequests: ['POST', '/api/v1/requests/approve'],
+  resendClaims: ['POST', '/api/v1/requests/resend'],
+  inviteToRequest: ['POST', '/api/v1/templates/{id}/request-invitations'],
+  showPublicTemplate: ['GET', '/api/v1/public/templates/{publicId}'],
+  askPublicly: ['POST', '/api/v1/public/templates/{publicId}/requests'],
+  lookAtOwnRequest: ['POST', '/api/v1/public/requests/look'],
+  confirmOwnRequest: ['POST', '/api/v1/public/requests/confirm'],
+  lookAtClaim: ['POST', '/api/v1/public/claims/look'],
+  redeemClaim: ['POST', '/api/v1/public/claims/redeem'],
   exportCertificates: ['GET', '/api/v1/certificates/export'],
   showCertificateHistory: ['GET', '/api/v1/certificates/{id}/history'],
   issueCertificate: ['POST', '/api/v1/certificates'],

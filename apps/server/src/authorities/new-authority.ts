@@ -1,4 +1,11 @@
-import { Refusal, STARTERS, type SubjectAttribute, type Template, type TemplateId } from '@chancery/pki'
+import {
+  CLOSED_ENROLLMENT,
+  Refusal,
+  STARTERS,
+  type SubjectAttribute,
+  type Template,
+  type TemplateId,
+} from '@chancery/pki'
 import { attributeTypeOid } from '@chancery/x509'
 import type { Act } from '../audit/audit-record.ts'
 import type { Authority, AuthoritySettings } from '../issuers/authority.ts'
@@ -40,5 +47,6 @@ export function firstTemplate(
 ): Template {
   const [starter] = STARTERS
   if (starter === undefined) throw new TypeError('there is no starter')
-  return { ...starter, id: newId() as TemplateId, publicId: newPublicId(), authority, enabled: true, revision: 1 }
+  const own = { id: newId() as TemplateId, publicId: newPublicId(), authority }
+  return { ...starter, ...own, enabled: true, revision: 1, enrollment: CLOSED_ENROLLMENT }
 }

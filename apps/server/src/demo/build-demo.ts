@@ -94,7 +94,7 @@ function fateOf(planned: PlannedRequest, company: Company): readonly Happening[]
   const left = { at, happen: () => settle(asked, submit(planned, company)) }
   if (declined === undefined) return [left]
   const decline = async () =>
-    declineRequest(await asked.promise, declined.note, byOfficer(company, declined.at), company.domain.stores)
+    declineRequest(await asked.promise, declined.note, byOfficer(company, declined.at), company.domain.requestDesk)
   return [left, { at: declined.at, happen: decline }]
 }
 

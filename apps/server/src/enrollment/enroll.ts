@@ -11,7 +11,7 @@ import {
 import type { Act } from '../audit/audit-record.ts'
 import { type Issuance, issueCertificate, type Outcome } from '../issuance/issue-certificate.ts'
 import { observed } from '../issuance/observed.ts'
-import type { RequestStore } from './request-store.ts'
+import type { EnrollmentRequest, RequestStore, SentLink } from './request-store.ts'
 import { park } from './requests.ts'
 
 /** What stands behind the door: one tenant's path, and a place for requests that wait for a person. */
@@ -32,6 +32,8 @@ export interface Ask {
   readonly mayUsePrivileged: boolean
   /** Chosen by a caller whose permission is spent by it: an ACME order has one certificate, under the order's own id. */
   readonly grantId?: GrantId
+  /** A stranger, whose address is to be confirmed before anybody else sees the request. */
+  readonly from?: { readonly email: string; readonly send: (request: EnrollmentRequest) => SentLink }
 }
 
 /**

@@ -11,37 +11,42 @@ import { decodeCertificationRequest, nameToString } from '@chancery/x509'
 import { type Act, recordOf } from '../audit/audit-record.ts'
 import { issueCertificate, type Outcome } from '../issuance/issue-certificate.ts'
 import { observed } from '../issuance/observed.ts'
+import type { OutgoingMail } from '../mail/mail-store.ts'
 import type { TemplateStore } from '../templates/template-store.ts'
 import type { Ask, Door } from './enroll.ts'
 import { rereadCsr } from './read-csr.ts'
+import type { RequestDesk } from './request-desk.ts'
+import { declinedLetter } from './request-letters.ts'
 import type { EnrollmentRequest } from './request-store.ts'
 import { sanTexts } from './san-texts.ts'
 
 /** Leaves a request for a person to decide. */
 export async function park(
-  { request, wishes = {}, evidence, template }: Ask,
+  { request, wishes = {}, evidence, template, from }: Ask,
   act: Act,
   { requests }: Door,
 ): Promise<Outcome> {
-  if (evidence.by !== 'submitted-csr' || request.csr === undefined)
-    throw new TypeError('only a submitted CSR waits for approval')
+  if ((evidence.by !== 'submitted-csr' && evidence.by !== 'web-form') || request.csr === undefined)
+    throw new TypeError('only a CSR waits for approval')
   const parked: EnrollmentRequest = {
     id: evidence.request,
     authority: template.authority,
     template: template.id,
     templateRevision: template.revision,
-    status: 'pending',
+    status: from === undefined ? 'pending' : 'unconfirmed',
     csr: request.csr,
     subject: nameToString(decodeCertificationRequest(request.csr).subject),
     subjectAltNames: sanTexts(request.subjectAltNames),
     overrides: wishes,
     evidence,
+    ...(from !== undefined && { email: from.email }),
     createdAt: act.at,
   }
   const details = { subject: parked.subject, template: template.id }
   await requests.create(
     parked,
     recordOf(act, { action: 'request.submit', object: { type: 'request', id: parked.id }, details }),
+    from?.send(parked),
   )
   return { state: 'pending', id: parked.id, waitsFor: 'approval' }
 }
@@ -66,7 +71,7 @@ export function signRequest(
   act: Act,
   door: Door & { readonly templates: TemplateStore },
 ): Promise<Outcome> {
-  return observed(door.issuance, yes.request.evidence.by, () => sign(yes, act, door))
+  return observed(door.issuance, evidenceName(yes.request), () => sign(yes, act, door))
 }
 
 async function sign(
@@ -75,13 +80,17 @@ async function sign(
   door: Door & { readonly templates: TemplateStore },
 ): Promise<Outcome> {
   if (request.status !== 'pending') throw alreadyDecided(request)
+  const { evidence } = request
+  if (evidence.by === 'pre-approved' || request.csr === undefined) {
+    throw new Refusal('conflict', 'This request has no key yet: approve it, and its certificate is claimed.')
+  }
   const template = await templateOf(request, door.templates)
   if (templateRevision !== undefined && templateRevision !== template.revision) {
     throw new Refusal('conflict', 'The template was changed meanwhile. Look at the request again.')
   }
   const grant = approve({
-    request: requested(request),
-    evidence: request.evidence,
+    request: rereadCsr(request.csr),
+    evidence,
     template,
     tenant: act.tenant,
     grantId: door.newId() as GrantId,
@@ -94,12 +103,17 @@ async function sign(
   return issueCertificate(grant, act, door.issuance)
 }
 
-/** Declines a pending request, with a reason for whoever asks later. Throws `Refusal` 'not-found', 'conflict'. */
+/** What the metrics call its evidence. */
+function evidenceName({ evidence }: EnrollmentRequest) {
+  return evidence.by === 'pre-approved' ? 'claim' : evidence.by
+}
+
+/** Declines a pending or approved request, with a reason for who asked: by mail, if there is an address. Throws `Refusal` 'not-found', 'conflict'. */
 export async function declineRequest(
   id: string,
   note: string | undefined,
   act: Act,
-  { requests }: Pick<Door, 'requests'>,
+  { door, mail: desk, namesOf }: Pick<RequestDesk, 'door' | 'mail' | 'namesOf'>,
 ): Promise<EnrollmentRequest> {
   const by = act.actor.kind === 'account' ? act.actor.account : act.actor.kind
   const record = recordOf(act, {
@@ -107,14 +121,35 @@ export async function declineRequest(
     object: { type: 'request', id },
     details: { note: note ?? null },
   })
-  const declined = await requests.decline(id, { by, at: act.at, ...(note !== undefined && { note }) }, record)
+  const request = await door.requests.find(id)
+  if (request === undefined) throw new Refusal('not-found', 'There is no such request.')
+  const { email: to } = request
+  const mail = to === undefined ? undefined : await declinedMail(request, to, note, act, { door, mail: desk, namesOf })
+  const decision = { by, at: act.at, ...(note !== undefined && { note }) }
+  const declined = await door.requests.decline(id, decision, record, mail)
   if (declined === undefined) throw new Refusal('not-found', 'There is no such request.')
   return declined
 }
 
-/** The request as it came, without the approver's overrides. Its signature was checked when it was parked. */
-export function requested({ csr }: EnrollmentRequest): CertificateRequest {
-  return rereadCsr(csr)
+/** How long it is worth saying. */
+const NOTICE_MS = 7 * 86_400_000
+
+async function declinedMail(
+  request: EnrollmentRequest,
+  to: string,
+  note: string | undefined,
+  { tenant, at }: Act,
+  { door, mail, namesOf }: Pick<RequestDesk, 'door' | 'mail' | 'namesOf'>,
+): Promise<OutgoingMail> {
+  const template = await door.templates.find(request.template)
+  const letter = declinedLetter(request, await namesOf({ name: template?.name ?? '' }), note)
+  const times = { at, expiresAt: at + NOTICE_MS }
+  return mail.write({ tenant, kind: 'request-declined', to, about: request.id, letter, ...times })
+}
+
+/** The request as it came, without the approver's overrides; nothing for a form. Its signature was checked when it was parked. */
+export function requested({ csr }: EnrollmentRequest): CertificateRequest | undefined {
+  return csr && rereadCsr(csr)
 }
 
 async function templateOf(request: EnrollmentRequest, templates: TemplateStore): Promise<Template> {

@@ -15,14 +15,13 @@ export function intentOf(
   { generation, crlPartition, now }: Pick<Intent, 'generation' | 'crlPartition'> & { readonly now: number },
 ): Intent {
   const validity = draft.notAfter - draft.notBefore
-  const { by } = grant.evidence
   return {
     id: grant.id,
     tenant: grant.tenant,
     authority: grant.authority,
     generation,
     ...(grant.template !== undefined && { template: grant.template }),
-    ...(by === 'submitted-csr' && { request: grant.evidence.request }),
+    ...('request' in grant.evidence && { request: grant.evidence.request }),
     serialNumber: serialToHex(draft.serialNumber),
     algorithm: draft.algorithm,
     tbs,

@@ -1,5 +1,15 @@
 /** What a mail is about, in one word for lists. */
-export const MAIL_KINDS = ['test', 'member-invitation', 'password-reset', 'password-changed'] as const
+export const MAIL_KINDS = [
+  'test',
+  'member-invitation',
+  'password-reset',
+  'password-changed',
+  'request-invitation',
+  'request-confirmation',
+  'request-declined',
+  'claim',
+  'certificate-issued',
+] as const
 export type MailKind = (typeof MAIL_KINDS)[number]
 
 /** What a mail says, as plain text. How it looks is the same for all; see `render-letter.ts`. */

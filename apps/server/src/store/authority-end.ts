@@ -157,7 +157,7 @@ async function dropWhatServed(trx: Trx, tenant: string, authority: string): Prom
     .deleteFrom('enrollment_request')
     .where('tenant', '=', tenant)
     .where('authority', '=', authority)
-    .where('status', 'in', ['pending', 'signing'])
+    .where('status', 'in', ['unconfirmed', 'pending', 'approved', 'signing'])
     .execute()
 }
 

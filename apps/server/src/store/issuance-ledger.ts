@@ -1,5 +1,5 @@
 import { sha256 } from '@chancery/keys'
-import { type GrantId, Refusal } from '@chancery/pki'
+import { type Evidence, type GrantId, Refusal } from '@chancery/pki'
 import type { AuditRecord } from '../audit/audit-record.ts'
 import type { FindOpenIntents, Intent, Issuance, IssuanceLedger, Issued } from '../issuance/issuance-ledger.ts'
 import { type FinalizeOrder, orderFinalizer } from './acme-order-store.ts'
@@ -7,7 +7,7 @@ import { intentRow, toIntent } from './certificate-rows.ts'
 import { EVERYBODY } from './compromised-keys.ts'
 import { type IssuanceStatements, issuanceStatements } from './issuance-statements.ts'
 import { type IssuanceTurns, issuanceTurns } from './issuance-turns.ts'
-import { toJson } from './json.ts'
+import { fromJson, toJson } from './json.ts'
 import { putInOutbox } from './outbox.ts'
 import type { CertificateTable } from './schema.ts'
 import { searchKeys } from './search-keys.ts'
@@ -57,7 +57,7 @@ function issuanceLedger(context: TenantContext, means: IssuanceMeans): IssuanceL
         const [row] = rows
         if (row === undefined) return storedInstead(trx, tenant, issued)
         await statements.insertNames(trx, tenant, issued.id, keys)
-        if (row.request !== null) await endRequest(trx, tenant, issued, row.request)
+        if (row.request !== null) await endRequest(trx, context, issued, row.request)
         return issued.der
       })
     },
@@ -69,10 +69,11 @@ function issuanceLedger(context: TenantContext, means: IssuanceMeans): IssuanceL
           .where('tenant', '=', tenant)
           .where('id', '=', id)
           .where('state', '=', 'intent')
-          .returning('request')
+          .returning(['request', 'evidence'])
           .executeTakeFirst()
         if (row === undefined) return
-        if (row.request !== null) await reopenRequest(trx, { tenant, id, request: row.request, reason })
+        const evidence = row.evidence === null ? undefined : fromJson(row.evidence)
+        if (row.request !== null) await reopenRequest(trx, { tenant, id, request: row.request, reason, evidence })
         await audit.record(trx, tenant, record)
       }),
     find: (id) =>
@@ -180,6 +181,8 @@ async function refuseEnded(trx: Trx, intent: Intent): Promise<void> {
 }
 
 async function startRequest(trx: Trx, intent: Intent, request: string): Promise<void> {
+  const { evidence } = intent
+  if (evidence.by === 'claim') await spendClaim(trx, intent, evidence.claim)
   const { numUpdatedRows } = await trx
     .updateTable('enrollment_request')
     .set({
@@ -191,30 +194,69 @@ async function startRequest(trx: Trx, intent: Intent, request: string): Promise<
     })
     .where('tenant', '=', intent.tenant)
     .where('id', '=', request)
-    .where('status', '=', 'pending')
+    .where('status', '=', evidence.by === 'claim' ? 'approved' : 'pending')
     .executeTakeFirstOrThrow()
   if (numUpdatedRows !== 1n) {
     throw new Refusal('conflict', 'This request was decided by somebody else meanwhile.')
   }
 }
 
-async function endRequest(trx: Trx, tenant: string, { id }: Issued, request: string): Promise<void> {
-  await trx
+/** Of two browsers one finds the claim unspent; one that was replaced meanwhile, or whose time is over, nobody. */
+async function spendClaim(trx: Trx, { tenant, request, recordedAt }: Intent, claim: string): Promise<void> {
+  const { numUpdatedRows } = await trx
+    .updateTable('request_link')
+    .set({ spent_at: recordedAt })
+    .where('tenant', '=', tenant)
+    .where('id', '=', claim)
+    .where('request', '=', request ?? '')
+    .where('purpose', '=', 'claim')
+    .where('spent_at', 'is', null)
+    .where('expires_at', '>', recordedAt)
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows !== 1n) throw new Refusal('conflict', 'This claim was used or replaced meanwhile.')
+}
+
+/** Who asked, and left an address, is told. */
+async function endRequest(
+  trx: Trx,
+  { tenant, newId }: TenantContext,
+  { id, issuedAt }: Issued,
+  request: string,
+): Promise<void> {
+  const row = await trx
     .updateTable('enrollment_request')
     .set({ status: 'issued' })
     .where('tenant', '=', tenant)
     .where('id', '=', request)
     .where('certificate', '=', id)
-    .execute()
+    .returning('email')
+    .executeTakeFirst()
+  if (row === undefined || row.email === null) return
+  await putInOutbox(trx, { id: newId(), tenant, kind: 'request-issued', key: request, dueAt: issuedAt })
 }
 
 async function reopenRequest(
   trx: Trx,
-  { tenant, id, request, reason }: { tenant: string; id: string; request: string; reason: string },
+  abandoned: { tenant: string; id: string; request: string; reason: string; evidence: Evidence | undefined },
 ): Promise<void> {
+  const { tenant, id, request, reason, evidence } = abandoned
+  const isClaim = evidence?.by === 'claim'
+  if (isClaim) {
+    await trx
+      .updateTable('request_link')
+      .set({ spent_at: null })
+      .where('tenant', '=', tenant)
+      .where('id', '=', evidence.claim)
+      .execute()
+  }
   await trx
     .updateTable('enrollment_request')
-    .set({ status: 'pending', certificate: null, decided_at: null, decided_by: null, note: reason })
+    .set({
+      certificate: null,
+      note: reason,
+      // The yes to a claim was said before, and stands.
+      ...(isClaim ? { status: 'approved' } : { status: 'pending', decided_at: null, decided_by: null }),
+    })
     .where('tenant', '=', tenant)
     .where('id', '=', request)
     .where('certificate', '=', id)

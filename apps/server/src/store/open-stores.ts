@@ -38,6 +38,7 @@ import { outbox } from './outbox.ts'
 import { passkeyStore } from './passkey-store.ts'
 import { passwordResetStore } from './password-reset-store.ts'
 import { registrationStore } from './registration-store.ts'
+import { requestDoor } from './request-door.ts'
 import { requestStore } from './request-store.ts'
 import { restoreStore } from './restore-store.ts'
 import { revocationLedger, revocationVersion, statusOfSerial } from './revocation-ledger.ts'
@@ -118,6 +119,7 @@ function systemStores(context: StoreContext): SystemStores {
     attempts: attemptStore(context),
     passwordResets: passwordResetStore(context),
     mails: mailStore(context),
+    requests: requestDoor(context),
     registration: registrationStore(context),
     restores: restoreStore(context),
     outbox: outbox(context),

@@ -1,4 +1,4 @@
-import type { Approval, Evidence, Overrides, Profile, SubjectAltNameText } from '@chancery/pki'
+import type { Approval, EnrollmentOptions, Evidence, Overrides, Profile, SubjectAltNameText } from '@chancery/pki'
 import type { KeyType, SignatureAlgorithm } from '@chancery/x509'
 import type { Role } from '../accounts/roles.ts'
 import type { Actor, AuditEntry } from '../audit/audit-record.ts'
@@ -43,6 +43,7 @@ export interface Tables extends SignInTables, AcmeTables {
   service_certificate: ServiceCertificateTable
   crl: CrlTable
   crl_part: CrlPartTable
+  request_link: RequestLinkTable
   outbox: OutboxTable
   mail: MailTable
 }
@@ -241,6 +242,8 @@ export interface TemplateTable {
   enabled: Flag
   revision: number
   profile: Json<Profile>
+  /** Null, as the release before writes it, is closed. */
+  enrollment: Json<EnrollmentOptions> | null
   created_at: number
 }
 
@@ -261,7 +264,26 @@ export interface EnrollmentRequestTable {
   note: string | null
   /** The grant while signing, the certificate once issued. */
   certificate: string | null
+  /** Empty for a form, whose key is made when it is claimed. */
   csr: Uint8Array
+  /** Of whom the request is, where a mail goes to. */
+  email: string | null
+  /** What was approved of a form: it binds whoever claims. */
+  approved: Json<Overrides> | null
+}
+
+/** The link by which somebody looks at their request, or claims its certificate. */
+export interface RequestLinkTable {
+  id: string
+  tenant: string
+  request: string
+  purpose: 'status' | 'claim'
+  /** SHA-256 of the secret in the link. */
+  secret_hash: Uint8Array
+  created_at: number
+  expires_at: number
+  /** When its certificate was recorded; a claim is spent then. */
+  spent_at: number | null
 }
 
 /**

@@ -18,7 +18,7 @@ import type { AuditLog, AuditTrail } from '../audit/audit-log.ts'
 import type { AuthorityStore } from '../authorities/authority-store.ts'
 import type { CertificateFigures } from '../certificates/certificate-figures.ts'
 import type { CertificateRegister } from '../certificates/certificate-register.ts'
-import type { RequestStore } from '../enrollment/request-store.ts'
+import type { RequestDoor, RequestStore } from '../enrollment/request-store.ts'
 import type { ExchangeArchive, ExchangeLog } from '../exchanges/exchange-log.ts'
 import type { FindOpenIntents, IssuanceLedger } from '../issuance/issuance-ledger.ts'
 import type { FindGenerationByPublicId, IssuerStore } from '../issuers/issuer-store.ts'
@@ -87,6 +87,7 @@ export interface SystemStores {
   readonly attempts: AttemptStore
   readonly passwordResets: PasswordResetStore
   readonly mails: MailStore
+  readonly requests: RequestDoor
   readonly registration: RegistrationStore
   readonly restores: RestoreStore
   readonly outbox: Outbox

@@ -1,4 +1,4 @@
-import { Refusal, type Template, type TemplateId } from '@chancery/pki'
+import { CLOSED_ENROLLMENT, Refusal, type Template, type TemplateId } from '@chancery/pki'
 import type { TemplateStore } from '../templates/template-store.ts'
 import { policyOffering } from './acme-policy-store.ts'
 import { isUniqueViolation } from './database-errors.ts'
@@ -62,7 +62,7 @@ function changeTemplates(context: TenantContext) {
             .execute()
         }),
       ),
-    update: (id, revision, { name, description, enabled, profile }, record) =>
+    update: (id, revision, { name, description, enabled, profile, enrollment }, record) =>
       refuseTakenName(() =>
         database.write(async (trx) => {
           const row = await trx
@@ -72,6 +72,7 @@ function changeTemplates(context: TenantContext) {
               ...(description !== undefined && { description }),
               ...(enabled !== undefined && { enabled: enabled ? 1 : 0 }),
               ...(profile !== undefined && { profile: toJson(profile) }),
+              ...(enrollment !== undefined && { enrollment: toJson(enrollment) }),
               revision: revision + 1,
             })
             .where('tenant', '=', tenant)
@@ -108,8 +109,9 @@ function changeTemplates(context: TenantContext) {
           .set({ status: 'declined', decided_at: record.act.at, note: 'The template was deleted.' })
           .where('tenant', '=', tenant)
           .where('template', '=', id)
-          .where('status', '=', 'pending')
+          .where('status', 'in', ['pending', 'approved'])
           .execute()
+        await dropUnconfirmed(trx, tenant, id)
         await audit.record(trx, tenant, record)
         return true
       }),
@@ -122,6 +124,16 @@ async function refuseOffered(trx: Trx, tenant: string, { id, authority }: Templa
   throw new Refusal('conflict', `The ACME policy "${policy.name}" offers this template: take it out there first.`)
 }
 
+/** What nobody but its sender knows of ends with its template. */
+async function dropUnconfirmed(trx: Trx, tenant: string, template: string): Promise<void> {
+  await trx
+    .deleteFrom('enrollment_request')
+    .where('tenant', '=', tenant)
+    .where('template', '=', template)
+    .where('status', '=', 'unconfirmed')
+    .execute()
+}
+
 /** Beyond this nobody needs to know how many. */
 const MANY = 10_000
 
@@ -130,18 +142,19 @@ function templates(db: Db | Trx, tenant: string) {
 }
 
 export function templateRow(template: Template, tenant: string, createdAt: number): TemplateTable {
-  const { publicId, enabled, profile, ...same } = template
+  const { publicId, enabled, profile, enrollment, ...same } = template
   return {
     ...same,
     tenant,
     public_id: publicId,
     enabled: enabled ? 1 : 0,
     profile: toJson(profile),
+    enrollment: toJson(enrollment),
     created_at: createdAt,
   }
 }
 
-function toTemplate({
+export function toTemplate({
   id,
   public_id,
   authority,
@@ -150,6 +163,7 @@ function toTemplate({
   enabled,
   revision,
   profile,
+  enrollment,
 }: TemplateTable): Template {
   return {
     id: id as TemplateId,
@@ -160,6 +174,8 @@ function toTemplate({
     enabled: enabled === 1,
     revision,
     profile: fromJson(profile),
+    // The release before writes none.
+    enrollment: enrollment === null ? CLOSED_ENROLLMENT : fromJson(enrollment),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Profile, Template, TemplateId } from '@chancery/pki'
+import type { EnrollmentOptions, Profile, Template, TemplateId } from '@chancery/pki'
 import type { AuditRecord } from '../audit/audit-record.ts'
 import type { Page, PageRequest } from '../tenants/page.ts'
 
@@ -7,6 +7,7 @@ export interface TemplateChange {
   readonly description?: string
   readonly enabled?: boolean
   readonly profile?: Profile
+  readonly enrollment?: EnrollmentOptions
 }
 
 /** Templates of the tenant's CAs. Names are unique within a CA. */

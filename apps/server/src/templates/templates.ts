@@ -1,4 +1,13 @@
-import { checkProfile, isPrivileged, type Profile, Refusal, type Template, type TemplateId } from '@chancery/pki'
+import {
+  CLOSED_ENROLLMENT,
+  checkProfile,
+  type EnrollmentOptions,
+  isPrivileged,
+  type Profile,
+  Refusal,
+  type Template,
+  type TemplateId,
+} from '@chancery/pki'
 import { type Act, recordOf } from '../audit/audit-record.ts'
 import type { TemplateChange, TemplateStore } from './template-store.ts'
 
@@ -15,17 +24,19 @@ export interface NewTemplate {
   readonly description: string
   readonly enabled: boolean
   readonly profile: Profile
+  /** Closed unless it is said. */
+  readonly enrollment?: EnrollmentOptions
 }
 
 /** Makes a template. Throws `Refusal` 'malformed' with what is wrong in the profile, 'forbidden' for a privileged one, 'conflict' for a taken name. */
 export async function createTemplate(
-  template: NewTemplate,
+  { enrollment = CLOSED_ENROLLMENT, ...template }: NewTemplate,
   mayUsePrivileged: boolean,
   act: Act,
   { store, newId, newPublicId }: Templates,
 ): Promise<Template> {
   checkStorable(template.profile, mayUsePrivileged)
-  const created: Template = { ...template, id: newId() as TemplateId, publicId: newPublicId(), revision: 1 }
+  const created: Template = { ...template, enrollment, id: newId() as TemplateId, publicId: newPublicId(), revision: 1 }
   await store.create(
     created,
     act.at,

@@ -66,6 +66,8 @@ export async function apiWorld(t: Ending, options: WorldOptions = {}): Promise<A
       tenantOf: (tenant: string) => stores.for(tenant).self,
       health: async () => ({}),
       mail: installation.mail,
+      tenantDomain: installation.for,
+      pace: { take: async () => undefined, forgive: async () => undefined },
       url: 'https://pki.example.com',
       newId: built.newId,
       random,

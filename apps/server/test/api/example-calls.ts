@@ -115,6 +115,21 @@ export const OPERATIONS: Readonly<
   signRequest: ['officer', 'authority', ({ request }) => ['POST', `/requests/${request}/sign`, {}]],
   declineRequest: ['officer', 'authority', ({ request }) => ['POST', `/requests/${request}/decline`, {}]],
   signRequests: ['officer', 'authority', ({ request }) => ['POST', '/requests/sign', { ids: [request] }]],
+  preApproveRequest: [
+    'officer',
+    'authority',
+    ({ template }) => ['POST', '/requests/pre-approved', { template: template.id }],
+  ],
+  approveRequest: ['officer', 'authority', ({ request }) => ['POST', `/requests/${request}/approve`, {}]],
+  resendClaim: ['officer', 'authority', ({ request }) => ['POST', `/requests/${request}/resend`]],
+  reopenClaim: ['officer', 'authority', ({ request }) => ['POST', `/requests/${request}/reopen`]],
+  approveRequests: ['officer', 'authority', ({ request }) => ['POST', '/requests/approve', { ids: [request] }]],
+  resendClaims: ['officer', 'authority', ({ request }) => ['POST', '/requests/resend', { ids: [request] }]],
+  inviteToRequest: [
+    'officer',
+    'authority',
+    ({ template }) => ['POST', `/templates/${template.id}/request-invitations`, { email: 'x@example.com' }],
+  ],
   declineRequests: ['officer', 'authority', ({ request }) => ['POST', '/requests/decline', { ids: [request] }]],
   issueCertificate: [
     'officer',
@@ -193,6 +208,8 @@ export interface People {
   readonly invitation: string
   readonly token: string
   readonly mail: string
+  /** The public id of a template that takes requests of strangers. */
+  readonly publicTemplate: string
 }
 export type PeopleCall = (people: People) => readonly [method: string, path: string, body?: unknown]
 
@@ -215,6 +232,12 @@ export const PEOPLE_OPERATIONS: Readonly<Record<string, readonly [kind: 'byId' |
   showSignInMethods: ['whole', () => ['GET', '/sign-in-methods']],
   setUp: ['whole', () => ['POST', '/setup', { secret: 'x' }]],
   register: ['whole', () => ['POST', '/registrations', {}]],
+  showPublicTemplate: ['whole', ({ publicTemplate }) => ['GET', `/public/templates/${publicTemplate}`]],
+  askPublicly: ['whole', () => ['POST', `/public/templates/${'0'.repeat(16)}/requests`, { email: 'x@example.com' }]],
+  lookAtOwnRequest: ['whole', () => ['POST', '/public/requests/look', { token: 'x' }]],
+  confirmOwnRequest: ['whole', () => ['POST', '/public/requests/confirm', { token: 'x' }]],
+  lookAtClaim: ['whole', () => ['POST', '/public/claims/look', { token: 'x' }]],
+  redeemClaim: ['whole', () => ['POST', '/public/claims/redeem', { token: 'x', csr: 'x' }]],
   askForPassword: ['whole', () => ['POST', '/password-resets', { email: 'x@example.com' }]],
   setPassword: ['whole', () => ['POST', '/password-resets/use', { token: 'x', password: 'x' }]],
   listSessions: ['whole', () => ['GET', '/sessions']],

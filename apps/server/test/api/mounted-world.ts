@@ -99,10 +99,13 @@ async function tenantWithAll(built: World, tenant: string, names: readonly strin
   }
   const authorities: All[] = []
   for (const name of names) authorities.push(await authorityWithAll(name, api, tenant, built.stores.for(tenant)))
-  return { tenant, owner, authorities, people: await peopleOf(built, tenant, owner) }
+  const [first] = authorities
+  const open = { authority: first?.authority, name: 'Open', profile: first?.template.profile }
+  const { publicId } = await api.make('/templates', { ...open, enrollment: { publicRequests: true } })
+  return { tenant, owner, authorities, people: { ...(await peopleOf(built, tenant, owner)), publicTemplate: publicId } }
 }
 
-async function peopleOf(built: World, tenant: string, owner: string): Promise<People> {
+async function peopleOf(built: World, tenant: string, owner: string): Promise<Omit<People, 'publicTemplate'>> {
   const member = await newAccount(built)
   await setRoles(built, tenant, member, [{ role: 'auditor' }])
   const invitation = sampleInvitation(tenant, owner, { createdAt: Date.now(), expiresAt: Date.now() + 86_400_000 })

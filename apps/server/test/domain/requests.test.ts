@@ -137,12 +137,12 @@ test('a declined request says why, and stays declined', async (t) => {
   const root = await rootOf(here)
   const id = await submit(here, root)
 
-  const declined = await declineRequest(id, 'Not our host.', here.act(), here.domain.door)
+  const declined = await declineRequest(id, 'Not our host.', here.act(), here.domain.requestDesk)
 
   assert.deepEqual([declined.status, declined.note, declined.decidedBy], ['declined', 'Not our host.', 'an-account'])
   await assert.rejects(approveRequest(here, id), { code: 'conflict', message: /declined/ })
-  await assert.rejects(declineRequest(id, undefined, here.act(), here.domain.door), { code: 'conflict' })
-  await assert.rejects(declineRequest('nothing', undefined, here.act(), here.domain.door), { code: 'not-found' })
+  await assert.rejects(declineRequest(id, undefined, here.act(), here.domain.requestDesk), { code: 'conflict' })
+  await assert.rejects(declineRequest('nothing', undefined, here.act(), here.domain.requestDesk), { code: 'not-found' })
   await here.checkInvariants()
 })
 
@@ -165,7 +165,7 @@ test('of one who signs and one who declines at once one wins', async (t) => {
   for (const order of [0, 1]) {
     const id = await submit(here, root)
     const sign = () => approveRequest(here, id)
-    const decline = () => declineRequest(id, undefined, here.act(), here.domain.door)
+    const decline = () => declineRequest(id, undefined, here.act(), here.domain.requestDesk)
 
     const answers = await Promise.allSettled(order === 0 ? [sign(), decline()] : [decline(), sign()])
 
@@ -222,7 +222,7 @@ test('a request for a CA that was archived stays pending, and can be declined', 
 
   await assert.rejects(approveRequest(here, id), { code: 'issuer-inactive' })
   assert.equal((await parked(here, id)).status, 'pending')
-  await declineRequest(id, undefined, here.act(), here.domain.door)
+  await declineRequest(id, undefined, here.act(), here.domain.requestDesk)
 })
 
 test('a key that was revoked for keyCompromise is never certified again, in no tenant and by no way', async (t) => {

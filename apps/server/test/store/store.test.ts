@@ -19,6 +19,7 @@ import { mailStoreContract } from './mail-store.contract.ts'
 import { memberStoreContract } from './member-store.contract.ts'
 import { operationsStateContract } from './operations-state.contract.ts'
 import { outboxContract } from './outbox.contract.ts'
+import { requestLinksContract } from './request-links.contract.ts'
 import { requestStoreContract } from './request-store.contract.ts'
 import { restoreStoreContract } from './restore-store.contract.ts'
 import { revocationLedgerContract } from './revocation-ledger.contract.ts'
@@ -38,6 +39,7 @@ const CONTRACTS = [
   issuerStoreContract,
   templateStoreContract,
   requestStoreContract,
+  requestLinksContract,
   issuanceLedgerContract,
   certificateRegisterContract,
   certificateFiguresContract,

@@ -17,6 +17,7 @@ import {
   sampleGeneration,
   sampleIntent,
   sampleIssued,
+  sampleLink,
   sampleRequest,
   sampleTemplate,
 } from '../support/samples.ts'
@@ -141,7 +142,17 @@ const CASES: { readonly [Store in keyof TenantStores]: { readonly [Method in key
       const filters = [{}, { authority: ca.authority.id }, { template: ca.template.id }, { status: 'pending' } as const]
       for (const filter of filters) assert.deepEqual(await own.requests.list(filter, PAGE), { items: [] })
     },
+    confirm: async (own, { request, tenant }) => (await own.requests.confirm(request, recordIn(tenant))) || nothing,
+    approve: (own, { request, tenant }) => {
+      const decision = { account: 'x', approvedAt: NOW, approved: {} }
+      return own.requests.approve(request, decision, { link: sampleLink(request) }, recordIn(tenant))
+    },
+    resend: (own, { request, tenant }) => own.requests.resend(request, { link: sampleLink(request) }, recordIn(tenant)),
+    reopen: (own, { request, certificate, tenant }) =>
+      own.requests.reopen(request, certificate, { link: sampleLink(request) }, recordIn(tenant)),
+    claimOf: (own, { request }) => own.requests.claimOf(request),
     decline: (own, { request, tenant }) => own.requests.decline(request, { by: 'x', at: NOW }, recordIn(tenant)),
+    tell: (own, { request, tenant }) => own.requests.tell(sampleMail(tenant), sampleLink(request)),
   },
   issuance: {
     recordIntent: async (own, { ca, tenant, request }) => {

@@ -1,8 +1,15 @@
 import { randomBytes as randomBuffer } from 'node:crypto'
-import type { Evidence, GrantId, Profile, Template, TemplateId } from '@chancery/pki'
+import {
+  CLOSED_ENROLLMENT,
+  type Evidence,
+  type GrantId,
+  type Profile,
+  type Template,
+  type TemplateId,
+} from '@chancery/pki'
 import { type AuditRecord, recordOf } from '../../src/audit/audit-record.ts'
 import type { NewAuthorityCertificate, NewGeneration } from '../../src/authorities/authority-store.ts'
-import type { EnrollmentRequest } from '../../src/enrollment/request-store.ts'
+import type { EnrollmentRequest, NewLink } from '../../src/enrollment/request-store.ts'
 import type { Intent, Issued } from '../../src/issuance/issuance-ledger.ts'
 import type { Authority } from '../../src/issuers/authority.ts'
 import type { Stores, TenantStores } from '../../src/store/stores.ts'
@@ -126,6 +133,7 @@ export function sampleTemplate(authority: string, over: Partial<Template> = {}):
     description: '',
     enabled: true,
     revision: 1,
+    enrollment: CLOSED_ENROLLMENT,
     profile: PROFILE,
     ...over,
   }
@@ -219,4 +227,10 @@ export function sampleRequest(ca: SampleCa, over: Partial<EnrollmentRequest> = {
     createdAt: NOW,
     ...over,
   }
+}
+
+/** A link for a request. */
+export function sampleLink(request: string, over: Partial<NewLink> = {}): NewLink {
+  const times = { createdAt: NOW, expiresAt: NOW + 7 * DAY }
+  return { id: newId(), request, purpose: 'claim', ...times, secretHash: randomBytes(32), ...over }
 }

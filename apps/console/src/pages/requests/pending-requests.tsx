@@ -35,7 +35,10 @@ export function PendingRequests() {
   )
   const nameOfId = useNames()
   const may = useMay()
-  const signable = (rows.data?.items ?? []).filter((row) => row.status === 'pending' && may('officer', row.authority))
+  // Forms have no key yet: they are approved on their own page.
+  const signable = (rows.data?.items ?? []).filter(
+    (row) => row.status === 'pending' && row.kind !== 'form' && may('officer', row.authority),
+  )
   const selection = useSelection(signable)
   const [act, setAct] = useState<BulkAct>()
   const close = () => {

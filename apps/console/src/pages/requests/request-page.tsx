@@ -1,12 +1,11 @@
-import { Anchor, Button, Tabs, Textarea } from '@mantine/core'
+import { Anchor, Button, Tabs } from '@mantine/core'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { CertificateRequest } from '../../api/operations.ts'
+import type { CertificateRequest, SentClaim } from '../../api/operations.ts'
 import { useAct, useAsk } from '../../api/use-api.ts'
 import { Card, Facts } from '../../components/card.tsx'
 import { CertificatePreview } from '../../components/certificate-preview.tsx'
 import { CodeBlock } from '../../components/code-block.tsx'
-import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { PlaceLink } from '../../components/place-link.tsx'
@@ -17,6 +16,8 @@ import { useTell } from '../../frame/toasts.tsx'
 import { useMay } from '../../frame/use-may.ts'
 import { useNames } from '../../frame/use-names.ts'
 import { nameOf } from '../../words/certificate-words.ts'
+import { Approve, ShownLink, ToBeClaimed } from './claim-parts.tsx'
+import { DeclineDialog } from './decline-dialog.tsx'
 import { NO_OVERRIDES, type OverridesForm, overridesOf } from './overrides.ts'
 import { REQUEST_STATUS_WORDS, REQUEST_TABS, type RequestTab } from './request-words.ts'
 import { RequestedAttributes } from './requested-attributes.tsx'
@@ -43,6 +44,8 @@ export function RequestPage() {
 function Shown({ request }: { readonly request: CertificateRequest }) {
   const { status, authority } = request
   const may = useMay()
+  // Here, for it outlasts the answer that it came by.
+  const [sent, setSent] = useState<SentClaim>()
   return (
     <>
       <PageHeader
@@ -51,13 +54,15 @@ function Shown({ request }: { readonly request: CertificateRequest }) {
         actions={<StateBadge tone={REQUEST_STATUS_WORDS[status].tone}>{REQUEST_STATUS_WORDS[status].label}</StateBadge>}
       />
       <Decided request={request} />
+      {status === 'approved' && may('officer', authority) && <ToBeClaimed request={request} onSent={setSent} />}
+      {sent !== undefined && <ShownLink claim={sent} />}
       {status === 'pending' && request.templateChanged && (
         <Notice tone="wait">
           The template was changed since this was asked for. What is shown here is as it is now.
         </Notice>
       )}
       {status === 'pending' ? (
-        <Waiting request={request} mayDecide={may('officer', authority)} />
+        <Waiting request={request} mayDecide={may('officer', authority)} onSent={setSent} />
       ) : (
         <RequestTabs request={request} form={NO_OVERRIDES} onChange={undefined} />
       )}
@@ -66,7 +71,15 @@ function Shown({ request }: { readonly request: CertificateRequest }) {
 }
 
 /** What it says, beside the certificate that it would become. */
-function Waiting({ request, mayDecide }: { readonly request: CertificateRequest; readonly mayDecide: boolean }) {
+function Waiting({
+  request,
+  mayDecide,
+  onSent,
+}: {
+  readonly request: CertificateRequest
+  readonly mayDecide: boolean
+  readonly onSent: (claim: SentClaim) => void
+}) {
   const [form, setForm] = useState<OverridesForm>(NO_OVERRIDES)
   const preview = usePreview(request, form)
   return (
@@ -74,7 +87,12 @@ function Waiting({ request, mayDecide }: { readonly request: CertificateRequest;
       main={
         <>
           <RequestTabs request={request} form={form} onChange={mayDecide ? setForm : undefined} />
-          {mayDecide && <Decide request={request} form={form} />}
+          {mayDecide &&
+            (request.csr === undefined ? (
+              <Approve request={request} form={form} onSent={onSent} />
+            ) : (
+              <Decide request={request} form={form} />
+            ))}
         </>
       }
       aside={<CertificatePreview preview={preview} />}
@@ -130,7 +148,7 @@ function RequestTabs({
     <Card>
       <Tabs value={tab} onChange={choose} keepMounted={false}>
         <Tabs.List className={classes['tabs'] ?? ''}>
-          {REQUEST_TABS.map((one) => (
+          {REQUEST_TABS.filter((one) => one !== 'csr' || request.csr !== undefined).map((one) => (
             <Tabs.Tab key={one} value={one}>
               {TABS[one]}
             </Tabs.Tab>
@@ -153,7 +171,7 @@ function RequestTabs({
           )}
         </Tabs.Panel>
         <Tabs.Panel value="csr">
-          <CodeBlock what="the CSR">{request.csr.trim()}</CodeBlock>
+          {request.csr !== undefined && <CodeBlock what="the CSR">{request.csr.trim()}</CodeBlock>}
         </Tabs.Panel>
       </Tabs>
     </Card>
@@ -162,13 +180,15 @@ function RequestTabs({
 
 function About({ request: { authority, template, requestedBy, createdAt } }: { readonly request: CertificateRequest }) {
   const nameOfId = useNames()
-  const { data: member } = useAsk('showMember', { params: { account: requestedBy.account } })
+  const { account = '', email } = requestedBy
+  const { data: member } = useAsk('showMember', { params: { account } }, { enabled: account !== '' })
   return (
     <Facts
       items={[
         ['CA', nameOfId(authority) ?? authority],
         ['Template', nameOfId(template) ?? 'Deleted'],
-        ['Asked by', member?.name ?? requestedBy.account],
+        ['Asked by', (account === '' ? email : (member?.name ?? account)) ?? 'The holder of the earlier certificate'],
+        ...(account !== '' && email !== undefined ? [['For', email] as const] : []),
         ['Asked', <Moment key="at" at={createdAt} />],
       ]}
     />
@@ -238,29 +258,5 @@ function Decide({ request, form }: { readonly request: CertificateRequest; reado
       </div>
       {isDeclining && <DeclineDialog request={request} onClose={() => setDeclining(false)} />}
     </>
-  )
-}
-
-function DeclineDialog({ request, onClose }: { readonly request: CertificateRequest; readonly onClose: () => void }) {
-  const [note, setNote] = useState('')
-  const decline = useAct('declineRequest')
-  const tell = useTell()
-  const run = async () => {
-    const why = note.trim()
-    await decline.run({ params: { id: request.id }, body: why === '' ? {} : { note: why } })
-    tell('Declined.')
-  }
-  return (
-    <ConfirmDialog title={`Decline ${nameOf(request)}`} confirm="Decline" onConfirm={run} onClose={onClose}>
-      <p>It cannot be signed afterwards: whoever asked has to ask again.</p>
-      <Textarea
-        label="Why"
-        description="Whoever asked sees it."
-        autosize
-        minRows={2}
-        value={note}
-        onChange={(event) => setNote(event.currentTarget.value)}
-      />
-    </ConfirmDialog>
   )
 }

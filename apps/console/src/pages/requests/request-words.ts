@@ -6,12 +6,13 @@ export const REQUEST_TABS = ['attributes', 'validity', 'csr'] as const
 export type RequestTab = (typeof REQUEST_TABS)[number]
 
 /** Which requests are listed; those that wait unless it is said otherwise. */
-export const SHOWN_STATUSES = ['pending', 'signing', 'issued', 'declined', 'all'] as const
+export const SHOWN_STATUSES = ['pending', 'approved', 'signing', 'issued', 'declined', 'all'] as const
 
 export const REQUEST_STATUS_WORDS: Readonly<
   Record<RequestStatus, { readonly label: string; readonly tone: BadgeTone }>
 > = {
   pending: { label: 'Waits', tone: 'wait' },
+  approved: { label: 'To be claimed', tone: 'info' },
   signing: { label: 'Being signed', tone: 'info' },
   issued: { label: 'Issued', tone: 'good' },
   declined: { label: 'Declined', tone: 'off' },

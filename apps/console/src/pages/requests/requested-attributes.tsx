@@ -37,8 +37,7 @@ export function RequestedAttributes({
 
 function Requested({ request }: { readonly request: CertificateRequest }) {
   const { subject, subjectAltNames } = namesOf(request)
-  const { publicKey, extensions } = request.decoded
-  const others = extensions.filter(({ name }) => name !== 'subjectAltName')
+  const others = request.decoded?.extensions.filter(({ name }) => name !== 'subjectAltName') ?? []
   return (
     <>
       <Facts
@@ -48,7 +47,10 @@ function Requested({ request }: { readonly request: CertificateRequest }) {
             ({ type, value }, index) =>
               [index === 0 ? 'Names' : '', `${value}${type === 'dns' ? '' : ` (${labelOf(type)})`}`] as const,
           ),
-          ['Key', keyTypeLabel(publicKey.type)],
+          [
+            'Key',
+            request.decoded === undefined ? 'Made when it is claimed' : keyTypeLabel(request.decoded.publicKey.type),
+          ],
         ]}
       />
       {others.length > 0 && (
@@ -66,11 +68,11 @@ function Requested({ request }: { readonly request: CertificateRequest }) {
   )
 }
 
-/** What the requester wishes, else what the CSR says. */
-function namesOf({ wishes, decoded, subjectAltNames }: CertificateRequest): NamesForm {
+/** What was approved, else what the requester wishes, else what the CSR says. */
+function namesOf({ approved, wishes, decoded, subjectAltNames }: CertificateRequest): NamesForm {
   return {
-    subject: wishes.subject ?? decoded.subject.attributes,
-    subjectAltNames: wishes.subjectAltNames ?? subjectAltNames,
+    subject: approved?.subject ?? wishes.subject ?? decoded?.subject.attributes ?? [],
+    subjectAltNames: approved?.subjectAltNames ?? wishes.subjectAltNames ?? subjectAltNames,
   }
 }
 

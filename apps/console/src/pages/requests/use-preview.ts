@@ -11,7 +11,7 @@ export function usePreview(request: CertificateRequest, form: OverridesForm) {
   const { csr, template, wishes, preview } = request
   const asked = useAsk(
     'previewTemplate',
-    { params: { id: template }, body: { csr, ...wishes, ...overrides } },
+    { params: { id: template }, body: { ...(csr !== undefined && { csr }), ...wishes, ...overrides } },
     { enabled: isOverridden, keepPrevious: true },
   )
   return isOverridden ? asked : { data: preview, error: null, isPlaceholderData: false }

@@ -3,10 +3,13 @@ import type { InvitationDoor } from '../../accounts/invitation-store.ts'
 import type { RegistrationStore } from '../../accounts/registration-store.ts'
 import type { SecondFactorStore } from '../../accounts/second-factor-store.ts'
 import type { TenantRegister, TenantStore } from '../../accounts/tenant-store.ts'
+import type { RequestDoor } from '../../enrollment/request-store.ts'
 import type { MailDesk } from '../../mail/mail-desk.ts'
 import type { MailStore } from '../../mail/mail-store.ts'
 import { aboveRoutesOf } from '../../platform/routes.ts'
 import type { RestoreStore } from '../../restores/restored.ts'
+import type { ApiDomain } from './api-domain.ts'
+import type { StrangerPace } from './stranger-pace.ts'
 
 /** What the API needs above tenants. */
 export interface AboveDomain {
@@ -19,6 +22,10 @@ export interface AboveDomain {
   readonly registration: RegistrationStore
   readonly restores: RestoreStore
   readonly mails: MailStore
+  readonly requests: RequestDoor
+  /** For whoever comes by a link or a public address of the tenant, and for nothing else. */
+  readonly tenantDomain: (tenant: string) => ApiDomain
+  readonly pace: StrangerPace
   readonly mail: MailDesk
   /** The address of people, without a slash at its end. */
   readonly url: string

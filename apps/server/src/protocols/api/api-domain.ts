@@ -13,6 +13,7 @@ import type { AuthorityStore } from '../../authorities/authority-store.ts'
 import type { CertificateFigures } from '../../certificates/certificate-figures.ts'
 import type { CertificateRegister } from '../../certificates/certificate-register.ts'
 import type { Door } from '../../enrollment/enroll.ts'
+import type { RequestDesk } from '../../enrollment/request-desk.ts'
 import type { ExchangeLog } from '../../exchanges/exchange-log.ts'
 import type { Issuers } from '../../issuers/issuers.ts'
 import type { MailDesk } from '../../mail/mail-desk.ts'
@@ -48,6 +49,7 @@ export interface ApiDomain {
   }
   readonly issuers: Issuers
   readonly mail: MailDesk
+  readonly requestDesk: RequestDesk
   readonly door: Door & { readonly templates: TemplateStore }
   readonly authorities: Authorities
   readonly templates: Templates

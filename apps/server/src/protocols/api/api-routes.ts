@@ -10,12 +10,14 @@ import { AUTHORITY_FILE_ROUTES } from './authority-file-routes.ts'
 import { AUTHORITY_ROUTES } from './authority-routes.ts'
 import { CERTIFICATE_FILE_ROUTES } from './certificate-file-routes.ts'
 import { CERTIFICATE_ROUTES } from './certificate-routes.ts'
+import { CLAIM_ROUTES } from './claim-routes.ts'
 import { EXCHANGE_ROUTES } from './exchange-routes.ts'
 import { INSTALLATION_ROUTES } from './installation-routes.ts'
 import { INVITATION_ROUTES } from './invitation-routes.ts'
 import { MAIL_ROUTES } from './mail-routes.ts'
 import { MEMBER_ROUTES } from './member-routes.ts'
 import { OVERVIEW_ROUTES } from './overview-routes.ts'
+import { PUBLIC_REQUEST_ROUTES } from './public-request-routes.ts'
 import { REQUEST_ROUTES } from './request-routes.ts'
 import { SESSION_ROUTES } from './session-routes.ts'
 import { TEMPLATE_ROUTES } from './template-routes.ts'
@@ -34,6 +36,8 @@ export const API_ROUTES: readonly AnyRow<ApiDomain, AboveDomain>[] = [
   ...AUTHORITY_FILE_ROUTES,
   ...TEMPLATE_ROUTES,
   ...REQUEST_ROUTES,
+  ...CLAIM_ROUTES,
+  ...PUBLIC_REQUEST_ROUTES,
   ...CERTIFICATE_FILE_ROUTES,
   ...CERTIFICATE_ROUTES,
   ...OVERVIEW_ROUTES,

@@ -16,12 +16,14 @@ export function presentRequestSummary(request: EnrollmentRequest): RequestSummar
     id: request.id,
     authority: request.authority,
     template: request.template,
-    status: request.status,
+    status: shownStatus(request),
     subject: request.subject,
+    kind: kindOf(request),
     subjectAltNames: request.subjectAltNames,
     requestedBy: {
-      account: evidence.account,
-      ...(evidence.token !== undefined && { token: evidence.token }),
+      ...('account' in evidence && { account: evidence.account }),
+      ...(request.email !== undefined && { email: request.email }),
+      ...('token' in evidence && evidence.token !== undefined && { token: evidence.token }),
     },
     createdAt: toTimestamp(request.createdAt),
     ...(decidedAt !== undefined && { decidedAt: toTimestamp(decidedAt) }),
@@ -33,21 +35,46 @@ export function presentRequestSummary(request: EnrollmentRequest): RequestSummar
 
 /** A request with what its CSR says, and while it is pending with what signing it now would issue. */
 export async function presentRequest(request: EnrollmentRequest, domain: ApiDomain): Promise<CertificateRequest> {
-  const decoded = decodeCertificationRequest(request.csr)
-  const described = describeRequest(decoded)
   const template = await domain.stores.templates.find(request.template)
   return {
     ...presentRequestSummary(request),
-    csr: encodePem('CERTIFICATE REQUEST', request.csr),
-    decoded: {
-      ...described,
-      publicKey: { ...described.publicKey, fingerprint: hash('sha256', decoded.publicKey.der, 'hex') },
-    },
+    ...(request.csr !== undefined && presentCsr(request.csr)),
+    ...(request.approved !== undefined && { approved: presentOverrides(request.approved) }),
+    ...(await claimOf(request, domain)),
     wishes: presentOverrides(request.overrides),
     templateRevision: request.templateRevision,
     templateChanged: template?.revision !== request.templateRevision,
     ...(request.status === 'pending' && { preview: await previewNow(request, template, domain) }),
   }
+}
+
+/** By what it is decided: CSRs are signed, forms are approved. */
+function kindOf({ evidence, csr }: EnrollmentRequest): RequestSummary['kind'] {
+  if (evidence.by === 'pre-approved') return 'pre-approved'
+  if (evidence.by === 'submitted-csr') return 'csr'
+  return csr === undefined ? 'form' : 'public-csr'
+}
+
+/** What a stranger has not confirmed is found by nobody: it never comes here. */
+function shownStatus({ status }: EnrollmentRequest): RequestSummary['status'] {
+  if (status === 'unconfirmed') throw new Error('an unconfirmed request was to be shown')
+  return status
+}
+
+function presentCsr(csr: Uint8Array) {
+  const decoded = decodeCertificationRequest(csr)
+  const described = describeRequest(decoded)
+  const fingerprint = hash('sha256', decoded.publicKey.der, 'hex')
+  return {
+    csr: encodePem('CERTIFICATE REQUEST', csr),
+    decoded: { ...described, publicKey: { ...described.publicKey, fingerprint } },
+  }
+}
+
+async function claimOf({ id, approved }: EnrollmentRequest, { stores }: ApiDomain) {
+  const claim = approved === undefined ? undefined : await stores.requests.claimOf(id)
+  if (claim === undefined) return {}
+  return { claim: { expiresAt: toTimestamp(claim.expiresAt), spent: claim.spentAt !== undefined } }
 }
 
 async function previewNow(
@@ -61,7 +88,9 @@ async function previewNow(
       { detail: `The template "${template.name}" is disabled. Enable it, or decline the request.` },
     ])
   try {
-    const ask = { request: requested(request), keyType: 'ecdsa-p256', overrides: request.overrides, template } as const
+    const asked = requested(request)
+    const [keyType = 'ecdsa-p256'] = template.profile.keyTypes
+    const ask = { ...(asked && { request: asked }), keyType, overrides: request.overrides, template }
     return presentPreview(await previewCertificate(ask, { issuers, turns: authorities.pool.for(tenant), now }))
   } catch (error) {
     // A CA that issues nothing now speaks against it; the request itself can still be shown.

@@ -12,7 +12,6 @@ import {
   SignRequests,
   SubmitRequest,
 } from '@chancery/api'
-import { Refusal } from '@chancery/pki'
 import { Type } from 'typebox'
 import type { Principal } from '../../accounts/roles.ts'
 import type { Act } from '../../audit/audit-record.ts'
@@ -20,6 +19,7 @@ import { enroll } from '../../enrollment/enroll.ts'
 import { readCsr } from '../../enrollment/read-csr.ts'
 import { declineRequest, signRequest } from '../../enrollment/requests.ts'
 import { type ApiDomain, mayUsePrivileged, route } from './api-domain.ts'
+import { foundRequest, OF_REQUEST, OF_REQUESTS } from './found-request.ts'
 import { inBulk } from './in-bulk.ts'
 import { issuedAnswer } from './issued-answer.ts'
 import { type OverridesBody, overridesOf } from './overrides.ts'
@@ -27,21 +27,6 @@ import { presentRequest, presentRequestSummary } from './present-request.ts'
 import { templateOf } from './template-of.ts'
 
 const BY_ID = Type.Object({ id: Id })
-
-const OF_REQUEST = {
-  authorityOf: async ({ domain, params }: { readonly domain: ApiDomain; readonly params: { readonly id: string } }) =>
-    (await domain.stores.requests.find(params.id))?.authority,
-}
-
-const OF_REQUESTS = {
-  authorityOf: async ({
-    domain,
-    body,
-  }: {
-    readonly domain: ApiDomain
-    readonly body: { readonly ids: readonly string[] }
-  }) => (await Promise.all(body.ids.map((id) => domain.stores.requests.find(id)))).map((one) => one?.authority),
-}
 
 export const REQUEST_ROUTES = [
   route({
@@ -94,7 +79,7 @@ export const REQUEST_ROUTES = [
     summary: 'Show a request',
     schema: { params: BY_ID, response: { 200: CertificateRequest } },
     async handle({ domain, params }) {
-      return { status: 200, body: await presentRequest(await found(params.id, domain), domain) }
+      return { status: 200, body: await presentRequest(await foundRequest(params.id, domain), domain) }
     },
   }),
   route({
@@ -120,9 +105,10 @@ export const REQUEST_ROUTES = [
     reach: OF_REQUEST,
     operationId: 'declineRequest',
     summary: 'Decline a request',
+    description: 'Pending, or approved and not claimed yet. Who asked by an address gets a mail, with the reason.',
     schema: { params: BY_ID, body: DeclineRequest, response: { 200: CertificateRequest } },
     async handle({ domain, params, act, body }) {
-      const declined = await declineRequest(params.id, body.note, act, domain.door)
+      const declined = await declineRequest(params.id, body.note, act, domain.requestDesk)
       return { status: 200, body: await presentRequest(declined, domain) }
     },
   }),
@@ -158,7 +144,7 @@ export const REQUEST_ROUTES = [
     schema: { body: DeclineRequests, response: { 200: BulkResults } },
     async handle({ domain, act, body: { ids, note } }) {
       const results = await inBulk(ids, async (id) => {
-        await declineRequest(id, note, act, domain.door)
+        await declineRequest(id, note, act, domain.requestDesk)
         return { outcome: 'done' }
       })
       return { status: 200, body: results }
@@ -172,7 +158,7 @@ async function sign(
   { templateRevision, ...overrides }: OverridesBody & { readonly templateRevision?: number },
 ) {
   const approval = { account: principal.account, approvedAt: act.at }
-  const request = await found(id, domain)
+  const request = await foundRequest(id, domain)
   const yes = {
     request,
     approval,
@@ -184,12 +170,6 @@ async function sign(
 }
 
 async function created(id: string, domain: ApiDomain) {
-  const body = await presentRequest(await found(id, domain), domain)
+  const body = await presentRequest(await foundRequest(id, domain), domain)
   return { status: 201, body, location: `/api/v1/requests/${id}` } as const
-}
-
-async function found(id: string, { stores }: ApiDomain) {
-  const request = await stores.requests.find(id)
-  if (request === undefined) throw new Refusal('not-found', 'There is no such request.')
-  return request
 }

@@ -10,6 +10,7 @@ import { createMail } from './mail.ts'
 import { createInvitations } from './members.ts'
 import { createOperations } from './operations.ts'
 import { createOverview } from './overview.ts'
+import { createPeople } from './people.ts'
 import { addSystemTenant } from './platform-ca.ts'
 
 import { createPublishing } from './publishing.ts'
@@ -43,5 +44,6 @@ export function migrationsOf(engine: EngineName): Readonly<Record<string, Migrat
     '0009-exchanges': { up: (db) => createExchanges(db, columns) },
     '0010-overview': { up: createOverview },
     '0012-mail': { up: (db) => createMail(db, columns) },
+    '0013-people': { up: (db) => createPeople(db, columns) },
   }
 }
