@@ -43,6 +43,7 @@ export type GuardedGet = (url: string, limits: OutboundLimits) => Promise<Outbou
 
 const LONGEST_URL = 2048
 const LARGEST_HEADERS = 16 * 1024
+const MOST_ANNOUNCEMENTS = 8
 const REDIRECTS = [301, 302, 303, 307, 308]
 
 /**
@@ -118,7 +119,13 @@ function send(
   }
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   const request = url.protocol === 'https:' ? requestHttps : requestHttp
-  request(url, options, resolve).on('error', reject).end()
+  const sent = request(url, options, resolve).on('error', reject)
+  // Answers that only announce one (1xx) may come again and again, each with headers of its own.
+  let announced = 0
+  sent.on('information', () => {
+    if (++announced > MOST_ANNOUNCEMENTS) sent.destroy(new OutboundError('bad-answer', 'too many interim answers'))
+  })
+  sent.end()
   return promise
 }
 

@@ -202,6 +202,22 @@ test('a compressed answer is refused: it may hold more than its size says', asyn
   assert.equal((await refusalOf(url, rules)).code, 'bad-answer')
 })
 
+test('a server that announces an answer again and again is not listened to', async (t) => {
+  let sent = 0
+  const { url, rules } = await listedServer(t, ({ socket }) => {
+    const announce = () => {
+      while (!socket.destroyed && socket.write('HTTP/1.1 102 Processing\r\nx: y\r\n\r\n')) sent++
+    }
+    socket.on('drain', announce).on('error', () => {})
+    announce()
+  })
+
+  const error = await refusalOf(url, rules)
+
+  assert.equal(error.code, 'bad-answer')
+  assert.ok(sent < 1_000_000, `${sent}`)
+})
+
 test('the time is bounded as a whole: for a server that drips, one that is silent, a resolver that hangs', async (t) => {
   const { url, port, rules } = await listedServer(t, (request, response) => {
     if (request.url !== '/drip') return
