@@ -88,7 +88,7 @@ export function sampleOrder(
   }
 }
 
-function sampleAuthorization(
+export function sampleAuthorization(
   { account, policy, order }: Pick<Authorization, 'account' | 'policy' | 'order'>,
   over: Partial<Authorization> = {},
 ): Authorization {

@@ -1,6 +1,7 @@
 import { after, describe } from 'node:test'
 import { type OpenedStores, openSqliteStores, startPostgresStores } from '../support/stores.ts'
 import { accountStoreContract } from './account-store.contract.ts'
+import { acmePendingChallengesContract } from './acme-pending-challenges.contract.ts'
 import { auditCutContract } from './audit-cut.contract.ts'
 import { auditLogContract } from './audit-log.contract.ts'
 import { auditTrailContract } from './audit-trail.contract.ts'
@@ -56,6 +57,7 @@ const CONTRACTS = [
   auditCutContract,
   auditTrailContract,
   keyStoreContract,
+  acmePendingChallengesContract,
   tenantIsolationContract,
 ]
 

@@ -6,7 +6,7 @@ import type { ChallengeToValidate, ValidationError, ValidationResult } from './c
  */
 export interface PendingChallenges {
   /**
-   * Claims challenges that are due, the longest due first, and counts an attempt of each. What was claimed and neither settled nor
+   * Claims challenges that are due, of each account the longest due first and the accounts in turns, and counts an attempt of each. What was claimed and neither settled nor
    * retried becomes due again when the lease has ended.
    */
   claim(now: number, leaseMs: number, limit: number): Promise<readonly ClaimedChallenge[]>
