@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import acme from 'acme-client'
 import { needs } from '../support/system-program.ts'
 import { assertFitForPeople, isReady, openConsole } from './open-console.ts'
 
@@ -62,3 +63,55 @@ test('a policy is changed, and the server’s words stand at their field', needs
   const { items } = await console.server.api<{ items: { preApproved: readonly string[] }[] }>('GET', '/acme-policies')
   assert.deepEqual(items[0]?.preApproved, ['www.example.com'])
 })
+
+test('an account is shown with its orders and what it asked, and is deactivated', needs('chromium'), async () => {
+  const { items: templates } = await console.server.api<{ items: { id: string; authority: string }[] }>(
+    'GET',
+    '/templates',
+  )
+  const [template] = templates
+  assert.ok(template)
+  const policy = await console.server.api<{ directory: string }>('POST', '/acme-policies', {
+    authority: template.authority,
+    name: 'This machine',
+    profiles: [{ name: 'default', template: template.id, description: '' }],
+    preApproved: ['www.lab.example'],
+    openTo: ['127.0.0.1'],
+  })
+  await orderBoth(policy.directory)
+
+  const opened = await console.open('/console/acme/accounts')
+  const { page } = opened
+  await page.getByRole('link', { name: 'team@lab.example' }).waitFor()
+  await assertFitForPeople(opened, 'acme-accounts')
+  await page.getByRole('link', { name: 'team@lab.example' }).click()
+  await page.getByText('www.lab.example').waitFor()
+  await assertFitForPeople(opened, 'acme-account')
+  await page.getByRole('link', { name: 'Logs', exact: true }).first().click()
+  await page.getByRole('heading', { name: 'ACME logs' }).waitFor()
+  await page.getByText('rejectedIdentifier').first().waitFor()
+  await assertFitForPeople(opened, 'acme-logs')
+  await page.goBack()
+  await page.getByRole('button', { name: 'Deactivate' }).click()
+  await page.getByRole('button', { name: 'Deactivate account' }).click()
+  await page.getByText('team@lab.example is deactivated.').waitFor()
+
+  const { items } = await console.server.api<{ items: { status: string }[] }>('GET', '/acme-accounts')
+  assert.deepEqual(
+    items.map(({ status }) => status),
+    ['revoked'],
+  )
+})
+
+/** One order that is fulfilled, and one that is refused. */
+async function orderBoth(directoryUrl: string): Promise<void> {
+  const client = new acme.Client({ directoryUrl, accountKey: await acme.crypto.createPrivateEcdsaKey() })
+  await client.createAccount({ termsOfServiceAgreed: true, contact: ['mailto:team@lab.example'] })
+  const order = await client.createOrder({ identifiers: [{ type: 'dns', value: 'www.lab.example' }] })
+  const [, csr] = await acme.crypto.createCsr(
+    { altNames: ['www.lab.example'] },
+    await acme.crypto.createPrivateEcdsaKey(),
+  )
+  await client.getCertificate(await client.finalizeOrder(order, csr))
+  await assert.rejects(client.createOrder({ identifiers: [{ type: 'dns', value: 'single' }] }))
+}

@@ -103,13 +103,15 @@ const ORDER_COLUMNS: readonly Column<AcmeOrder>[] = [
     quiet: true,
     narrow: true,
     cell: ({ id, account, identifiers }) => (
-      <Link
-        to="/console/acme/logs"
-        search={(all) => ({ ...all, account, order: id })}
+      <Anchor
+        size="sm"
         aria-label={`Logs of the order of ${identifiers.join(', ')}`}
+        renderRoot={(props) => (
+          <Link to="/console/acme/logs" search={(all) => ({ ...all, account, order: id })} {...props} />
+        )}
       >
         Logs
-      </Link>
+      </Anchor>
     ),
   },
 ]

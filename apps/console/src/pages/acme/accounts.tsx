@@ -1,4 +1,4 @@
-import { Button, Select } from '@mantine/core'
+import { Anchor, Button, Select } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { AcmeAccount } from '../../api/operations.ts'
 import { useAsk } from '../../api/use-api.ts'
@@ -80,9 +80,12 @@ function columns(policies: ReadonlyMap<string, string>): readonly Column<AcmeAcc
     {
       head: 'Account',
       cell: (account) => (
-        <Link to="/console/acme/accounts/$id" params={{ id: account.id }}>
+        <Anchor
+          size="sm"
+          renderRoot={(props) => <Link to="/console/acme/accounts/$id" params={{ id: account.id }} {...props} />}
+        >
           {accountName(account)}
-        </Link>
+        </Anchor>
       ),
     },
     { head: 'Policy', cell: ({ policy }) => policies.get(policy) ?? 'A deleted one' },

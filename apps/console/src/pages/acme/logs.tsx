@@ -1,8 +1,7 @@
-import { Button } from '@mantine/core'
+import { Anchor, Button } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { Exchange } from '../../api/operations.ts'
 import { useAsk } from '../../api/use-api.ts'
-import { Card } from '../../components/card.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
@@ -77,16 +76,18 @@ export function AcmeLogs() {
 function ExchangeCard({ exchange: { steps, account } }: { readonly exchange: Exchange }) {
   const [first] = steps
   return (
-    <Card
-      title={first?.step ?? 'An exchange'}
-      actions={
-        account !== undefined && (
-          <Link to="/console/acme/accounts/$id" params={{ id: account }}>
+    <article className={classes['exchange']}>
+      <header className={classes['title']}>
+        <h2>{first?.step ?? 'An exchange'}</h2>
+        {account !== undefined && (
+          <Anchor
+            size="sm"
+            renderRoot={(props) => <Link to="/console/acme/accounts/$id" params={{ id: account }} {...props} />}
+          >
             Its account
-          </Link>
-        )
-      }
-    >
+          </Anchor>
+        )}
+      </header>
       <ol className={classes['steps']}>
         {steps.map(({ at, step, said, refused, problem, from, asked = [] }) => (
           <li key={`${at} ${step} ${said}`} className={classes['step']}>
@@ -109,6 +110,6 @@ function ExchangeCard({ exchange: { steps, account } }: { readonly exchange: Exc
           </li>
         ))}
       </ol>
-    </Card>
+    </article>
   )
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { ActionIcon, Anchor, Button, Tooltip } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { AcmePolicy } from '../../api/operations.ts'
@@ -57,9 +57,9 @@ function columns(onDelete: (policy: AcmePolicy) => void): readonly Column<AcmePo
     {
       head: 'Name',
       cell: ({ id, name }) => (
-        <Link to="/console/acme/policies/$id" params={{ id }}>
+        <Anchor size="sm" renderRoot={(props) => <Link to="/console/acme/policies/$id" params={{ id }} {...props} />}>
           {name}
-        </Link>
+        </Anchor>
       ),
     },
     {
