@@ -3,6 +3,7 @@ import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { runChancery } from '../support/running-chancery.ts'
 import { needs, run } from '../support/system-program.ts'
+import { problemAt } from './field-problem.ts'
 import { assertFitForPeople, isReady, launchChromium, openPage } from './open-console.ts'
 
 const PASSWORD = 'correct horse battery staple'
@@ -19,15 +20,6 @@ const CHROMIUM = needs('chromium')
 
 async function fill(page: Page, values: Readonly<Record<string, string>>): Promise<void> {
   for (const [label, value] of Object.entries(values)) await page.getByLabel(label, { exact: true }).fill(value)
-}
-
-/** What a field says is wrong with it. */
-async function problemAt(page: Page, label: string | RegExp): Promise<string> {
-  const field = page.getByLabel(label, { exact: true })
-  await field.and(page.locator('[aria-invalid=true]')).waitFor()
-  const described = ((await field.getAttribute('aria-describedby')) ?? '').split(' ').filter((id) => id !== '')
-  const texts = await Promise.all(described.map((id) => page.locator(`[id="${id}"]`).textContent()))
-  return texts.join(' ')
 }
 
 test('before there is an account, the page of sign-in says where to begin', CHROMIUM, async () => {
@@ -71,7 +63,7 @@ test(
       await fill(page, { ...good, ...change })
       await page.getByRole('button', { name: 'Create account' }).click()
 
-      assert.match(await problemAt(page, label), says)
+      assert.match(await problemAt(page, page.getByLabel(label, { exact: true })), says)
       assert.equal(await page.getByLabel('Name of the tenant').inputValue(), 'Example')
     }
     await page.close()
@@ -89,7 +81,7 @@ test('from the setup link a person comes to their first CA, and learns what to d
   await page.goto('/console/templates')
   await page.getByRole('heading', { name: 'Create your first CA' }).waitFor()
   await page.getByRole('button', { name: 'Create CA' }).click()
-  assert.match(await problemAt(page, /^Name/), /empty/)
+  assert.match(await problemAt(page, page.getByLabel(/^Name/)), /empty/)
   await page.getByLabel('Name').fill('Example Root CA')
   await page.getByRole('button', { name: 'Create CA' }).click()
 

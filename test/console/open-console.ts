@@ -79,6 +79,7 @@ export async function assertFitForPeople({ page, complaints }: OpenedPage, name:
   for (const view of VIEWS) {
     await page.setViewportSize({ width: view.width, height: view.height })
     await page.emulateMedia({ colorScheme: view.scheme, reducedMotion: 'reduce' })
+    await page.waitForSelector(`html[data-mantine-color-scheme=${view.scheme}]`)
     await takePicture(page, `${name}-${view.name}`)
     const where = `${name}, ${view.name}`
     assert.deepEqual(await violationsOf(page, view.scheme), [], where)
@@ -89,9 +90,9 @@ export async function assertFitForPeople({ page, complaints }: OpenedPage, name:
 }
 
 /** All that axe knows; in the dark what depends on colours, for the rest is the same as in the light. */
-async function violationsOf(page: Page, scheme: 'light' | 'dark'): Promise<readonly string[]> {
+export async function violationsOf(page: Page, scheme: 'light' | 'dark'): Promise<readonly string[]> {
   const only = scheme === 'dark' ? `, runOnly: ['color-contrast', 'link-in-text-block']` : ''
-  await page.evaluate(axe.source)
+  await page.evaluate(`typeof axe === 'undefined'`).then((isNew) => isNew === true && page.evaluate(axe.source))
   const { violations }: AxeResults = await page.evaluate(`axe.run(document, { resultTypes: ['violations']${only} })`)
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, any }) => `${id}: ${help}: ${html.slice(0, 200)} ${any[0]?.message ?? ''}`),

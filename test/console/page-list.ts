@@ -22,7 +22,6 @@ export const CONSOLE_PAGES: readonly { readonly name: string; path(shown: Shown)
   { name: 'template-starters', path: () => '/console/templates/new' },
   { name: 'create-template', path: () => '/console/templates/new?starter=Web%20Server' },
   { name: 'template', path: ({ template }) => `/console/templates/${template}` },
-  { name: 'submit-csr', path: ({ template }) => `/console/templates/${template}/submit` },
   { name: 'members', path: () => '/console/members' },
   { name: 'tokens', path: () => '/console/tokens' },
   { name: 'tenant-settings', path: () => '/console/settings' },

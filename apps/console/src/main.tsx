@@ -17,9 +17,10 @@ setNonce(nonce)
 
 const queries = new QueryClient({
   queryCache: new QueryCache({
-    onError: (error) => {
-      // The session has ended: its pages lead to the page of sign-in.
+    onError: (error, { queryKey: [, operation] }) => {
+      // The session has ended: its pages lead to the page of sign-in. Who is signed in, the pages ask themselves.
       if (!(error instanceof ApiProblem) || error.problem.status !== 401 || !isOfConsole()) return
+      if (operation === 'showAccount') return
       queries.removeQueries({ queryKey: ['above', 'showAccount'] })
       void router.invalidate()
     },

@@ -11,6 +11,11 @@ export class ApiProblem extends Error {
   }
 }
 
+/** One thing that is wrong, in words. A lint says its rule, and then what breaks it. */
+export function itemWords({ field, rule, detail }: NonNullable<Problem['errors']>[number]): string {
+  return rule === undefined || field === undefined || field.startsWith('/') ? detail : `${rule} ${detail}`
+}
+
 /** The problem of a call that came to no answer. */
 export function unreachable(): ApiProblem {
   return new ApiProblem({

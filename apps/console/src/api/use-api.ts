@@ -4,7 +4,7 @@ import { useTenantId } from './active-tenant.ts'
 import { type AnswerOf, callApi, type InputOf, type OperationId } from './call-api.ts'
 
 /** The key under which an answer is kept. Everything that is asked in a tenant stands below its id. */
-export function queryKey<O extends OperationId>(tenant: string | undefined, operation: O, input: InputOf<O>) {
+function queryKey<O extends OperationId>(tenant: string | undefined, operation: O, input: InputOf<O>) {
   return [tenant ?? 'above', operation, input] as const
 }
 

@@ -29,7 +29,7 @@ export function Moment({ at, as = 'minute' }: { readonly at: string; readonly as
 }
 
 /** How far away a moment is: "in 3 days", "2 hours ago". */
-export function relativeTo(date: Date, now: number): string {
+function relativeTo(date: Date, now: number): string {
   const seconds = (date.getTime() - now) / SECOND_MS
   const step = STEPS.find(([, length]) => Math.abs(seconds) >= length)
   return step === undefined ? 'just now' : RELATIVE.format(Math.trunc(seconds / step[1]), step[0])

@@ -1,5 +1,5 @@
 import { type ChangeEvent, useState } from 'react'
-import { problemOf } from '../api/api-problem.ts'
+import { itemWords, problemOf } from '../api/api-problem.ts'
 import type { Problem } from '../api/operations.ts'
 
 /** The fields of a form: what was typed, and what the server says of it. */
@@ -89,7 +89,7 @@ function sorted(
   const placed = errors.map((error) => ({ error, name: error.field === undefined ? undefined : fieldOf(error.field) }))
   const isShown = (name: string | undefined): name is string => name !== undefined && Object.hasOwn(values, name)
   const atFields: Record<string, string> = {}
-  for (const { error, name } of placed) if (isShown(name)) atFields[name] ??= error.detail
+  for (const { error, name } of placed) if (isShown(name)) atFields[name] ??= itemWords(error)
   return { atFields, others: placed.filter(({ name }) => !isShown(name)).map(({ error }) => error) }
 }
 

@@ -27,7 +27,7 @@ export function useAuthorities() {
 }
 
 /** Depth first; a CA whose parent is not among them stands at the top. */
-export function inTree(all: readonly AuthoritySummary[]): readonly AuthorityInTree[] {
+function inTree(all: readonly AuthoritySummary[]): readonly AuthorityInTree[] {
   const ids = new Set(all.map(({ id }) => id))
   const byParent = Map.groupBy(all, ({ parent }) => (parent !== undefined && ids.has(parent) ? parent : ''))
   const below = (parent: string, depth: number): readonly AuthorityInTree[] =>

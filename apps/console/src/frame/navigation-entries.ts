@@ -7,6 +7,8 @@ export interface NavigationEntry {
   readonly to: NonNullable<LinkProps['to']>
   /** Other words by which somebody may look for it. */
   readonly words?: string
+  /** Who sees it. Which calls are let through, the API decides. */
+  readonly for?: (who: Viewer) => boolean
 }
 
 export interface NavigationGroup {
@@ -24,19 +26,24 @@ export interface Viewer {
 }
 
 /** The menus of the console, in their order. */
-export const NAVIGATION: readonly NavigationGroup[] = [
+const NAVIGATION: readonly NavigationGroup[] = [
   { entries: [{ label: 'Overview', to: '/console' }] },
   {
     label: 'Certificate Authorities',
     entries: [
-      { label: 'Create New CA', to: '/console/authorities/new', words: 'root intermediate make' },
+      {
+        label: 'Create New CA',
+        to: '/console/authorities/new',
+        words: 'root intermediate make',
+        for: isOwnerOrAdministrator,
+      },
       { label: 'Manage CAs', to: '/console/authorities', words: 'renew delete archive edit tree' },
     ],
   },
   {
     label: 'Certificate Templates',
     entries: [
-      { label: 'Create Template', to: '/console/templates/new', words: 'starter profile' },
+      { label: 'Create Template', to: '/console/templates/new', words: 'starter profile', for: mayAdminister },
       { label: 'Manage Templates', to: '/console/templates', words: 'edit profile' },
     ],
   },
@@ -62,9 +69,8 @@ export const NAVIGATION: readonly NavigationGroup[] = [
   },
   {
     label: 'Tenant',
-    for: (viewer) => hasRole(viewer, 'owner', 'administrator'),
     entries: [
-      { label: 'Members', to: '/console/members', words: 'people invite roles' },
+      { label: 'Members', to: '/console/members', words: 'people invite roles', for: isOfTenant },
       { label: 'API Tokens', to: '/console/tokens', words: 'programs' },
       { label: 'Settings', to: '/console/settings', words: 'name leave' },
     ],
@@ -81,7 +87,27 @@ export const NAVIGATION: readonly NavigationGroup[] = [
   },
 ]
 
-/** Whether somebody has one of these roles, for the whole tenant or for a CA. */
-export function hasRole({ roles }: Viewer, ...names: readonly ScopedRole['role'][]): boolean {
-  return roles.some(({ role }) => names.includes(role))
+/** The menus that somebody sees. */
+export function navigationFor(viewer: Viewer): readonly NavigationGroup[] {
+  return NAVIGATION.filter((group) => group.for?.(viewer) ?? true)
+    .map((group) => ({ ...group, entries: group.entries.filter((entry) => entry.for?.(viewer) ?? true) }))
+    .filter(({ entries }) => entries.length > 0)
+}
+
+/** Whether somebody is owner or administrator, of the whole tenant or of a CA. */
+function mayAdminister({ roles }: Viewer): boolean {
+  return roles.some(isAdministrators)
+}
+
+/** Whether somebody is owner or administrator of the whole tenant: only they make CAs. */
+function isOwnerOrAdministrator({ roles }: Viewer): boolean {
+  return roles.some((one) => isAdministrators(one) && one.authority === undefined)
+}
+
+function isOfTenant({ roles }: Viewer): boolean {
+  return roles.some(({ authority }) => authority === undefined)
+}
+
+function isAdministrators({ role }: ScopedRole): boolean {
+  return role === 'owner' || role === 'administrator'
 }

@@ -1,16 +1,12 @@
-import { getRouteApi, Link, useRouterState } from '@tanstack/react-router'
+import { Link, useRouterState } from '@tanstack/react-router'
 import classes from './navigation.module.css'
-import { NAVIGATION, type NavigationGroup } from './navigation-entries.ts'
-
-const consoleApi = getRouteApi('/console')
+import { type NavigationGroup, navigationFor } from './navigation-entries.ts'
+import { useViewer } from './use-viewer.ts'
 
 /** The menus at the left. */
 export function Navigation() {
-  const { account, tenant } = consoleApi.useRouteContext()
   const path = useRouterState({ select: ({ location }) => location.pathname })
-  const groups = NAVIGATION.filter(
-    (group) => group.for?.({ roles: tenant?.roles ?? [], operator: account.operator }) ?? true,
-  )
+  const groups = navigationFor(useViewer())
   const active = activeEntry(groups, path)
   return (
     <nav aria-label="Main" className={classes['navigation']}>

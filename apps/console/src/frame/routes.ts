@@ -24,7 +24,11 @@ export type ConsoleSearch = { readonly ca?: string | undefined; readonly tenant?
 export const consoleRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: 'console',
-  validateSearch: (search): ConsoleSearch => ({ ca: textIn(search, 'ca'), tenant: textIn(search, 'tenant') }),
+  validateSearch: (search): ConsoleSearch => {
+    const [ca, tenant] = [textIn(search, 'ca'), textIn(search, 'tenant')]
+    // A link that takes the CA away says so by the name alone (`keepPlace`), so that nothing else may have it.
+    return { ...(ca !== undefined && { ca }), ...(tenant !== undefined && { tenant }) }
+  },
   search: { middlewares: [keepPlace] },
   beforeLoad: async ({ context: { queries }, location, search }) => {
     const account = await signedIn(queries, location.href)

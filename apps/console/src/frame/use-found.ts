@@ -1,8 +1,8 @@
-import { getRouteApi } from '@tanstack/react-router'
 import type { CertificateSummary, Template } from '../api/operations.ts'
 import { useAsk } from '../api/use-api.ts'
 import { type AuthorityInTree, useAuthorities } from './authorities.ts'
-import { NAVIGATION, type NavigationEntry } from './navigation-entries.ts'
+import { type NavigationEntry, navigationFor } from './navigation-entries.ts'
+import { useViewer } from './use-viewer.ts'
 
 /** Something that the search found, and where it is. */
 export interface Found {
@@ -14,7 +14,6 @@ export interface Found {
   readonly search?: { readonly ca?: string; readonly name?: string }
 }
 
-const consoleApi = getRouteApi('/console')
 const MOST_OF_A_KIND = 6
 
 /**
@@ -25,7 +24,7 @@ export function useFound(
   text: string,
   settled: string,
 ): { readonly found: readonly Found[]; readonly isSearching: boolean } {
-  const { account, tenant } = consoleApi.useRouteContext()
+  const viewer = useViewer()
   const { data: authorities = [] } = useAuthorities()
   const templates = useAsk('listTemplates', { query: { limit: 200 } })
   const byName = useAsk(
@@ -35,8 +34,7 @@ export function useFound(
   )
   const byNumber = useAsk('listCertificates', { query: numberQuery(settled) }, { enabled: isNumber(settled) })
 
-  const viewer = { roles: tenant?.roles ?? [], operator: account.operator }
-  const entries = NAVIGATION.filter((group) => group.for?.(viewer) ?? true).flatMap((group) => group.entries)
+  const entries = navigationFor(viewer).flatMap((group) => group.entries)
   const certificates = [...(byNumber.data?.items ?? []), ...(byName.data?.items ?? [])]
   const found = [
     ...entries.filter((entry) => fits(text, entry.label, entry.words ?? '')).map(asPage),

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { AuthoritySummary } from '../../api/operations.ts'
 import { Icon } from '../../frame/icon.tsx'
+import { useMay } from '../../frame/use-may.ts'
 import { AuthorityDialog, type DialogName } from './authority-dialogs.tsx'
 
 /** What can be done with a CA. */
@@ -14,6 +15,7 @@ export function AuthorityMenu({
   const { id, name, status } = authority
   const [dialog, setDialog] = useState<DialogName>()
   const opens = (which: DialogName) => () => setDialog(which)
+  const may = useMay()('administrator', id)
   const isMade = status === 'active' || status === 'archived'
   return (
     <>
@@ -24,17 +26,19 @@ export function AuthorityMenu({
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item renderRoot={(props) => <Link to="/console/authorities/$id/edit" params={{ id }} {...props} />}>
-            Edit CA
-          </Menu.Item>
-          {status === 'active' && (
+          {may && (
+            <Menu.Item renderRoot={(props) => <Link to="/console/authorities/$id/edit" params={{ id }} {...props} />}>
+              Edit CA
+            </Menu.Item>
+          )}
+          {may && status === 'active' && (
             <Menu.Item renderRoot={(props) => <Link to="/console/authorities/$id/renew" params={{ id }} {...props} />}>
               Renew CA
             </Menu.Item>
           )}
-          <Menu.Divider />
+          {may && <Menu.Divider />}
           <Menu.Item onClick={opens('csr')}>Download or copy CSR</Menu.Item>
-          {status !== 'archived' && <Menu.Item onClick={opens('import')}>Import signed certificate</Menu.Item>}
+          {may && status !== 'archived' && <Menu.Item onClick={opens('import')}>Import signed certificate</Menu.Item>}
           {isMade && <Menu.Item onClick={opens('certificate')}>Get CA certificate</Menu.Item>}
           {isMade && <Menu.Item onClick={opens('addresses')}>Show CA service URLs</Menu.Item>}
           {isMade && (
@@ -43,9 +47,9 @@ export function AuthorityMenu({
             </Menu.Item>
           )}
           <Menu.Item onClick={opens('export')}>Export register</Menu.Item>
-          <Menu.Divider />
-          {status === 'active' && <Menu.Item onClick={opens('archive')}>Archive CA</Menu.Item>}
-          <Menu.Item onClick={opens('delete')}>Delete CA</Menu.Item>
+          {may && <Menu.Divider />}
+          {may && status === 'active' && <Menu.Item onClick={opens('archive')}>Archive CA</Menu.Item>}
+          {may && <Menu.Item onClick={opens('delete')}>Delete CA</Menu.Item>}
         </Menu.Dropdown>
       </Menu>
       {dialog !== undefined && (

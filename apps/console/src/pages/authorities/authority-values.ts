@@ -183,12 +183,19 @@ function numberOrNull(text: string): number | null {
 
 /** Which field of the form the JSON pointer of a problem means. */
 export function authorityFieldOf(pointer: string, values: AuthorityValues): string | undefined {
+  if (!pointer.startsWith('/')) return LINT_FIELDS[pointer]
   const [, first = '', second = '', third = ''] = pointer.split('/')
   if (first === 'subject') return filledSubject(values)[Number(second)]?.[0] ?? 'name'
   if (first === 'settings') return SETTINGS_FIELDS[third] ?? SETTINGS_FIELDS[second]
   if (first === 'nameConstraints') return second === 'excluded' ? 'excluded' : 'permitted'
   if (first === 'validity') return values.validity === 'dates' ? second || 'notAfter' : 'length'
   return first === 'extendedKeyUsage' ? 'purposes' : first
+}
+
+/** Lints that are about one field of the form. */
+const LINT_FIELDS: Readonly<Record<string, string>> = {
+  countriesHaveTwoLetters: 'country',
+  validityEndsAfterItBegins: 'notAfter',
 }
 
 const SETTINGS_FIELDS: Readonly<Record<string, string>> = {

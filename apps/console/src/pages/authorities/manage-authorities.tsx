@@ -6,6 +6,7 @@ import { PageHeader } from '../../components/page-header.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
 import { Failed, Loading } from '../../components/states.tsx'
 import { type AuthorityInTree, useAuthorities } from '../../frame/authorities.ts'
+import { useMay } from '../../frame/use-may.ts'
 import { keyTypeLabel } from '../../words/key-types.ts'
 import { AuthorityMenu } from './authority-menu.tsx'
 import {
@@ -21,18 +22,21 @@ import classes from './manage-authorities.module.css'
 /** All CAs of the tenant as the tree that they are, with the health of their services. */
 export function ManageAuthorities() {
   const { data, error, refetch } = useAuthorities()
+  const mayCreate = useMay()('administrator', undefined)
   return (
     <>
       <PageHeader
         title="Certificate authorities"
         intro="Each CA stands below the one that signed it. What a client trusts is the root at the top."
         actions={
-          <>
-            <Button variant="default" renderRoot={(props) => <Link to="/console/authorities/import" {...props} />}>
-              Import
-            </Button>
-            <Button renderRoot={(props) => <Link to="/console/authorities/new" {...props} />}>Create CA</Button>
-          </>
+          mayCreate && (
+            <>
+              <Button variant="default" renderRoot={(props) => <Link to="/console/authorities/import" {...props} />}>
+                Import
+              </Button>
+              <Button renderRoot={(props) => <Link to="/console/authorities/new" {...props} />}>Create CA</Button>
+            </>
+          )
         }
       />
       {data === undefined && error ? <Failed error={error} onRetry={refetch} /> : <Tree authorities={data} />}

@@ -55,7 +55,7 @@ function FirstCertificate({ authority }: { readonly authority: string }) {
         <>
           <Button
             mr="md"
-            renderRoot={(props) => <Link to="/console/templates/$id/submit" params={{ id: template.id }} {...props} />}
+            renderRoot={(props) => <Link to="/console/requests/new" search={{ template: template.id }} {...props} />}
           >
             Issue a certificate
           </Button>

@@ -1,20 +1,17 @@
 import { Anchor, TextInput } from '@mantine/core'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useAct } from '../../api/use-api.ts'
 import { Card } from '../../components/card.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ServerForm } from '../../components/server-form.tsx'
 import { Empty } from '../../components/states.tsx'
 import { useFields } from '../../components/use-fields.ts'
-import { hasRole } from '../../frame/navigation-entries.ts'
-
-const consoleApi = getRouteApi('/console')
+import { useMay } from '../../frame/use-may.ts'
 
 /** What a tenant without a CA shows on every page: make the first one. Only a name is needed. */
 export function FirstSteps() {
-  const { account, tenant } = consoleApi.useRouteContext()
-  const viewer = { roles: tenant?.roles ?? [], operator: account.operator }
-  if (!hasRole(viewer, 'owner', 'administrator')) {
+  const may = useMay()
+  if (!may('administrator', undefined)) {
     return (
       <>
         <PageHeader title="Nothing here yet" />

@@ -11,7 +11,7 @@ import { InvitationLink } from './invite-dialog.tsx'
 import type { DescribeRole } from './members.tsx'
 
 /** Who is invited and has not accepted yet. Not shown while nobody is. */
-export function Invitations({ describe }: { readonly describe: DescribeRole }) {
+export function Invitations({ describe, may }: { readonly describe: DescribeRole; readonly may: boolean }) {
   const rows = useAsk('listInvitations', { query: { limit: 200 } })
   const [sent, setSent] = useState<SentInvitation>()
   const [gone, setGone] = useState<Invitation>()
@@ -37,16 +37,17 @@ export function Invitations({ describe }: { readonly describe: DescribeRole }) {
             head: 'What to do',
             narrow: true,
             align: 'end',
-            cell: (invitation) => (
-              <Group gap={4} wrap="nowrap">
-                <Button variant="subtle" color="gray" size="compact-sm" onClick={() => renew(invitation.id)}>
-                  New link
-                </Button>
-                <Button variant="subtle" color="gray" size="compact-sm" onClick={() => setGone(invitation)}>
-                  Take back
-                </Button>
-              </Group>
-            ),
+            cell: (invitation) =>
+              may && (
+                <Group gap={4} wrap="nowrap">
+                  <Button variant="subtle" color="gray" size="compact-sm" onClick={() => renew(invitation.id)}>
+                    New link
+                  </Button>
+                  <Button variant="subtle" color="gray" size="compact-sm" onClick={() => setGone(invitation)}>
+                    Take back
+                  </Button>
+                </Group>
+              ),
           },
         ]}
       />

@@ -11,6 +11,7 @@ import { Empty } from '../../components/states.tsx'
 import { useAuthorities } from '../../frame/authorities.ts'
 import { Icon } from '../../frame/icon.tsx'
 import { useTell } from '../../frame/toasts.tsx'
+import { useMay } from '../../frame/use-may.ts'
 import { roleLabel } from '../../words/roles.ts'
 import { ChangeRolesDialog } from './change-roles-dialog.tsx'
 import { Invitations } from './invitations.tsx'
@@ -23,23 +24,24 @@ export function Members() {
   const { after } = page.useSearch()
   const rows = useAsk('listMembers', { query: { after } }, { keepPrevious: true })
   const describe = useRoleWords()
+  const may = useMay()('administrator', undefined)
   const [isInviting, setInviting] = useState(false)
   return (
     <>
       <PageHeader
         title="Members"
         intro="Each has a role for the whole tenant, or for single CAs."
-        actions={<Button onClick={() => setInviting(true)}>Invite member</Button>}
+        actions={may && <Button onClick={() => setInviting(true)}>Invite member</Button>}
       />
       <DataTable
         label="Members"
-        columns={columns(describe)}
+        columns={columns(describe, may)}
         rows={rows}
         keyOf={({ account }) => account}
         after={after}
         empty={<Empty title="There is nobody else">Invite the people who look after certificates with you.</Empty>}
       />
-      <Invitations describe={describe} />
+      <Invitations describe={describe} may={may} />
       {isInviting && <InviteDialog onClose={() => setInviting(false)} />}
     </>
   )
@@ -55,13 +57,20 @@ function useRoleWords(): DescribeRole {
     authority === undefined ? roleLabel(role) : `${roleLabel(role)} of ${names.get(authority) ?? 'a deleted CA'}`
 }
 
-function columns(describe: DescribeRole): readonly Column<Member>[] {
+function columns(describe: DescribeRole, may: boolean): readonly Column<Member>[] {
   return [
     { head: 'Name', cell: ({ name }) => <strong>{name}</strong> },
     { head: 'E-mail address', cell: ({ email }) => email },
     { head: 'Roles', cell: ({ roles }) => roles.map(describe).join(', ') },
     { head: 'Since', narrow: true, cell: ({ since }) => <Moment at={since} as="day" /> },
-    { head: 'Actions', quiet: true, narrow: true, align: 'end', cell: (member) => <MemberMenu member={member} /> },
+    ...(may
+      ? [
+          {
+            ...({ head: 'Actions', quiet: true, narrow: true, align: 'end' } as const),
+            cell: (member: Member) => <MemberMenu member={member} />,
+          },
+        ]
+      : []),
   ]
 }
 

@@ -64,7 +64,7 @@ function Form({ template }: { readonly template: Template }) {
           <>
             <Button
               variant="default"
-              renderRoot={(props) => <Link to="/console/templates/$id/submit" params={{ id }} {...props} />}
+              renderRoot={(props) => <Link to="/console/requests/new" search={{ template: id }} {...props} />}
             >
               Submit CSR
             </Button>

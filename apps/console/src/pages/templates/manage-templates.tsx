@@ -7,6 +7,7 @@ import { PageHeader } from '../../components/page-header.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
 import { Empty } from '../../components/states.tsx'
 import { useAuthorities } from '../../frame/authorities.ts'
+import { useMay } from '../../frame/use-may.ts'
 import { purposeLabel } from '../../words/usages.ts'
 import { TemplateMenu } from './template-menu.tsx'
 
@@ -44,7 +45,9 @@ export function ManageTemplates() {
 }
 
 function CreateButton() {
-  return <Button renderRoot={(props) => <Link to="/console/templates/new" {...props} />}>Create template</Button>
+  const { ca } = consoleApi.useSearch()
+  const may = useMay()('administrator', ca)
+  return may && <Button renderRoot={(props) => <Link to="/console/templates/new" {...props} />}>Create template</Button>
 }
 
 function columns(authorityOf: ((template: Template) => string) | undefined): readonly Column<Template>[] {

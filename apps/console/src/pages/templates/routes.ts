@@ -22,10 +22,4 @@ const edit = createRoute({
   component: lazyRouteComponent(() => import('./edit-template.tsx'), 'EditTemplate'),
 })
 
-const submit = createRoute({
-  getParentRoute: () => consoleRoute,
-  path: 'templates/$id/submit',
-  component: lazyRouteComponent(() => import('./submit-csr.tsx'), 'SubmitCsr'),
-})
-
-export const TEMPLATE_ROUTES = [manage, create, edit, submit] as const
+export const TEMPLATE_ROUTES = [manage, create, edit] as const

@@ -9,12 +9,14 @@ import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { Failed, Loading, Notice } from '../../components/states.tsx'
 import { Icon } from '../../frame/icon.tsx'
 import { useTell } from '../../frame/toasts.tsx'
+import { useMay } from '../../frame/use-may.ts'
 
 /** What can be done with a template. */
 export function TemplateMenu({ template }: { readonly template: Template }) {
   const { id, name } = template
   const [dialog, setDialog] = useState<'addresses' | 'delete'>()
   const close = () => setDialog(undefined)
+  const may = useMay()('administrator', template.authority)
   return (
     <>
       <Menu position="bottom-end" width={220}>
@@ -25,14 +27,14 @@ export function TemplateMenu({ template }: { readonly template: Template }) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item renderRoot={(props) => <Link to="/console/templates/$id" params={{ id }} {...props} />}>
-            Edit template
+            {may ? 'Edit template' : 'Show template'}
           </Menu.Item>
-          <Menu.Item renderRoot={(props) => <Link to="/console/templates/$id/submit" params={{ id }} {...props} />}>
+          <Menu.Item renderRoot={(props) => <Link to="/console/requests/new" search={{ template: id }} {...props} />}>
             Submit CSR
           </Menu.Item>
           <Menu.Item onClick={() => setDialog('addresses')}>Show template service URLs</Menu.Item>
-          <Menu.Divider />
-          <Menu.Item onClick={() => setDialog('delete')}>Delete template</Menu.Item>
+          {may && <Menu.Divider />}
+          {may && <Menu.Item onClick={() => setDialog('delete')}>Delete template</Menu.Item>}
         </Menu.Dropdown>
       </Menu>
       {dialog === 'addresses' && <AddressesDialog template={template} onClose={close} />}
