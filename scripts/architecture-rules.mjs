@@ -73,7 +73,9 @@ export const MAY_IMPORT = {
     ...pure,
   ],
   // Who asks, and who may claim, is told by mail, in the transaction of the act.
+  // The holder of a certificate renews it: it is looked up in the register.
   'server/enrollment': [
+    'server/certificates',
     'server/issuance',
     'server/issuers',
     'server/mail',

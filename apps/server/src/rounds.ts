@@ -13,6 +13,7 @@ import { refreshDueCrls } from './publishing/refresh-crls.ts'
 import { renewServices } from './publishing/renew-services.ts'
 import { type Round, type Rounds, startRounds } from './publishing/rounds.ts'
 import { forgetMails, type MailSending, sendMails } from './publishing/send-mails.ts'
+import { supersedeRenewed } from './publishing/supersede-renewed.ts'
 import { tellRequesters } from './publishing/tell-requesters.ts'
 import { forgetSignIns } from './sign-in/forget-sign-ins.ts'
 
@@ -117,6 +118,11 @@ export function startRoundsOf(
         name: 'requesters',
         everyMs: 2 * SECOND,
         run: () => tellRequesters({ outbox, deskOf: (tenant) => installation.for(tenant).requestDesk, now, report }),
+      },
+      {
+        name: 'supersede',
+        everyMs: 5 * SECOND,
+        run: () => supersedeRenewed({ outbox, storesOf: (tenant) => stores.for(tenant), now, report }),
       },
       { name: 'forget-requests', everyMs: 10 * MINUTE, run: () => forgetRequests(system.requests, now()) },
       { name: 'forget', everyMs: 10 * MINUTE, run: () => system.idempotency.forget(now() - DAY) },

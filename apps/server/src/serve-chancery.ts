@@ -40,6 +40,7 @@ import { strangerPace } from './protocols/api/stranger-pace.ts'
 import { cpsRoutes } from './protocols/cps/cps-routes.ts'
 import { crlRoutes } from './protocols/crl/crl-routes.ts'
 import { ocspRoutes } from './protocols/ocsp/ocsp-routes.ts'
+import { peopleRoutes } from './protocols/people/people-routes.ts'
 import { PASSWORD_RESET } from './publishing/answer-password-resets.ts'
 import { type Round, startRounds } from './publishing/rounds.ts'
 import type { MailSending } from './publishing/send-mails.ts'
@@ -50,6 +51,7 @@ import type { PasswordResetParts } from './sign-in/sign-in-domain.ts'
 import { SIGN_IN_ROUTES } from './sign-in/sign-in-routes.ts'
 import { isStorageFull, isUnavailable } from './store/database-errors.ts'
 import type { Stores } from './store/stores.ts'
+import type { TemplateStore } from './templates/template-store.ts'
 
 /** Serves the installation that the configuration names until the process is told to stop, or its database cannot be written any more. */
 export async function serveChancery(
@@ -254,12 +256,13 @@ export async function mountEverything(
   await mountSignIn(http, signIn.perform)
   await mountRoutes(http, SIGN_IN_ROUTES, { ...deps, above: signIn.domain })
   await mountPublicRoutes(http, [
-    ...relyingPartyRoutes(installation, config.publicUrl),
+    ...relyingPartyRoutes(installation, config),
     ...acme,
     platformCaRoute(() => root?.()),
     ...healthRoutes(health, readiness),
     ...apiDescriptionRoutes(http.app),
     ...consoleRoutes(readBuiltConsole(BUILT_CONSOLE), systemRandom),
+    ...peopleRoutes(systemRandom),
   ])
   return signIn
 }
@@ -326,11 +329,11 @@ function aboveTenants(
   const { mail } = installation
   const tenantOf = (tenant: string) => stores.for(tenant).self
   const pace = strangerPace(stores.system.attempts, signInSecret, systemClock)
-  const doors = { tenantOf, tenantDomain: installation.for, pace }
+  const doors = { tenantOf, tenantDomain: installation.for, pace, renewalSecret: signInSecret }
   return { ...stores.system, ...doors, mail, url, health, newId, random: systemRandom }
 }
 
-function relyingPartyRoutes(installation: Installation, publicUrl: string): readonly PublicRoute[] {
+function relyingPartyRoutes(installation: Installation, { publicUrl, url }: Config): readonly PublicRoute[] {
   const { stores, crls, ocsp, openGeneration } = installation
   const { generationByPublicId: findGeneration, authorityByPublicId: findAuthority } = stores.system
   const now = systemClock
@@ -338,6 +341,16 @@ function relyingPartyRoutes(installation: Installation, publicUrl: string): read
     ...crlRoutes({ findGeneration, current: crls.current, read: (id) => stores.system.crls.read(id), now }),
     ...ocspRoutes({ findGeneration, answer: ocsp.answer, isUnavailable, now }),
     ...aiaRoutes({ findGeneration, openGeneration }),
-    ...cpsRoutes({ findAuthority, authoritiesOf: (tenant) => stores.for(tenant).authorities, publicUrl, now }),
+    ...cpsRoutes({
+      ...{ findAuthority, publicUrl, url, now },
+      authoritiesOf: (tenant) => stores.for(tenant).authorities,
+      renews: (tenant, authority) => letsRenew(stores.for(tenant).templates, authority),
+    }),
   ]
+}
+
+/** Whether a template of a CA lets holders renew: of the newest 200. */
+async function letsRenew(templates: Pick<TemplateStore, 'list'>, authority: string): Promise<boolean> {
+  const { items } = await templates.list({ authority }, { limit: 200 })
+  return items.some(({ enabled, enrollment }) => enabled && enrollment.renewal !== undefined)
 }

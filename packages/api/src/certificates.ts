@@ -37,9 +37,9 @@ export const Revocation = closed(
 
 const EVIDENCE = closed(
   {
-    by: wordOf(['submitted-csr', 'web-form', 'claim', 'api-token', 'acme-order', 'system'], {
+    by: wordOf(['submitted-csr', 'web-form', 'claim', 'renewal', 'api-token', 'acme-order', 'system'], {
       description:
-        'How it was asked for: a submitted CSR, a public request, a claim of what was approved before, an API token, an order of ACME, or the installation itself.',
+        'How it was asked for: a submitted CSR, a public request, a claim of what was approved before, the key of an earlier certificate, an API token, an order of ACME, or the installation itself.',
     }),
     account: Type.Optional(Type.String({ description: 'Whose account asked.' })),
     token: Type.Optional(Type.String({ description: 'The id of the API token that asked.' })),

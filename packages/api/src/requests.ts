@@ -10,7 +10,7 @@ import { Preview } from './previews.ts'
 import { Id, Pem, Timestamp } from './values.ts'
 
 export const REQUEST_STATUS_WORDS = ['pending', 'approved', 'signing', 'issued', 'declined'] as const
-export const REQUEST_KIND_WORDS = ['csr', 'public-csr', 'form', 'pre-approved'] as const
+export const REQUEST_KIND_WORDS = ['csr', 'public-csr', 'form', 'pre-approved', 'renewal'] as const
 
 export const RequestStatus = wordOf(REQUEST_STATUS_WORDS, {
   $id: 'RequestStatus',
@@ -25,7 +25,7 @@ const SUMMARY = {
   status: ref(RequestStatus),
   kind: wordOf(REQUEST_KIND_WORDS, {
     description:
-      '`csr`: submitted by a member. `public-csr` and `form`: asked for on the public page, with a CSR or without. `pre-approved`: approved before anybody asked. CSRs are signed; forms are approved, and claimed like what was pre-approved.',
+      '`csr`: submitted by a member. `public-csr` and `form`: asked for on the public page, with a CSR or without. `pre-approved`: approved before anybody asked. `renewal`: by the key of an earlier certificate, for more names than it had. CSRs are signed; forms are approved, and claimed like what was pre-approved.',
   }),
   subject: Type.String({ description: 'Of the CSR, or of what was asked for or approved; RFC 4514.' }),
   subjectAltNames: listOf(ref(SubjectAltName), { description: 'Of the same.' }),

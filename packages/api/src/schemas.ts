@@ -113,6 +113,7 @@ import {
   PublicTemplate,
   RedeemClaim,
 } from './public-requests.ts'
+import { AskRenewal, CertificateRenewal, Renew, RenewalChallenge } from './renewals.ts'
 import {
   ApproveRequests,
   CertificateRequest,
@@ -247,6 +248,10 @@ export const SCHEMAS: readonly TSchema[] = [
   OwnRequest,
   PublicTemplate,
   RedeemClaim,
+  AskRenewal,
+  CertificateRenewal,
+  Renew,
+  RenewalChallenge,
   SubmitRequest,
   ScopedRole,
   Session,

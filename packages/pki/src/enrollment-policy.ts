@@ -60,6 +60,11 @@ export function decide(enrollment: Enrollment): Decision {
       refuseClosed(template)
       withOverrides(enrollment.request, enrollment.wishes, template)
       return { decision: 'needs-approval' }
+    case 'renewal':
+      refuseOutsiders(template)
+      refuseUnrenewable(template)
+      if (evidence.request !== undefined) return { decision: 'needs-approval' }
+      return { decision: 'granted', grant: grantTo(enrollment, enrollment.wishes, { patience: 'person' }) }
     case 'claim': {
       refuseOutsiders(template)
       const how = { patience: 'person', approval: evidence.approval } as const
@@ -79,7 +84,7 @@ export function approve(
   enrollment: Enrollment & { readonly approval: Approval; readonly overrides?: Overrides },
 ): Grant {
   refuseDisabled(enrollment.template)
-  if (enrollment.evidence.by === 'web-form') refuseOutsiders(enrollment.template)
+  if (FROM_OUTSIDE.has(enrollment.evidence.by)) refuseOutsiders(enrollment.template)
   refusePrivileged(enrollment, 'approve')
   const overrides = { ...enrollment.wishes, ...enrollment.overrides }
   return grantTo(enrollment, overrides, { patience: 'person', approval: enrollment.approval })
@@ -193,6 +198,16 @@ export function refuseClosed(template: Template): void {
   const detail = `The template "${template.name}" takes no public requests.`
   throw new Refusal('not-permitted', detail, [
     { field: '/template', rule: 'A template says whether strangers may ask.', detail },
+  ])
+}
+
+const FROM_OUTSIDE: ReadonlySet<Evidence['by']> = new Set(['web-form', 'renewal'])
+
+function refuseUnrenewable({ name, enrollment }: Template): void {
+  if (enrollment.renewal !== undefined) return
+  const detail = `Certificates of the template "${name}" are not renewed by their holders.`
+  throw new Refusal('not-permitted', detail, [
+    { field: '/template', rule: 'A template says whether certificates renew themselves.', detail },
   ])
 }
 

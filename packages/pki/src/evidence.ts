@@ -12,6 +12,17 @@ export type Evidence =
   | { readonly by: 'web-form'; readonly request: string }
   /** The link of a request that somebody approved beforehand: by which claim, of which request, by whose yes. */
   | { readonly by: 'claim'; readonly request: string; readonly claim: string; readonly approval: Approval }
+  /**
+   * The key of an earlier certificate of ours, for a CSR (SHA-256, hex); `supersedes`: that one is revoked then. With a request, somebody
+   * had to say yes.
+   */
+  | {
+      readonly by: 'renewal'
+      readonly certificate: string
+      readonly csr: string
+      readonly supersedes: boolean
+      readonly request?: string
+    }
   /** A program with an API token whose role may issue at once. */
   | { readonly by: 'api-token'; readonly account: string; readonly token: string }
   /** An ACME order, all of whose identifiers `account` (of ACME, under `policy`) is authorized for. */

@@ -376,3 +376,17 @@ test('a claim is granted at once by the yes that was said before, with the names
   const privileged = { evidence, template: templateOf(starter('Certificate Authority')), mayUsePrivileged: true }
   assert.equal(refusal(() => decide(enrollment(privileged))).code, 'forbidden')
 })
+
+test('a renewal is granted where the template lets certificates renew themselves; for more names a person is asked', () => {
+  const evidence = { by: 'renewal', certificate: 'old', csr: '00', supersedes: false } as const
+  const renewal = { withinDays: 30, copyNames: false, revokeOld: false }
+  const open = templateOf(webServer, { enrollment: { publicRequests: false, renewal } })
+  const privileged = templateOf(starter('Certificate Authority'), { enrollment: { publicRequests: false, renewal } })
+
+  assert.equal(granted({ evidence, template: open }).patience, 'person')
+  const more = { evidence: { ...evidence, request: 'request-1' }, template: open }
+  assert.equal(decide(enrollment(more)).decision, 'needs-approval')
+  assert.equal(refusal(() => decide(enrollment({ evidence }))).code, 'not-permitted')
+  const outside = { evidence, template: privileged, mayUsePrivileged: true }
+  assert.equal(refusal(() => decide(enrollment(outside))).code, 'forbidden')
+})

@@ -74,7 +74,7 @@ export type BulkResult = { id: string; outcome: 'done' | 'pending' | 'refused'; 
 
 export type BulkResults = { done: number; items: readonly (BulkResult)[] }
 
-export type Certificate = { id: string; authority: string; generation: string; template?: string | undefined; request?: string | undefined; status: CertificateStatus; subject: string; subjectAltNames: readonly (DecodedSubjectAltName)[]; serialNumber: string; notBefore: string; notAfter: string; issuedAt: string; fingerprint?: string | undefined; revocation?: Revocation | undefined; evidence?: { by: 'submitted-csr' | 'web-form' | 'claim' | 'api-token' | 'acme-order' | 'system'; account?: string | undefined; token?: string | undefined; request?: string | undefined; order?: string | undefined; policy?: string | undefined; purpose?: string | undefined } | undefined; approval?: { account: string; approvedAt: string } | undefined; decoded?: DecodedCertificate | undefined; pem?: string | undefined }
+export type Certificate = { id: string; authority: string; generation: string; template?: string | undefined; request?: string | undefined; status: CertificateStatus; subject: string; subjectAltNames: readonly (DecodedSubjectAltName)[]; serialNumber: string; notBefore: string; notAfter: string; issuedAt: string; fingerprint?: string | undefined; revocation?: Revocation | undefined; evidence?: { by: 'submitted-csr' | 'web-form' | 'claim' | 'renewal' | 'api-token' | 'acme-order' | 'system'; account?: string | undefined; token?: string | undefined; request?: string | undefined; order?: string | undefined; policy?: string | undefined; purpose?: string | undefined } | undefined; approval?: { account: string; approvedAt: string } | undefined; decoded?: DecodedCertificate | undefined; pem?: string | undefined }
 
 export type CertificatePage = { items: readonly (CertificateSummary)[]; next?: string | undefined }
 
@@ -138,7 +138,7 @@ export type Profile = { subject: { fromRequest: readonly (string)[] | 'any'; req
 
 export type Subtree = { type: 'dns' | 'email' | 'uri' | 'ip' | 'upn' | 'directoryName'; value: string }
 
-export type CertificateRequest = { id: string; authority: string; template: string; status: RequestStatus; kind: 'csr' | 'public-csr' | 'form' | 'pre-approved'; subject: string; subjectAltNames: readonly (SubjectAltName)[]; requestedBy: { account?: string | undefined; email?: string | undefined; token?: string | undefined }; createdAt: string; decidedAt?: string | undefined; decidedBy?: string | undefined; note?: string | undefined; certificate?: string | undefined; csr?: string | undefined; decoded?: DecodedRequest | undefined; approved?: { subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined } | undefined; claim?: { expiresAt: string; spent: boolean } | undefined; wishes: { subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined }; templateRevision: number; templateChanged: boolean; preview?: Preview | undefined }
+export type CertificateRequest = { id: string; authority: string; template: string; status: RequestStatus; kind: 'csr' | 'public-csr' | 'form' | 'pre-approved' | 'renewal'; subject: string; subjectAltNames: readonly (SubjectAltName)[]; requestedBy: { account?: string | undefined; email?: string | undefined; token?: string | undefined }; createdAt: string; decidedAt?: string | undefined; decidedBy?: string | undefined; note?: string | undefined; certificate?: string | undefined; csr?: string | undefined; decoded?: DecodedRequest | undefined; approved?: { subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined } | undefined; claim?: { expiresAt: string; spent: boolean } | undefined; wishes: { subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined }; templateRevision: number; templateChanged: boolean; preview?: Preview | undefined }
 
 export type DeclineRequest = { note?: string | undefined }
 
@@ -148,7 +148,7 @@ export type RequestPage = { items: readonly (RequestSummary)[]; next?: string | 
 
 export type RequestStatus = 'pending' | 'approved' | 'signing' | 'issued' | 'declined'
 
-export type RequestSummary = { id: string; authority: string; template: string; status: RequestStatus; kind: 'csr' | 'public-csr' | 'form' | 'pre-approved'; subject: string; subjectAltNames: readonly (SubjectAltName)[]; requestedBy: { account?: string | undefined; email?: string | undefined; token?: string | undefined }; createdAt: string; decidedAt?: string | undefined; decidedBy?: string | undefined; note?: string | undefined; certificate?: string | undefined }
+export type RequestSummary = { id: string; authority: string; template: string; status: RequestStatus; kind: 'csr' | 'public-csr' | 'form' | 'pre-approved' | 'renewal'; subject: string; subjectAltNames: readonly (SubjectAltName)[]; requestedBy: { account?: string | undefined; email?: string | undefined; token?: string | undefined }; createdAt: string; decidedAt?: string | undefined; decidedBy?: string | undefined; note?: string | undefined; certificate?: string | undefined }
 
 export type SignRequest = { subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined; templateRevision?: number | undefined }
 
@@ -179,6 +179,14 @@ export type OwnRequest = { status: 'unconfirmed' | 'pending' | 'approved' | 'sig
 export type PublicTemplate = { name: string; description: string; authority: string; tenant: string; form: { subject: readonly (string)[] | 'any'; required: readonly (string)[]; subjectAltNames: readonly (SanType)[]; namesRequired: boolean }; keyTypes: readonly (KeyType)[] }
 
 export type RedeemClaim = { token: string; csr: string }
+
+export type AskRenewal = { certificate: string; csr: string }
+
+export type CertificateRenewal = { state: 'issued' | 'signing' | 'pending'; certificate?: string | undefined; chain?: string | undefined }
+
+export type Renew = { certificate: string; csr: string; proof: string }
+
+export type RenewalChallenge = { text: string; validUntil: string }
 
 export type SubmitRequest = { template: string; csr: string; subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined }
 
@@ -412,6 +420,8 @@ export interface Operations {
   confirmOwnRequest: { body: FollowLink; answer: OwnRequest }
   lookAtClaim: { body: FollowLink; answer: Claim }
   redeemClaim: { body: RedeemClaim; answer: Claim }
+  askRenewal: { params: { publicId: string }; body: AskRenewal; answer: RenewalChallenge }
+  renew: { params: { publicId: string }; body: Renew; answer: CertificateRenewal }
   exportCertificates: { query: { authority?: string | undefined; template?: string | undefined; status?: 'valid' | 'expired' | 'revoked' | 'held' | undefined; name?: string | undefined; serialNumber?: string | undefined; fingerprint?: string | undefined; expiresFrom?: string | undefined; expiresTo?: string | undefined }; answer: string }
   showCertificateHistory: { params: { id: string }; answer: CertificateHistory }
   issueCertificate: { body: IssueCertificate; answer: IssuedCertificate | PendingCertificate }
@@ -548,6 +558,8 @@ export const OPERATIONS: Readonly<Record<keyof Operations, readonly [method: str
   confirmOwnRequest: ['POST', '/api/v1/public/requests/confirm'],
   lookAtClaim: ['POST', '/api/v1/public/claims/look'],
   redeemClaim: ['POST', '/api/v1/public/claims/redeem'],
+  askRenewal: ['POST', '/api/v1/public/authorities/{publicId}/renewals/challenge'],
+  renew: ['POST', '/api/v1/public/authorities/{publicId}/renewals'],
   exportCertificates: ['GET', '/api/v1/certificates/export'],
   showCertificateHistory: ['GET', '/api/v1/certificates/{id}/history'],
   issueCertificate: ['POST', '/api/v1/certificates'],

@@ -12,7 +12,10 @@ export const REQUEST_STATUSES = ['unconfirmed', 'pending', 'approved', 'signing'
 export type RequestStatus = (typeof REQUEST_STATUSES)[number]
 
 /** Evidence that waits for a person. */
-export type ParkedEvidence = Evidence & { readonly by: 'submitted-csr' | 'web-form' }
+export type ParkedEvidence = Evidence & {
+  readonly by: 'submitted-csr' | 'web-form' | 'renewal'
+  readonly request: string
+}
 
 /** Where a request comes from: evidence that waits for a yes, or the yes itself, said before anybody asked. */
 export type RequestOrigin =
@@ -104,6 +107,8 @@ export interface RequestStore {
   resend(id: string, sent: SentLink, record: AuditRecord): Promise<EnrollmentRequest | undefined>
   /** Claimable once more, in place of this certificate. 'conflict' unless that is what it led to. */
   reopen(id: string, certificate: string, sent: SentLink, record: AuditRecord): Promise<EnrollmentRequest | undefined>
+  /** What a certificate was renewed by: the id of the next one, and the SHA-256 (hex) of its CSR. */
+  renewalOf(certificate: string): Promise<{ readonly next: string; readonly csr: string } | undefined>
   /** The claim link as it stands. */
   claimOf(id: string): Promise<RequestLink | undefined>
   /** 'conflict' unless it is pending or approved. Ends its claim; with a mail for who asked. */

@@ -17,7 +17,7 @@ import type { Ask, Door } from './enroll.ts'
 import { rereadCsr } from './read-csr.ts'
 import type { RequestDesk } from './request-desk.ts'
 import { declinedLetter } from './request-letters.ts'
-import type { EnrollmentRequest } from './request-store.ts'
+import type { EnrollmentRequest, ParkedEvidence } from './request-store.ts'
 import { sanTexts } from './san-texts.ts'
 
 /** Leaves a request for a person to decide. */
@@ -26,8 +26,7 @@ export async function park(
   act: Act,
   { requests }: Door,
 ): Promise<Outcome> {
-  if ((evidence.by !== 'submitted-csr' && evidence.by !== 'web-form') || request.csr === undefined)
-    throw new TypeError('only a CSR waits for approval')
+  if (!isParked(evidence) || request.csr === undefined) throw new TypeError('only a CSR waits for approval')
   const parked: EnrollmentRequest = {
     id: evidence.request,
     authority: template.authority,
@@ -49,6 +48,18 @@ export async function park(
     from?.send(parked),
   )
   return { state: 'pending', id: parked.id, waitsFor: 'approval' }
+}
+
+function isParked(evidence: Ask['evidence']): evidence is ParkedEvidence {
+  switch (evidence.by) {
+    case 'submitted-csr':
+    case 'web-form':
+      return true
+    case 'renewal':
+      return evidence.request !== undefined
+    default:
+      return false
+  }
 }
 
 /** An approver's yes. */

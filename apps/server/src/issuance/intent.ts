@@ -21,7 +21,7 @@ export function intentOf(
     authority: grant.authority,
     generation,
     ...(grant.template !== undefined && { template: grant.template }),
-    ...('request' in grant.evidence && { request: grant.evidence.request }),
+    ...('request' in grant.evidence && grant.evidence.request !== undefined && { request: grant.evidence.request }),
     serialNumber: serialToHex(draft.serialNumber),
     algorithm: draft.algorithm,
     tbs,

@@ -189,6 +189,14 @@ async function purgeCertificates(trx: Trx, tenant: string, authority: string, li
   const last = page.at(-1)
   if (last === undefined) return false
   await deleteNames(trx, tenant, page)
+  await trx
+    .deleteFrom('renewal')
+    .where(
+      'certificate',
+      'in',
+      page.map(({ id }) => id),
+    )
+    .execute()
   await trx.deleteFrom('certificate').where('authority', '=', authority).where('id', '<=', last.id).execute()
   return true
 }

@@ -73,6 +73,7 @@ function issuanceLedger(context: TenantContext, means: IssuanceMeans): IssuanceL
           .executeTakeFirst()
         if (row === undefined) return
         const evidence = row.evidence === null ? undefined : fromJson(row.evidence)
+        if (evidence?.by === 'renewal') await dropRenewal(trx, tenant, id)
         if (row.request !== null) await reopenRequest(trx, { tenant, id, request: row.request, reason, evidence })
         await audit.record(trx, tenant, record)
       }),
@@ -110,6 +111,7 @@ export function intentInserter(
     if (numAffectedRows !== 1n) return refuseIntent(trx, intent)
     if (evidence.by === 'acme-order') await finalizeOrder(trx, intent)
     if (intent.request !== undefined) await startRequest(trx, intent, intent.request)
+    if (evidence.by === 'renewal') await startRenewal(trx, intent, evidence, newId)
     if (intent.crlPartition > 0) await openPartition(trx, intent)
     if (evidence.by === 'system' && evidence.purpose === 'intermediate-ca') {
       await putInOutbox(trx, { id: newId(), tenant, kind: 'take-over', key: intent.id, dueAt: recordedAt })
@@ -214,6 +216,27 @@ async function spendClaim(trx: Trx, { tenant, request, recordedAt }: Intent, cla
     .where('expires_at', '>', recordedAt)
     .executeTakeFirstOrThrow()
   if (numUpdatedRows !== 1n) throw new Refusal('conflict', 'This claim was used or replaced meanwhile.')
+}
+
+/** A certificate is renewed once; the old one ends when the new one is there. */
+async function startRenewal(
+  trx: Trx,
+  { tenant, id, recordedAt }: Intent,
+  { certificate, csr, supersedes }: Evidence & { readonly by: 'renewal' },
+  newId: () => string,
+): Promise<void> {
+  const { numInsertedOrUpdatedRows } = await trx
+    .insertInto('renewal')
+    .values({ certificate, tenant, next: id, csr, created_at: recordedAt })
+    .onConflict((conflict) => conflict.column('certificate').doNothing())
+    .executeTakeFirstOrThrow()
+  if (numInsertedOrUpdatedRows !== 1n) throw new Refusal('conflict', 'This certificate was renewed already.')
+  if (supersedes)
+    await putInOutbox(trx, { id: newId(), tenant, kind: 'supersede', key: certificate, dueAt: recordedAt })
+}
+
+async function dropRenewal(trx: Trx, tenant: string, next: string): Promise<void> {
+  await trx.deleteFrom('renewal').where('tenant', '=', tenant).where('next', '=', next).execute()
 }
 
 /** Who asked, and left an address, is told. */

@@ -37,6 +37,16 @@ function lists({ database, tenant }: TenantContext) {
           : mergedById(authorities, limit, (of) => readOf(limit, before, of))
       return pageById(page, read, toRequest)
     },
+    // Behind what is being written: whoever was told that it is renewed already finds by what.
+    renewalOf: (certificate) =>
+      database.write((trx) =>
+        trx
+          .selectFrom('renewal')
+          .select(['next', 'csr'])
+          .where('tenant', '=', tenant)
+          .where('certificate', '=', certificate)
+          .executeTakeFirst(),
+      ),
     claimOf: (id) =>
       database.read(async (db) => {
         const row = await db

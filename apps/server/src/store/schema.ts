@@ -44,6 +44,7 @@ export interface Tables extends SignInTables, AcmeTables {
   crl: CrlTable
   crl_part: CrlPartTable
   request_link: RequestLinkTable
+  renewal: RenewalTable
   outbox: OutboxTable
   mail: MailTable
 }
@@ -270,6 +271,17 @@ export interface EnrollmentRequestTable {
   email: string | null
   /** What was approved of a form: it binds whoever claims. */
   approved: Json<Overrides> | null
+}
+
+/** That a certificate was renewed by its key: once in its life. */
+export interface RenewalTable {
+  certificate: string
+  tenant: string
+  /** The id of the new one. */
+  next: string
+  /** SHA-256 of its CSR, hex. */
+  csr: string
+  created_at: number
 }
 
 /** The link by which somebody looks at their request, or claims its certificate. */

@@ -67,6 +67,7 @@ export async function apiWorld(t: Ending, options: WorldOptions = {}): Promise<A
       health: async () => ({}),
       mail: installation.mail,
       tenantDomain: installation.for,
+      renewalSecret: 'a secret',
       pace: { take: async () => undefined, forgive: async () => undefined },
       url: 'https://pki.example.com',
       newId: built.newId,

@@ -238,6 +238,14 @@ export const PEOPLE_OPERATIONS: Readonly<Record<string, readonly [kind: 'byId' |
   confirmOwnRequest: ['whole', () => ['POST', '/public/requests/confirm', { token: 'x' }]],
   lookAtClaim: ['whole', () => ['POST', '/public/claims/look', { token: 'x' }]],
   redeemClaim: ['whole', () => ['POST', '/public/claims/redeem', { token: 'x', csr: 'x' }]],
+  askRenewal: [
+    'whole',
+    () => ['POST', `/public/authorities/${'0'.repeat(16)}/renewals/challenge`, { certificate: 'x', csr: 'x' }],
+  ],
+  renew: [
+    'whole',
+    () => ['POST', `/public/authorities/${'0'.repeat(16)}/renewals`, { certificate: 'x', csr: 'x', proof: 'x' }],
+  ],
   askForPassword: ['whole', () => ['POST', '/password-resets', { email: 'x@example.com' }]],
   setPassword: ['whole', () => ['POST', '/password-resets/use', { token: 'x', password: 'x' }]],
   listSessions: ['whole', () => ['GET', '/sessions']],

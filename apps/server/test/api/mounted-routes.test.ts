@@ -22,6 +22,8 @@ const PUBLIC = [
   'GET /',
   'GET /api/docs',
   'GET /api/openapi.json',
+  'GET /claim/:token',
+  'GET /request-status/:token',
   'GET /style.css',
   'GET /healthz',
   'GET /readyz',

@@ -85,6 +85,8 @@ export async function servedWorld(t: Ending, env: Headers = {}) {
     app: http.app,
     owner: { ...owner, account: String(account) },
     tenant: String(tenant),
+    /** A page, as a browser without a session gets it. */
+    page: async (path: string) => (await inject('GET', path, {})).payload,
     stranger: somebody(),
     program: (secret: string) => somebody({ authorization: `Bearer ${secret}` }),
   }

@@ -117,6 +117,8 @@ export async function publicWorld(t: TestContext): Promise<PublicWorld> {
       findAuthority,
       authoritiesOf: (tenant) => stores.for(tenant).authorities,
       publicUrl: config.publicUrl,
+      url: config.url,
+      renews: async () => false,
       now,
     }),
     STYLE_ROUTE,

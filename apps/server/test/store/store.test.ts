@@ -20,6 +20,7 @@ import { mailStoreContract } from './mail-store.contract.ts'
 import { memberStoreContract } from './member-store.contract.ts'
 import { operationsStateContract } from './operations-state.contract.ts'
 import { outboxContract } from './outbox.contract.ts'
+import { renewalContract } from './renewal.contract.ts'
 import { requestLinksContract } from './request-links.contract.ts'
 import { requestStoreContract } from './request-store.contract.ts'
 import { restoreStoreContract } from './restore-store.contract.ts'
@@ -41,6 +42,7 @@ const CONTRACTS = [
   templateStoreContract,
   requestStoreContract,
   requestLinksContract,
+  renewalContract,
   issuanceLedgerContract,
   certificateRegisterContract,
   certificateFiguresContract,

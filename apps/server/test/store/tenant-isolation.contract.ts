@@ -150,6 +150,7 @@ const CASES: { readonly [Store in keyof TenantStores]: { readonly [Method in key
     resend: (own, { request, tenant }) => own.requests.resend(request, { link: sampleLink(request) }, recordIn(tenant)),
     reopen: (own, { request, certificate, tenant }) =>
       own.requests.reopen(request, certificate, { link: sampleLink(request) }, recordIn(tenant)),
+    renewalOf: (own, { certificate }) => own.requests.renewalOf(certificate),
     claimOf: (own, { request }) => own.requests.claimOf(request),
     decline: (own, { request, tenant }) => own.requests.decline(request, { by: 'x', at: NOW }, recordIn(tenant)),
     tell: (own, { request, tenant }) => own.requests.tell(sampleMail(tenant), sampleLink(request)),

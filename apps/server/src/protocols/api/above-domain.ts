@@ -26,6 +26,11 @@ export interface AboveDomain {
   /** For whoever comes by a link or a public address of the tenant, and for nothing else. */
   readonly tenantDomain: (tenant: string) => ApiDomain
   readonly pace: StrangerPace
+  readonly authorityByPublicId: (
+    publicId: string,
+  ) => Promise<{ readonly tenant: string; readonly authority: string } | undefined>
+  /** Makes the challenges of renewals. */
+  readonly renewalSecret: string
   readonly mail: MailDesk
   /** The address of people, without a slash at its end. */
   readonly url: string

@@ -18,6 +18,7 @@ import { MAIL_ROUTES } from './mail-routes.ts'
 import { MEMBER_ROUTES } from './member-routes.ts'
 import { OVERVIEW_ROUTES } from './overview-routes.ts'
 import { PUBLIC_REQUEST_ROUTES } from './public-request-routes.ts'
+import { RENEWAL_ROUTES } from './renewal-routes.ts'
 import { REQUEST_ROUTES } from './request-routes.ts'
 import { SESSION_ROUTES } from './session-routes.ts'
 import { TEMPLATE_ROUTES } from './template-routes.ts'
@@ -38,6 +39,7 @@ export const API_ROUTES: readonly AnyRow<ApiDomain, AboveDomain>[] = [
   ...REQUEST_ROUTES,
   ...CLAIM_ROUTES,
   ...PUBLIC_REQUEST_ROUTES,
+  ...RENEWAL_ROUTES,
   ...CERTIFICATE_FILE_ROUTES,
   ...CERTIFICATE_ROUTES,
   ...OVERVIEW_ROUTES,

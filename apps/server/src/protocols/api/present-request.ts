@@ -52,6 +52,7 @@ export async function presentRequest(request: EnrollmentRequest, domain: ApiDoma
 function kindOf({ evidence, csr }: EnrollmentRequest): RequestSummary['kind'] {
   if (evidence.by === 'pre-approved') return 'pre-approved'
   if (evidence.by === 'submitted-csr') return 'csr'
+  if (evidence.by === 'renewal') return 'renewal'
   return csr === undefined ? 'form' : 'public-csr'
 }
 

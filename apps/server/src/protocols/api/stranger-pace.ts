@@ -15,6 +15,7 @@ const PACES = {
   'request-from': { free: 10, firstPauseMs: MINUTE, longestPauseMs: HOUR, forgottenAfterMs: DAY },
   'request-of': { free: 200, firstPauseMs: 10 * SECOND, longestPauseMs: 10 * MINUTE, forgottenAfterMs: HOUR },
   'request-to': { free: 5, firstPauseMs: 10 * MINUTE, longestPauseMs: DAY, forgottenAfterMs: DAY },
+  'renewal-of': { free: 10, firstPauseMs: MINUTE, longestPauseMs: HOUR, forgottenAfterMs: DAY },
   'link-from': { free: 30, firstPauseMs: SECOND, longestPauseMs: 15 * MINUTE, forgottenAfterMs: HOUR },
 } as const satisfies Readonly<Record<string, Pace>>
 

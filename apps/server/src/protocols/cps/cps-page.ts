@@ -3,6 +3,7 @@ import { decodeCertificate, type KeyType, nameToString, serialToHex } from '@cha
 import { addressesOf } from '../../issuers/addresses.ts'
 import type { Authority, AuthorityCertificate, Generation } from '../../issuers/authority.ts'
 import { type Html, html, type Page } from '../../platform/page.ts'
+import { renewalPart } from './renewal-part.ts'
 import { statement } from './statement.ts'
 
 /** A generation with the certificates of its key. */
@@ -12,6 +13,8 @@ export type CertifiedGeneration = Generation & { readonly certificates: readonly
 export interface CpsView {
   readonly authority: Authority
   readonly generations: readonly CertifiedGeneration[]
+  /** Where holders renew certificates by their keys; absent: no template of the CA lets them. */
+  readonly renewalUrl?: string
   /** Base of the addresses in certificates. */
   readonly publicUrl: string
   readonly now: number
@@ -46,6 +49,7 @@ ${
 ${earlier.map((generation) => generationPart(generation, view))}
 </section>`
 }
+${view.renewalUrl !== undefined && renewalPart(view.renewalUrl)}
 </main>
 <footer>Compare the SHA-256 fingerprint by another way before you trust a certificate. Times are UTC.</footer>`,
   }

@@ -11,6 +11,10 @@ export interface CpsService {
   ) => Promise<{ readonly tenant: string; readonly authority: string } | undefined>
   readonly authoritiesOf: (tenant: string) => Pick<AuthorityStore, 'find' | 'generations'>
   readonly publicUrl: string
+  /** The https address of people, without a slash at its end. */
+  readonly url: string
+  /** Whether a template of the CA lets holders renew. */
+  readonly renews: (tenant: string, authority: string) => Promise<boolean>
   readonly now: () => number
 }
 
@@ -39,7 +43,10 @@ async function show(publicId: string, service: CpsService): Promise<PublicAnswer
     authorities.generations(found.authority),
   ])
   if (authority === undefined) return NOT_FOUND
-  const page = cpsPage({ authority, generations, publicUrl: service.publicUrl, now: service.now() })
+  const renews = authority.status === 'active' && (await service.renews(found.tenant, found.authority))
+  const renewalUrl = `${service.url}/api/v1/public/authorities/${publicId}/renewals`
+  const { publicUrl, now } = service
+  const page = cpsPage({ authority, generations, publicUrl, now: now(), ...(renews && { renewalUrl }) })
   const answer = pageAnswer({ ...page, headers: { 'cache-control': 'public, max-age=300' } })
   return { ...answer, etag: `"${createHash('sha256').update(String(answer.body)).digest('hex')}"` }
 }

@@ -7,7 +7,7 @@ import type { Columns } from './columns.ts'
  */
 export async function createPeople(
   db: Kysely<unknown>,
-  { text, integer, bytes, tableOptions }: Columns,
+  { text, integer, bytes, tableOptions, keyedTableOptions }: Columns,
 ): Promise<void> {
   await db.schema.alterTable('template').addColumn('enrollment', text).execute()
   await db.schema.alterTable('enrollment_request').addColumn('email', text).execute()
@@ -32,5 +32,15 @@ export async function createPeople(
     )
     .modifyEnd(tableOptions)
     .execute()
+  await db.schema
+    .createTable('renewal')
+    .addColumn('certificate', text, (c) => c.primaryKey())
+    .addColumn('tenant', text, (c) => c.notNull())
+    .addColumn('next', text, (c) => c.notNull())
+    .addColumn('csr', text, (c) => c.notNull())
+    .addColumn('created_at', integer, (c) => c.notNull())
+    .modifyEnd(keyedTableOptions)
+    .execute()
+  await db.schema.createIndex('renewal_next').on('renewal').column('next').execute()
   await db.schema.createIndex('request_link_age').on('request_link').column('expires_at').execute()
 }
