@@ -1,3 +1,4 @@
+import { verifySignature } from '@chancery/keys'
 import { bindingKeys } from './acme-policies/bindings.ts'
 import { type ExchangeRecorder, recordExchanges } from './exchanges/record-exchanges.ts'
 import type { Chancery } from './open-chancery.ts'
@@ -79,6 +80,7 @@ export async function openAcme(
     domainOf: installation.for,
     bindingKey: bindingKeys(sealer),
     nonces: await noncesOf(system, nonceSecret, { now, random }),
+    verifySignature,
     pace: pace(now),
     validation,
     job,

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { AcmePolicy } from '../acme-policies/acme-policy.ts'
 import type { AccountUnderPolicy, AcmeDoor, FoundCertificate } from '../protocols/acme/account-store.ts'
 import { type PolicyRow, toPolicy } from './acme-policy-store.ts'
-import type { AcmeAccountTable } from './acme-schema.ts'
+import type { AcmeAccountTable, AcmePolicyTable } from './acme-schema.ts'
 import { fromJson } from './json.ts'
 import type { CertificateTable, Tables } from './schema.ts'
 import { statement } from './statement.ts'
@@ -16,10 +16,14 @@ export function acmeDoor({ database }: StoreContext): AcmeDoor {
   const byId = statement<{ id: string }, AccountRow>((place) =>
     accountsWithPolicy(kysely).where('acme_account.id', '=', place('id')),
   )
+  const byPublicId = statement<{ publicId: string }, AcmePolicyTable>((place) =>
+    kysely.selectFrom('acme_policy').selectAll().where('public_id', '=', place('publicId')),
+  )
   return {
     policyByPublicId: (publicId) =>
       database.read(async (db) => {
-        const row = await db.selectFrom('acme_policy').selectAll().where('public_id', '=', publicId).executeTakeFirst()
+        const { rows } = await byPublicId(db, { publicId })
+        const [row] = rows
         return row && { tenant: row.tenant, policy: toKnownPolicy(row) }
       }),
     account: (id) =>

@@ -2,6 +2,7 @@ import type { ExchangeArchive, ExchangeFilter, ExchangeLog, ExchangePart } from 
 import type { ExchangeTable } from './acme-schema.ts'
 import { fromJson, toJson } from './json.ts'
 import { mergedById, pageById } from './page-cursor.ts'
+import { statement } from './statement.ts'
 import type { Db, StoreContext, TenantContext } from './store-context.ts'
 
 export function exchangeLog({ database, tenant }: TenantContext): ExchangeLog {
@@ -43,16 +44,31 @@ function toPart(row: ExchangeTable): ExchangePart {
   }
 }
 
-/** Rows in one statement: the engines bound the parameters of one. */
+/** Rows in one transaction: others wait for it. */
 const AT_ONCE = 200
 
 export function exchangeArchive({ database, newId }: StoreContext): ExchangeArchive {
+  const insert = statement<ExchangeTable, never>((place) =>
+    database.kysely.insertInto('exchange').values({
+      id: place('id'),
+      tenant: place('tenant'),
+      protocol: place('protocol'),
+      authority: place('authority'),
+      account: place('account'),
+      subject: place('subject'),
+      refused: place('refused'),
+      at: place('at'),
+      steps: place('steps'),
+    }),
+  )
   return {
     write: async (parts) => {
       const rows = parts.map((part) => toRow(part, newId()))
       for (let at = 0; at < rows.length; at += AT_ONCE) {
         const some = rows.slice(at, at + AT_ONCE)
-        await database.write((trx) => trx.insertInto('exchange').values(some).execute())
+        await database.write(async (trx) => {
+          for (const row of some) await insert(trx, row)
+        })
       }
     },
     forget: (before, limit) =>

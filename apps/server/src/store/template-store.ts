@@ -1,4 +1,4 @@
-import { CLOSED_ENROLLMENT, Refusal, type Template, type TemplateId } from '@chancery/pki'
+import { CLOSED_ENROLLMENT, type Profile, Refusal, type Template, type TemplateId } from '@chancery/pki'
 import type { TemplateStore } from '../templates/template-store.ts'
 import { policyOffering } from './acme-policy-store.ts'
 import { isUniqueViolation } from './database-errors.ts'
@@ -18,10 +18,11 @@ export function templateStores(context: StoreContext): (tenant: string) => Templ
       .where('tenant', '=', place('tenant'))
       .where('id', '=', place('id')),
   )
+  const toKnownTemplate = knownTemplates()
   return (tenant) => ({
     find: async (id) => {
       const { rows } = await context.database.read((db) => find(db, { tenant, id }))
-      return rows[0] && toTemplate(rows[0])
+      return rows[0] && toKnownTemplate(rows[0])
     },
     ...listTemplates({ ...context, tenant }),
     ...changeTemplates({ ...context, tenant }),
@@ -42,7 +43,7 @@ function listTemplates({ database, tenant }: TenantContext) {
         authorities === undefined
           ? readOf(limit, before, authority)
           : mergedById(authorities, limit, (of) => readOf(limit, before, of))
-      return pageById(page, read, toTemplate)
+      return pageById(page, read, (row) => toTemplate(row))
     },
     countLive: (id, now) => database.read((db) => countLive(db, tenant, id, now, MANY)),
   } satisfies Partial<TemplateStore>
@@ -154,17 +155,8 @@ export function templateRow(template: Template, tenant: string, createdAt: numbe
   }
 }
 
-export function toTemplate({
-  id,
-  public_id,
-  authority,
-  name,
-  description,
-  enabled,
-  revision,
-  profile,
-  enrollment,
-}: TemplateTable): Template {
+export function toTemplate(row: TemplateTable, profile: Profile = fromJson(row.profile)): Template {
+  const { id, public_id, authority, name, description, enabled, revision, enrollment } = row
   return {
     id: id as TemplateId,
     publicId: public_id,
@@ -173,11 +165,26 @@ export function toTemplate({
     description,
     enabled: enabled === 1,
     revision,
-    profile: fromJson(profile),
+    profile,
     // The release before writes none.
     enrollment: enrollment === null ? CLOSED_ENROLLMENT : fromJson(enrollment),
   }
 }
+
+/** Templates as their rows were read last: a profile is parsed once for as long as it stays. */
+function knownTemplates(): (row: TemplateTable) => Template {
+  const known = new Map<string, { readonly profile: TemplateTable['profile']; readonly parsed: Template['profile'] }>()
+  return (row) => {
+    const { id, profile } = row
+    const kept = known.get(id)
+    if (kept?.profile === profile) return toTemplate(row, kept.parsed)
+    if (known.size >= MOST_KNOWN) known.clear()
+    const template = toTemplate(row)
+    known.set(id, { profile, parsed: template.profile })
+    return template
+  }
+}
+const MOST_KNOWN = 2_000
 
 /** Certificates and waiting intents that are neither expired nor revoked for good, counted up to `most`. */
 async function countLive(db: Db | Trx, tenant: string, template: string, now: number, most: number): Promise<number> {

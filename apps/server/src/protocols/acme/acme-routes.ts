@@ -107,7 +107,8 @@ async function signed(request: PublicRequest, step: string, handler: Handler, ac
           headers: { allow: 'POST' },
         },
       )
-    const arrived = await arrivedOf(request, acme)
+    // An account names its directory by its address; others are asked for the policy that they came to.
+    const arrived = handler[0] === 'the account key' ? addressed(request, acme) : await arrivedOf(request, acme)
     from = arrived
     base = arrived.base
     const answer = await handled(request, arrived, handler, acme, (heard) => {
@@ -145,20 +146,22 @@ async function handled(
   return handle({ ...arrived, jwk, payload }, acme)
 }
 
-/** Where a request came to. Throws `AcmeProblem` for the directory of a policy that is not there. */
+/** Where a request came to, and the policy of that directory. Throws `AcmeProblem` for the directory of a policy that is not there. */
 async function arrivedOf(request: PublicRequest, acme: Acme): Promise<Arrived> {
-  const { rawPath, rawQuery, params, address } = request
-  const publicId = params['policy']
+  const publicId = request.params['policy']
   const own = publicId === undefined ? undefined : await acme.door.policyByPublicId(publicId)
   if (publicId !== undefined && own === undefined)
     throw new AcmeProblem('malformed', 'There is no ACME policy at this address.', { status: 404 })
+  return { ...addressed(request, acme), ...(own && { own }) }
+}
+
+function addressed({ rawPath, rawQuery, params, address }: PublicRequest, acme: Acme): Omit<Arrived, 'own'> {
   return {
-    base: acmeBase(acme.url, publicId),
-    ...(own && { own }),
+    base: acmeBase(acme.url, params['policy']),
     url: `${acme.url}${rawPath}${rawQuery === '' ? '' : `?${rawQuery}`}`,
     address,
     params,
-    query: new URLSearchParams(rawQuery),
+    query: rawQuery,
     at: acme.now(),
   }
 }

@@ -9,6 +9,7 @@ import type { Account, AccountStore, AcmeDoor, TenantPolicy } from './account-st
 import type { AuthorizationStore } from './authorization-store.ts'
 import type { ChallengeValidation } from './challenge-validation.ts'
 import type { PublicJwk } from './jwk.ts'
+import type { VerifySignature } from './jws.ts'
 import type { Nonces } from './nonces.ts'
 import type { OrderStore } from './order-store.ts'
 import type { Pace } from './pace.ts'
@@ -22,6 +23,7 @@ export interface Acme {
   readonly domainOf: (tenant: string) => AcmeDomain
   readonly bindingKey: BindingKey
   readonly nonces: Nonces
+  readonly verifySignature: VerifySignature
   readonly pace: Pace
   readonly validation: Pick<ChallengeValidation, 'checkCaa'>
   readonly job: Pick<ValidationJob, 'wake'>
@@ -59,7 +61,8 @@ export interface Arrived {
   readonly url: string
   readonly address: string
   readonly params: Readonly<Record<string, string>>
-  readonly query: URLSearchParams
+  /** As it came, without `?`. */
+  readonly query: string
   /** Milliseconds since the epoch. */
   readonly at: number
 }

@@ -9,12 +9,13 @@ import {
 import { keyTypeOf } from '@chancery/x509'
 import { enroll } from '../../enrollment/enroll.ts'
 import { readCsr } from '../../enrollment/read-csr.ts'
+import { accountKey } from './account-key.ts'
 import type { AccountRequest, Acme, AcmeAnswer } from './acme.ts'
 import { AcmeProblem, joinedProblem, partProblem } from './acme-problem.ts'
 import { checkCaa } from './check-caa.ts'
 import { checkCsrNames } from './csr-names.ts'
 import { judge } from './judge-identifiers.ts'
-import { decodeBase64url, publicKeyOf } from './jwk.ts'
+import { decodeBase64url } from './jwk.ts'
 import { findOrder } from './order.ts'
 import { orderNow, wireIdentifier } from './order-status.ts'
 import type { KnownOrder } from './order-store.ts'
@@ -90,8 +91,8 @@ function judgeAgain({ names }: KnownOrder, { policy }: AccountRequest, template:
 
 /** RFC 8555 §11.1: not the key of the account. And what the policy wants of keys; the template judges them too. */
 function checkKey({ publicKey }: CertificateRequest, { account, policy }: AccountRequest): void {
-  const ofAccount = publicKeyOf(account.jwk).export({ type: 'spki', format: 'der' })
-  if (ofAccount.equals(publicKey.der))
+  const ofAccount = accountKey(account.jwk, account.thumbprint).publicKey.der
+  if (Buffer.from(ofAccount).equals(publicKey.der))
     throw new AcmeProblem(
       'badCSR',
       'The CSR is for the key of the account. Make another key for the certificate (RFC 8555 §11.1).',

@@ -1,5 +1,5 @@
-import { constants, type KeyObject, verify } from 'node:crypto'
-import { promisify } from 'node:util'
+import { type AlgorithmIdentifier, algorithmIdentifier, type PublicKey, type SignatureAlgorithm } from '@chancery/x509'
+import type { AccountKey } from './account-key.ts'
 import { AcmeProblem } from './acme-problem.ts'
 import { decodeBase64url, type PublicJwk, readJwk } from './jwk.ts'
 
@@ -25,13 +25,13 @@ export interface JwsHeader {
 
 /** What each algorithm signs with: RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2. */
 const ALGORITHMS = {
-  ES256: { kty: 'EC', crv: 'P-256', hash: 'sha256', octets: 64 },
-  ES384: { kty: 'EC', crv: 'P-384', hash: 'sha384', octets: 96 },
-  ES512: { kty: 'EC', crv: 'P-521', hash: 'sha512', octets: 132 },
-  RS256: { kty: 'RSA', crv: undefined, hash: 'sha256', octets: undefined },
-  EdDSA: { kty: 'OKP', crv: 'Ed25519', hash: null, octets: 64 },
-  Ed25519: { kty: 'OKP', crv: 'Ed25519', hash: null, octets: 64 },
-} as const
+  ES256: { kty: 'EC', crv: 'P-256', signature: 'ecdsa-sha256', octets: 64 },
+  ES384: { kty: 'EC', crv: 'P-384', signature: 'ecdsa-sha384', octets: 96 },
+  ES512: { kty: 'EC', crv: 'P-521', signature: 'ecdsa-sha512', octets: 132 },
+  RS256: { kty: 'RSA', crv: undefined, signature: 'rsa-sha256', octets: undefined },
+  EdDSA: { kty: 'OKP', crv: 'Ed25519', signature: 'ed25519', octets: 64 },
+  Ed25519: { kty: 'OKP', crv: 'Ed25519', signature: 'ed25519', octets: 64 },
+} as const satisfies Record<string, { readonly signature: SignatureAlgorithm; readonly [name: string]: unknown }>
 type Algorithm = keyof typeof ALGORITHMS
 const JWS_ALGORITHMS = Object.keys(ALGORITHMS)
 
@@ -101,18 +101,42 @@ export function checkAlgorithm({ alg }: JwsHeader, key?: PublicJwk): Algorithm {
   })
 }
 
+/** Checks a signature off the event loop; false for whatever is none. */
+export type VerifySignature = (
+  publicKey: PublicKey,
+  algorithm: AlgorithmIdentifier,
+  message: Uint8Array,
+  signature: Uint8Array,
+) => Promise<boolean>
+
 /** Whether the key signed it. Throws as `checkAlgorithm` does. */
-export async function isSignedBy(jws: Jws, jwk: PublicJwk, key: KeyObject): Promise<boolean> {
-  const { kty, hash, octets } = ALGORITHMS[checkAlgorithm(jws.header, jwk)]
+export async function isSignedBy(
+  jws: Jws,
+  { jwk, publicKey }: AccountKey,
+  verifySignature: VerifySignature,
+): Promise<boolean> {
+  const { kty, signature, octets } = ALGORITHMS[checkAlgorithm(jws.header, jwk)]
   if (octets !== undefined && jws.signature.length !== octets) return false
-  const how = {
-    EC: { key, dsaEncoding: 'ieee-p1363' },
-    RSA: { key, padding: constants.RSA_PKCS1_PADDING },
-    OKP: { key },
-  } as const
-  return verifyOffLoop(hash, Buffer.from(jws.signed, 'latin1'), how[kty], jws.signature)
+  const message = Uint8Array.from(Buffer.from(jws.signed, 'latin1'))
+  const octetsOf = kty === 'EC' ? ecdsaSignature(jws.signature) : Uint8Array.from(jws.signature)
+  return verifySignature(publicKey, algorithmIdentifier(signature), message, octetsOf)
 }
-const verifyOffLoop = promisify(verify)
+
+/** RFC 7518 §3.4 has two numbers of one length; everything else has them as DER (RFC 3279 §2.2.3). */
+function ecdsaSignature(raw: Uint8Array): Uint8Array {
+  const half = raw.length / 2
+  const [r, s] = [derInteger(raw.subarray(0, half)), derInteger(raw.subarray(half))]
+  const length = r.length + s.length
+  return Uint8Array.from([0x30, ...(length < 128 ? [length] : [0x81, length]), ...r, ...s])
+}
+
+function derInteger(magnitude: Uint8Array): Uint8Array {
+  let from = 0
+  while (from < magnitude.length - 1 && magnitude[from] === 0) from++
+  const digits = magnitude.subarray(from)
+  const sign = (digits[0] ?? 0) >= 0x80 ? [0] : []
+  return Uint8Array.from([0x02, sign.length + digits.length, ...sign, ...digits])
+}
 
 function fits(name: Algorithm, key: PublicJwk): boolean {
   const { kty, crv } = ALGORITHMS[name]

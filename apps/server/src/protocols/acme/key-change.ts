@@ -1,8 +1,9 @@
 import { recordIn } from './account.ts'
+import { accountKey } from './account-key.ts'
 import type { AccountRequest, Acme, AcmeAnswer } from './acme.ts'
 import { AcmeProblem } from './acme-problem.ts'
 import { accountUrl } from './addresses.ts'
-import { publicKeyOf, readJwk, thumbprintOf } from './jwk.ts'
+import { readJwk, thumbprintOf } from './jwk.ts'
 import { isSignedBy, parseObject, readJws, utf8 } from './jws.ts'
 import { fieldOf, neededPayload, neededText } from './payload.ts'
 import { presentAccount } from './present-account.ts'
@@ -15,7 +16,8 @@ export async function changeKey(request: AccountRequest, acme: Acme): Promise<Ac
   if (jwk === undefined) throw malformed('The inner JWS carries the new key as "jwk".')
   if (nonce !== undefined) throw malformed('The inner JWS has no "nonce".')
   if (inner.header.url !== url) throw malformed(`The "url" of the inner JWS is that of the outer one, ${url}.`)
-  if (!(await isSignedBy(inner, jwk, publicKeyOf(jwk)))) throw malformed('The inner JWS is not signed by the new key.')
+  if (!(await isSignedBy(inner, accountKey(jwk), acme.verifySignature)))
+    throw malformed('The inner JWS is not signed by the new key.')
 
   const change = parseObject(utf8(inner.payload, 'The inner payload'), 'The inner payload')
   const location = accountUrl(acme.url, account.id, account.directory)

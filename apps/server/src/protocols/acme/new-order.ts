@@ -1,5 +1,5 @@
 import { fromTimestamp, isTimestamp } from '@chancery/api'
-import { judgeValidity, type Template } from '@chancery/pki'
+import { judgeValidity, Refusal, type Template } from '@chancery/pki'
 import type { AccountRequest, Acme, AcmeAnswer } from './acme.ts'
 import { AcmeProblem } from './acme-problem.ts'
 import type { Authorization } from './authorization-store.ts'
@@ -42,8 +42,14 @@ export async function newOrder(request: AccountRequest, acme: Acme): Promise<Acm
     createdAt: at,
     expiresAt: at + ORDER_LIVES_MS,
   }
-  await domain.stores.acmeOrders.open({ ...order, keepUntil: order.expiresAt + KEPT_MS }, made)
+  await domain.stores.acmeOrders.open({ ...order, keepUntil: order.expiresAt + KEPT_MS }, made).catch(alreadyReplaced)
   return orderAnswer({ ...order, authorizations: [...made, ...reused] }, at, base, 201)
+}
+
+/** RFC 9773 §5. */
+function alreadyReplaced(error: unknown): never {
+  if (error instanceof Refusal && error.code === 'conflict') throw new AcmeProblem('alreadyReplaced', error.message)
+  throw error
 }
 
 /** RFC 8555 §7.4: the dates that the client wants, or a refusal; the template is asked now, not when everything is proven. */

@@ -7,7 +7,7 @@ const PAGE = 100
 export async function listOrders(request: AccountRequest, _acme: Acme): Promise<AcmeAnswer> {
   const { account, base, domain, query, url } = request
   checkOwn(request)
-  const after = query.get('cursor')
+  const after = new URLSearchParams(query).get('cursor')
   const page = await domain.stores.acmeOrders.list(account.id, { limit: PAGE, ...(after !== null && { after }) })
   const [path] = url.split('?')
   return {

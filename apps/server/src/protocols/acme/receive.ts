@@ -1,10 +1,10 @@
-import type { KeyObject } from 'node:crypto'
 import type { PublicRequest } from '../../platform/public-routes.ts'
+import { type AccountKey, accountKey } from './account-key.ts'
 import type { AccountUnderPolicy } from './account-store.ts'
 import type { Acme, Arrived } from './acme.ts'
 import { AcmeProblem } from './acme-problem.ts'
 import { acmeBase } from './addresses.ts'
-import { type PublicJwk, publicKeyOf, thumbprintOf } from './jwk.ts'
+import type { PublicJwk } from './jwk.ts'
 import { checkAlgorithm, isSignedBy, type Jws, parseJws, parseObject, utf8 } from './jws.ts'
 
 /** What a request is signed with: RFC 8555 §6.2 says which goes where. */
@@ -30,7 +30,7 @@ export async function receive(
   request: PublicRequest,
   arrived: Arrived,
   signedWith: SignedWith,
-  acme: Pick<Acme, 'door' | 'nonces' | 'url'>,
+  acme: Pick<Acme, 'door' | 'nonces' | 'url' | 'verifySignature'>,
   heard: (signer: AccountUnderPolicy) => void,
 ): Promise<Received> {
   checkMediaType(request)
@@ -43,14 +43,14 @@ export async function receive(
 
   if (kid !== undefined) {
     const signer = await signerOf(kid, arrived, acme)
-    await checkSignature(jws, signer.account.jwk)
+    await checkSignature(jws, accountKey(signer.account.jwk, signer.account.thumbprint), acme)
     await redeem(nonce, acme)
     heard(signer)
     checkMayAct(signer)
     return { signer, payload: payloadOf(jws) }
   }
   if (jwk === undefined) throw new Error('a JWS has a "kid" or a "jwk"')
-  await checkSignature(jws, jwk)
+  await checkSignature(jws, accountKey(jwk), acme)
   await redeem(nonce, acme)
   return { jwk, payload: payloadOf(jws) }
 }
@@ -89,17 +89,25 @@ function checkSignedWith({ header }: Jws, signedWith: SignedWith): void {
 }
 
 /** The account whose address the request names: one of this directory, whatever a similar address elsewhere may hold. */
-async function signerOf(kid: string, { base }: Arrived, { door }: Pick<Acme, 'door'>): Promise<AccountUnderPolicy> {
+async function signerOf(
+  kid: string,
+  { base }: Arrived,
+  { door, url }: Pick<Acme, 'door' | 'url'>,
+): Promise<AccountUnderPolicy> {
   const start = `${base}/account/`
   const id = kid.length <= LONGEST_URL && kid.startsWith(start) ? kid.slice(start.length) : ''
   const found = /^[0-9a-z]{26}$/.test(id) ? await door.account(id) : undefined
-  if (found === undefined || acmeBase('', found.account.directory) !== new URL(base).pathname)
+  if (found === undefined || acmeBase(url, found.account.directory) !== base)
     throw new AcmeProblem('accountDoesNotExist', 'There is no account at this "kid" in this directory. Register first.')
   return found
 }
 
-async function checkSignature(jws: Jws, jwk: PublicJwk): Promise<void> {
-  if (await isSignedBy(jws, jwk, keyOf(jwk))) return
+async function checkSignature(
+  jws: Jws,
+  key: AccountKey,
+  { verifySignature }: Pick<Acme, 'verifySignature'>,
+): Promise<void> {
+  if (await isSignedBy(jws, key, verifySignature)) return
   throw new AcmeProblem('malformed', 'The signature is not by the key that the request names (RFC 8555 §6.2).')
 }
 
@@ -123,18 +131,4 @@ function payloadOf({ payload }: Jws): object | undefined {
 
 function badNonce(detail: string): AcmeProblem {
   return new AcmeProblem('badNonce', detail)
-}
-
-/** Keys that were read before: reading one costs half of what a verification does. */
-const keys = new Map<string, KeyObject>()
-const MOST_KEYS = 5_000
-
-function keyOf(jwk: PublicJwk): KeyObject {
-  const name = thumbprintOf(jwk)
-  const known = keys.get(name)
-  if (known !== undefined) return known
-  if (keys.size >= MOST_KEYS) keys.clear()
-  const key = publicKeyOf(jwk)
-  keys.set(name, key)
-  return key
 }

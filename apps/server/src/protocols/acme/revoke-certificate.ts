@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { Refusal, readIdentifier } from '@chancery/pki'
 import { type Certificate, DerError, decodeCertificate, findExtension, SubjectAltName } from '@chancery/x509'
 import { type RevocationReason, revoke } from '../../revocation/revoke.ts'
+import { accountKey } from './account-key.ts'
 import type { FoundCertificate } from './account-store.ts'
 import type { AccountRequest, Acme, AcmeAnswer, KeyRequest } from './acme.ts'
 import { AcmeProblem } from './acme-problem.ts'
-import { decodeBase64url, publicKeyOf } from './jwk.ts'
+import { decodeBase64url } from './jwk.ts'
 import { fieldOf, malformed, neededPayload, neededText } from './payload.ts'
 
 /** RFC 5280 §5.3.1: what a subscriber can know. Holds, and what only a CA can say, are its administrators'. */
@@ -51,7 +52,8 @@ export async function revokeCertificate(request: AccountRequest | KeyRequest, ac
 }
 
 function reasonIn(payload: object): RevocationReason {
-  const value = fieldOf(payload, 'reason') ?? 0
+  const given = fieldOf(payload, 'reason')
+  const value = given === undefined ? 0 : given
   const reason = typeof value === 'number' ? REASONS[value] : undefined
   if (reason !== undefined) return reason
   const taken = Object.entries(REASONS).map(([number, name]) => `${number} (${name})`)
@@ -84,7 +86,7 @@ async function mayRevoke(
 }
 
 function isKeyOf({ publicKey }: Certificate, { jwk }: KeyRequest): boolean {
-  return publicKeyOf(jwk).export({ type: 'spki', format: 'der' }).equals(publicKey.der)
+  return Buffer.from(accountKey(jwk).publicKey.der).equals(publicKey.der)
 }
 
 async function hasProvenAll(
