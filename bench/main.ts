@@ -2,15 +2,17 @@ import { spawn } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import pg from 'pg'
 import { runChancery } from '../test/support/running-chancery.ts'
 import { bareCrypto, bareHttp, bareSigning } from './bare-limits.ts'
+import { measureAcme } from './measure-acme.ts'
 import { measureCrl } from './measure-crl.ts'
 import { measureEnroll } from './measure-enroll.ts'
 import { measureApi, measureOcsp, prepare } from './measure-http.ts'
 import { measureLists } from './measure-lists.ts'
 import { type Line, table } from './table.ts'
 
-const PARTS = ['issue', 'http', 'crl', 'lists'] as const
+const PARTS = ['issue', 'http', 'acme', 'crl', 'lists'] as const
 
 const { values } = parseArgs({
   options: {
@@ -37,6 +39,7 @@ async function main(): Promise<void> {
   const lines: Line[] = []
   if (parts.includes('issue')) lines.push(await issuing(databaseUrl, seconds))
   if (parts.includes('http')) lines.push(...(await overHttp(databaseUrl, seconds)))
+  if (parts.includes('acme')) lines.push(...(await ordering(databaseUrl, seconds)))
   if (parts.includes('crl') && databaseUrl === '') lines.push(...(await measureCrl()))
   if (parts.includes('lists') && databaseUrl === '') lines.push(...(await measureLists()))
   console.log(
@@ -50,6 +53,40 @@ async function issuing(databaseUrl: string, seconds: number): Promise<Line> {
   const rate = await measureEnroll(databaseUrl, seconds)
   const bare = (before + bareCrypto()) / 2
   return against('certificates/s through enroll', rate, { bare, name: 'B1', least: 0.25 })
+}
+
+/** Whole orders; on PostgreSQL, what a second process costs each of them. */
+async function ordering(databaseUrl: string, seconds: number): Promise<readonly Line[]> {
+  const before = bareCrypto()
+  const one = await measureAcme(databaseUrl, seconds)
+  const bare = (before + bareCrypto()) / 2
+  const orders = against('whole ACME orders/s, approved beforehand', one.perSecond, {
+    ...{ bare, name: 'B1', least: 0.06, p99: one.p99, failures: one.failures },
+  })
+  if (databaseUrl === '') return [orders]
+  const two = await measureAcme(await anotherDatabase(databaseUrl), seconds, 2)
+  const ratio = two.cpuMsPerOrder / one.cpuMsPerOrder
+  const cost: Line = {
+    what: 'processor time per order, two processes',
+    figure: `${two.cpuMsPerOrder.toFixed(2)} ms`,
+    beside: `one process ${one.cpuMsPerOrder.toFixed(2)} ms`,
+    ratio: `${ratio.toFixed(2)} × (at most 1.15)`,
+    verdict: ratio <= 1.15 && two.failures === 0 ? 'met' : 'missed',
+    note: `${Math.round(two.perSecond)} orders/s`,
+  }
+  return [orders, cost]
+}
+
+/** An empty database beside the given one, for a server of its own. */
+async function anotherDatabase(databaseUrl: string): Promise<string> {
+  const url = new URL(databaseUrl)
+  const name = `${url.pathname.slice(1)}_two_${Date.now()}`
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  await client.query(`CREATE DATABASE ${name}`)
+  await client.end()
+  url.pathname = `/${name}`
+  return url.href
 }
 
 async function overHttp(databaseUrl: string, seconds: number): Promise<readonly Line[]> {

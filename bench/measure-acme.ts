@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import { type RunningChancery, runChancery } from '../test/support/running-chancery.ts'
+import { type OrderLoadResult, putOrders } from './order-load.ts'
+
+const ACCOUNTS = 16
+
+export interface AcmeResult extends OrderLoadResult {
+  /** Of all processes that served, by what the system counted. */
+  readonly cpuMsPerOrder: number
+}
+
+/**
+ * Whole orders of ACME, newOrder to the downloaded certificate: names that the policy approves beforehand, ECDSA, an account a worker,
+ * plain HTTP as behind a proxy that ends TLS. With `processes` 2 half of the workers speak to another process on the same database.
+ */
+export async function measureAcme(databaseUrl: string, seconds: number, processes: 1 | 2 = 1): Promise<AcmeResult> {
+  const env = { CHANCERY_TLS: 'proxy' }
+  const first = await runChancery({ databaseUrl, env })
+  const servers: RunningChancery[] = [first]
+  try {
+    if (processes === 2) servers.push(await runChancery({ beside: first, env }))
+    const { directory, kid, hmacKey } = await newPolicy(first)
+    const before = servers.map(cpuMsOf)
+    const from = performance.now()
+    const results = await Promise.all(
+      servers.map(({ port }) =>
+        putOrders({
+          ...{ directory, kid, hmacKey, seconds, warmUpSeconds: 2 },
+          connectTo: { host: '127.0.0.1', port },
+          accounts: ACCOUNTS / servers.length,
+        }),
+      ),
+    )
+    const wholeSeconds = (performance.now() - from) / 1000
+    const cpuMs = servers.map(cpuMsOf).reduce((sum, ms, at) => sum + ms - (before[at] ?? 0), 0)
+    const perSecond = results.reduce((sum, result) => sum + result.perSecond, 0)
+    return {
+      perSecond,
+      p50: Math.max(...results.map(({ p50 }) => p50)),
+      p99: Math.max(...results.map(({ p99 }) => p99)),
+      failures: results.reduce((sum, result) => sum + result.failures, 0),
+      cpuMsPerOrder: cpuMs / (perSecond * wholeSeconds),
+    }
+  } finally {
+    for (const server of servers.toReversed()) await server.stop()
+  }
+}
+
+/** A CA with a policy that approves what is ordered here, and a binding for all accounts. */
+async function newPolicy({ api }: RunningChancery) {
+  const authority = await api<{ id: string }>('POST', '/authorities', {
+    kind: 'root',
+    subject: [{ type: 'commonName', value: 'Bench CA' }],
+  })
+  const { items } = await api<{ items: readonly { id: string; name: string }[] }>(
+    'GET',
+    `/templates?authority=${authority.id}`,
+  )
+  const template = items.find(({ name }) => name === 'Web Server')?.id
+  const { id } = await api<{ id: string }>('POST', '/acme-policies', {
+    authority: authority.id,
+    name: 'Bench',
+    profiles: [{ name: 'default', template, description: 'Web servers' }],
+    preApproved: ['*.bench.example'],
+  })
+  const { binding, directory, hmacKey } = await api<{
+    binding: { kid: string }
+    directory: string
+    hmacKey: string
+  }>('POST', `/acme-policies/${id}/bindings`, { name: 'Bench' })
+  return { directory, kid: binding.kid, hmacKey }
+}
+
+/** Processor time of a process and all its threads until now, in milliseconds, by Linux; 0 elsewhere. */
+function cpuMsOf(server: RunningChancery): number {
+  try {
+    const stat = readFileSync(`/proc/${server.pid()}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK
+  } catch {
+    return 0
+  }
+}
+const MS_PER_TICK = 10
