@@ -3,6 +3,7 @@ import { type OpenedStores, openSqliteStores, startPostgresStores } from '../sup
 import { accountStoreContract } from './account-store.contract.ts'
 import { acmePendingChallengesContract } from './acme-pending-challenges.contract.ts'
 import { auditCutContract } from './audit-cut.contract.ts'
+import { acmeStoresContract } from './acme-stores.contract.ts'
 import { auditLogContract } from './audit-log.contract.ts'
 import { auditTrailContract } from './audit-trail.contract.ts'
 import { auditVerifyContract } from './audit-verify.contract.ts'
@@ -60,6 +61,7 @@ const CONTRACTS = [
   auditTrailContract,
   keyStoreContract,
   acmePendingChallengesContract,
+  acmeStoresContract,
   tenantIsolationContract,
 ]
 
