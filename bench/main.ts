@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import pg from 'pg'
 import { runChancery } from '../test/support/running-chancery.ts'
 import { bareCrypto, bareHttp, bareSigning } from './bare-limits.ts'
 import { measureAcme } from './measure-acme.ts'
@@ -58,13 +57,12 @@ async function issuing(databaseUrl: string, seconds: number): Promise<Line> {
 /** Whole orders; on PostgreSQL, what a second process costs each of them. */
 async function ordering(databaseUrl: string, seconds: number): Promise<readonly Line[]> {
   const before = bareCrypto()
-  const one = await measureAcme(databaseUrl, seconds)
+  const { one, two } = await measureAcme(databaseUrl, seconds)
   const bare = (before + bareCrypto()) / 2
   const orders = against('whole ACME orders/s, approved beforehand', one.perSecond, {
     ...{ bare, name: 'B1', least: 0.06, p99: one.p99, failures: one.failures },
   })
-  if (databaseUrl === '') return [orders]
-  const two = await measureAcme(await anotherDatabase(databaseUrl), seconds, 2)
+  if (two === undefined) return [orders]
   const ratio = two.cpuMsPerOrder / one.cpuMsPerOrder
   const cost: Line = {
     what: 'processor time per order, two processes',
@@ -75,18 +73,6 @@ async function ordering(databaseUrl: string, seconds: number): Promise<readonly 
     note: `${Math.round(two.perSecond)} orders/s`,
   }
   return [orders, cost]
-}
-
-/** An empty database beside the given one, for a server of its own. */
-async function anotherDatabase(databaseUrl: string): Promise<string> {
-  const url = new URL(databaseUrl)
-  const name = `${url.pathname.slice(1)}_two_${Date.now()}`
-  const client = new pg.Client({ connectionString: databaseUrl })
-  await client.connect()
-  await client.query(`CREATE DATABASE ${name}`)
-  await client.end()
-  url.pathname = `/${name}`
-  return url.href
 }
 
 async function overHttp(databaseUrl: string, seconds: number): Promise<readonly Line[]> {

@@ -4,45 +4,62 @@ import { type OrderLoadResult, putOrders } from './order-load.ts'
 
 const ACCOUNTS = 16
 
-export interface AcmeResult extends OrderLoadResult {
+interface AcmeResult extends OrderLoadResult {
   /** Of all processes that served, by what the system counted. */
   readonly cpuMsPerOrder: number
 }
 
 /**
  * Whole orders of ACME, newOrder to the downloaded certificate: names that the policy approves beforehand, ECDSA, an account a worker,
- * plain HTTP as behind a proxy that ends TLS. With `processes` 2 half of the workers speak to another process on the same database.
+ * plain HTTP as behind a proxy that ends TLS. On PostgreSQL once more with a second process beside the first, each with half of the
+ * accounts.
  */
-export async function measureAcme(databaseUrl: string, seconds: number, processes: 1 | 2 = 1): Promise<AcmeResult> {
+export async function measureAcme(
+  databaseUrl: string,
+  seconds: number,
+): Promise<{ readonly one: AcmeResult; readonly two?: AcmeResult }> {
   const env = { CHANCERY_TLS: 'proxy' }
   const first = await runChancery({ databaseUrl, env })
-  const servers: RunningChancery[] = [first]
   try {
-    if (processes === 2) servers.push(await runChancery({ beside: first, env }))
-    const { directory, kid, hmacKey } = await newPolicy(first)
-    const before = servers.map(cpuMsOf)
-    const from = performance.now()
-    const results = await Promise.all(
-      servers.map(({ port }) =>
-        putOrders({
-          ...{ directory, kid, hmacKey, seconds, warmUpSeconds: 2 },
-          connectTo: { host: '127.0.0.1', port },
-          accounts: ACCOUNTS / servers.length,
-        }),
-      ),
-    )
-    const wholeSeconds = (performance.now() - from) / 1000
-    const cpuMs = servers.map(cpuMsOf).reduce((sum, ms, at) => sum + ms - (before[at] ?? 0), 0)
-    const perSecond = results.reduce((sum, result) => sum + result.perSecond, 0)
-    return {
-      perSecond,
-      p50: Math.max(...results.map(({ p50 }) => p50)),
-      p99: Math.max(...results.map(({ p99 }) => p99)),
-      failures: results.reduce((sum, result) => sum + result.failures, 0),
-      cpuMsPerOrder: cpuMs / (perSecond * wholeSeconds),
+    const binding = await newPolicy(first)
+    const one = await orderFrom([first], binding, seconds)
+    if (databaseUrl === '') return { one }
+    const second = await runChancery({ beside: first, env })
+    try {
+      return { one, two: await orderFrom([first, second], binding, seconds) }
+    } finally {
+      await second.stop()
     }
   } finally {
-    for (const server of servers.toReversed()) await server.stop()
+    await first.stop()
+  }
+}
+
+async function orderFrom(
+  servers: readonly RunningChancery[],
+  binding: Awaited<ReturnType<typeof newPolicy>>,
+  seconds: number,
+): Promise<AcmeResult> {
+  const before = servers.map(cpuMsOf)
+  const from = performance.now()
+  const results = await Promise.all(
+    servers.map(({ port }) =>
+      putOrders({
+        ...{ ...binding, seconds, warmUpSeconds: 2 },
+        connectTo: { host: '127.0.0.1', port },
+        accounts: ACCOUNTS / servers.length,
+      }),
+    ),
+  )
+  const wholeSeconds = (performance.now() - from) / 1000
+  const cpuMs = servers.map(cpuMsOf).reduce((sum, ms, at) => sum + ms - (before[at] ?? 0), 0)
+  const perSecond = results.reduce((sum, result) => sum + result.perSecond, 0)
+  return {
+    perSecond,
+    p50: Math.max(...results.map(({ p50 }) => p50)),
+    p99: Math.max(...results.map(({ p99 }) => p99)),
+    failures: results.reduce((sum, result) => sum + result.failures, 0),
+    cpuMsPerOrder: cpuMs / (perSecond * wholeSeconds),
   }
 }
 
