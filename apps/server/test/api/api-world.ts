@@ -3,6 +3,7 @@ import type { Principal, Role } from '../../src/accounts/roles.ts'
 import { ROLES } from '../../src/accounts/roles.ts'
 import { loadConfig } from '../../src/platform/config.ts'
 import { createHttpServer, type HttpServer } from '../../src/platform/http-server.ts'
+import { RATE_LIMITS } from '../../src/platform/limits.ts'
 import { createLog } from '../../src/platform/log.ts'
 import { mountPublicRoutes } from '../../src/platform/mount-public-routes.ts'
 import { mountRoutes } from '../../src/platform/mount-routes.ts'
@@ -58,6 +59,8 @@ export async function apiWorld(t: Ending, options: WorldOptions = {}): Promise<A
     standingOf: (account: string) => stores.system.accounts.standing(account),
     domainFor: ({ tenant }: Principal) => installation.for(tenant),
     findRepeated: stores.system.idempotency.find,
+    // How often one address may fail is another test's matter: here it asks for every operation.
+    rateLimits: { ...RATE_LIMITS, failuresByAddress: 10_000 },
   }
   await mountRoutes(http, API_ROUTES, {
     ...deps,
