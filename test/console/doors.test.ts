@@ -103,4 +103,6 @@ test('who is in several tenants has the tenant in the address, and goes from one
   // A link into the other tenant leads there, whatever was looked at last.
   await page.goto(`/console/authorities/${intermediate}?tenant=${first}`)
   await page.getByRole('heading', { name: 'Example Servers CA' }).waitFor()
+  await page.goto('/console/authorities?tenant=01jd9z8k6w3v5x7y9b1c3d5f7h')
+  await page.getByText('You are no member of the tenant').waitFor()
 })

@@ -163,6 +163,16 @@ test('a CA with a living one below it is not deleted, and the dialog says which'
   await page.close()
 })
 
+test('a template is deleted by its menu, and goes from the list', CHROMIUM, async () => {
+  const { page } = await console.open(`/console/templates?ca=${authority}`)
+  await choose(/^Actions for Web Server/, 'Delete template')(page)
+
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete template' }).click()
+
+  await page.getByText('This CA has no template').waitFor()
+  await page.close()
+})
+
 test('the certificate of a new CA is shown while the form is filled in', CHROMIUM, async () => {
   const { page } = await console.open('/console/authorities/new')
 

@@ -1,5 +1,7 @@
-import { type ErrorComponentProps, useRouter } from '@tanstack/react-router'
+import { Anchor } from '@mantine/core'
+import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router'
 import { problemOf } from '../api/api-problem.ts'
+import { PageHeader } from '../components/page-header.tsx'
 import { Failed } from '../components/states.tsx'
 import { NotFound } from './not-found.tsx'
 
@@ -11,5 +13,13 @@ export function PageFailed({ error, reset }: ErrorComponentProps) {
     reset()
     await router.invalidate()
   }
-  return <Failed error={error} onRetry={retry} />
+  return (
+    <>
+      <PageHeader title="This page cannot be shown" />
+      <Failed error={error} onRetry={retry} />
+      <Anchor renderRoot={(props) => <Link to="/console" search={{ ca: undefined, tenant: undefined }} {...props} />}>
+        Overview
+      </Anchor>
+    </>
+  )
 }

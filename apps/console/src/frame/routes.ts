@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, redirect } from '@tanstack/react-router'
-import { problemOf } from '../api/api-problem.ts'
+import { ApiProblem, problemOf } from '../api/api-problem.ts'
 import type { Account } from '../api/operations.ts'
 import { askFor } from '../api/use-api.ts'
 import { Frame } from './frame.tsx'
@@ -33,6 +33,7 @@ export const consoleRoute = createRoute({
   beforeLoad: async ({ context: { queries }, location, search }) => {
     const account = await signedIn(queries, location.href)
     const tenant = chooseTenant(account, search.tenant)
+    if (search.tenant !== undefined && search.tenant !== tenant?.id) throw noMember()
     if (account.tenants.length > 1 && tenant !== undefined && search.tenant !== tenant.id) {
       throw redirect({ to: location.pathname, search: (all) => ({ ...all, tenant: tenant.id }), replace: true })
     }
@@ -51,6 +52,17 @@ function keepPlace({
   readonly next: (search: ConsoleSearch) => ConsoleSearch
 }): ConsoleSearch {
   return { ca: search.ca, tenant: search.tenant, ...next(search) }
+}
+
+/** For a link into a tenant of others: what is shown of another one would be taken for it. */
+function noMember(): ApiProblem {
+  return new ApiProblem({
+    type: 'about:blank',
+    title: 'Another tenant',
+    status: 403,
+    code: 'forbidden',
+    detail: 'You are no member of the tenant that this address names. Ask one of its administrators for an invitation.',
+  })
 }
 
 /** Who is signed in; whoever is not is led to the page for it, and back afterwards. */

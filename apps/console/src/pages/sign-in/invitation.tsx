@@ -76,7 +76,9 @@ function Shown({
       title={title}
       intro={`${invitedBy ?? 'Somebody'} invites ${email} as ${roleLabel(role).toLowerCase()}${authority === undefined ? '' : ` of ${authority}`}.`}
     >
-      <Facts items={[['Good until', <Moment key="until" at={expiresAt} />]]} />
+      <div style={{ marginBottom: '1rem' }}>
+        <Facts items={[['Good until', <Moment key="until" at={expiresAt} />]]} />
+      </div>
       {account !== undefined ? (
         <Accept token={token} signedInAs={account.email} />
       ) : accountExists || provider !== undefined ? (
