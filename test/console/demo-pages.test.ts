@@ -1,8 +1,8 @@
 import { after, test } from 'node:test'
 import { needs } from '../support/system-program.ts'
-import { demoPages } from './demo-pages.ts'
+import { demoPages, VARIANTS } from './demo-pages.ts'
 import { takeDocsScreenshots } from './docs-screenshots.ts'
-import { assertFitForPeople } from './open-console.ts'
+import { assertFitForPeople, TWO_VIEWS } from './open-console.ts'
 import { openDemo } from './open-demo.ts'
 
 /** While a page is being written: `PAGES=request,audit npm test -- test/console/demo-pages.test.ts`. */
@@ -27,7 +27,7 @@ test('every page about certificates and requests is fit for people', needs('chro
     if (ONLY.length > 0 && !ONLY.includes(name)) continue
     await t.test(name, async () => {
       const opened = await owner.open(path)
-      await assertFitForPeople(opened, name)
+      await assertFitForPeople(opened, name, ...(VARIANTS.has(name) ? [TWO_VIEWS] : []))
       await opened.page.close()
     })
   }
@@ -39,7 +39,7 @@ test('who may read alone is offered nothing else, and sees the same', needs('chr
   for (const name of ['overview', 'requests', 'request', 'certificate-revocation', 'new-request'] as const) {
     await t.test(name, async () => {
       const opened = await auditor.open(pages[name] ?? '')
-      await assertFitForPeople(opened, `auditor-${name}`)
+      await assertFitForPeople(opened, `auditor-${name}`, TWO_VIEWS)
       await opened.page.close()
     })
   }
@@ -51,7 +51,7 @@ test('who works for one CA sees what is of that CA', needs('chromium'), async ()
 
   for (const path of ['/console', '/console/certificates', '/console/requests', '/console/requests/new']) {
     const opened = await officer.open(path)
-    await assertFitForPeople(opened, `one-ca${path.replaceAll('/', '-')}`)
+    await assertFitForPeople(opened, `one-ca${path.replaceAll('/', '-')}`, TWO_VIEWS)
     await opened.page.close()
   }
 })

@@ -8,6 +8,12 @@ interface List {
   readonly items: readonly Named[]
 }
 
+/** Those that differ little from another one. */
+export const VARIANTS: ReadonlySet<string> = new Set([
+  ...['overview-of-a-ca', 'certificates-that-end', 'certificate-history', 'certificate-on-hold', 'certificate-revoked'],
+  ...['requests-declined', 'request-csr', 'audit-filtered'],
+])
+
 /** Pages about certificates and requests, and where they are in this demo. */
 export async function demoPages({ get }: Visitor): Promise<Readonly<Record<string, string>>> {
   const first = async (path: string) => {

@@ -81,6 +81,33 @@ test('a filter that fits nothing among 1,000,000 holds the event loop for less t
   assert.ok(longest < 50, `${longest} ms`)
 })
 
+test('what ends on each of the next 91 days is counted among 1,000,000, and no turn of the event loop takes 50 ms', async (t) => {
+  const { figures } = large.ca.stores
+  const moments = Array.from({ length: 92 }, (_, day) => NOW + day * DAY)
+  // The best of several: what the machine does beside it only ever adds.
+  let best = { longest: Number.POSITIVE_INFINITY, work: Number.POSITIVE_INFINITY, all: 0 }
+  for (let round = 0; round < 8; round++) {
+    let longest = 0
+    let last = performance.now()
+    const tick = () => {
+      longest = Math.max(longest, performance.now() - last)
+      last = performance.now()
+    }
+    const beat = setInterval(tick, 1)
+    const before = process.cpuUsage()
+    const ending = await figures.ending(large.ca.authority.id, moments)
+    const { user, system } = process.cpuUsage(before)
+    tick()
+    clearInterval(beat)
+    const all = ending.reduce((sum, count) => sum + count, 0)
+    if (longest < best.longest) best = { longest, work: (user + system) / 1000, all }
+  }
+
+  t.diagnostic(`${best.work.toFixed(0)} ms of work, the longest turn ${best.longest.toFixed(1)} ms`)
+  assert.ok(best.all > 150_000, String(best.all))
+  assert.ok(best.longest < 50, `${best.longest} ms`)
+})
+
 test('1,000,000 entries of a CRL are read in about two seconds of work', async (t) => {
   const ca = await createCa(large.opened.stores, large.ca.tenant)
   await load(large.opened, ca, { count: 1_000_000, from: 1_000_000, revokedEvery: 1, around: NOW + 300 * DAY })

@@ -66,7 +66,7 @@ function columnsFor(isOfAll: boolean): readonly Column<CertificateSummary>[] {
       narrow: true,
       cell: ({ status }) => <StateBadge tone={STATUS_WORDS[status].tone}>{STATUS_WORDS[status].label}</StateBadge>,
     },
-    { head: 'Template', cell: (row) => <IssuedBy certificate={row} isOfAll={isOfAll} /> },
+    { head: 'Template', narrow: true, cell: (row) => <IssuedBy certificate={row} isOfAll={isOfAll} /> },
     { head: 'Issued', narrow: true, cell: ({ issuedAt }) => <Moment at={issuedAt} as="day" /> },
     { head: 'Ends', narrow: true, cell: (row) => <Ends certificate={row} /> },
   ]
