@@ -180,6 +180,23 @@ test('the overview leads to what ends soon and to what waits', needs('chromium')
   await page.getByRole('table', { name: 'Requests' }).waitFor()
 })
 
+test('colours follow who chooses dark, whatever the system says', needs('chromium'), async () => {
+  const { page } = await officer.open('/console')
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.getByText('What ends in the next 13 weeks').waitFor()
+  const bar = async () =>
+    String(await page.evaluate(`getComputedStyle(document.querySelectorAll('main ol li span')[2]).backgroundColor`))
+  const light = await bar()
+  await page.getByRole('button', { name: /^Account/ }).click()
+  await page.getByRole('menuitem', { name: 'Dark' }).click()
+
+  const dark = await bar()
+
+  assert.match(light, /^rgb\(/)
+  assert.match(dark, /^rgb\(/)
+  assert.notEqual(dark, light)
+})
+
 test('the audit is filtered, and followed as things happen', needs('chromium'), async () => {
   const owner = await demo.as('owner')
   const { page } = await owner.open('/console/audit')
