@@ -1,6 +1,7 @@
 import { getServers, type CaaRecord as NodeCaaRecord } from 'node:dns'
 import { Resolver, lookup as systemLookup } from 'node:dns/promises'
 import type { ResolvedAddress } from '../../../platform/outbound-rules.ts'
+import { systemAddresses } from './system-addresses.ts'
 
 /** Asks the domain name system. Each look-up rejects with `DnsFailure`, and with nothing else, when there is no answer. */
 export interface DnsResolver {
@@ -47,8 +48,8 @@ const FIRST_TRY_MS = 2_000
 const TRIES = 3
 
 /**
- * A resolver at these addresses (`192.0.2.1`, `[2001:db8::1]:5353`), or that of the system when there are none: host names are then looked
- * up as the system does, its file of hosts included. Nothing is kept between two look-ups, so that a record that was just set is seen as
+ * A resolver at these addresses (`192.0.2.1`, `[2001:db8::1]:5353`), or that of the system when there are none, its file of hosts
+ * included. Nothing is kept between two look-ups, so that a record that was just set is seen as
  * soon as the resolver shows it.
  */
 export function dnsResolver(servers: readonly string[]): DnsResolver {
@@ -58,7 +59,7 @@ export function dnsResolver(servers: readonly string[]): DnsResolver {
     from: (isSystem ? getServers() : servers).join(', ') || 'no resolver',
     txt: (name, signal) => followed(name, signal, txt, servers),
     caa: (name, signal) => followed(name, signal, caa, servers),
-    addresses: isSystem ? systemAddresses : addresses,
+    addresses: isSystem ? systemAddresses({ ask: addresses, bySystem }) : addresses,
   }
 }
 
@@ -80,7 +81,8 @@ function lookups(servers: readonly string[]) {
   return { txt, caa, addresses }
 }
 
-async function systemAddresses(host: string): Promise<readonly ResolvedAddress[]> {
+/** What the system's own look-up fails with is told as that of a resolver. */
+async function bySystem(host: string): Promise<readonly ResolvedAddress[]> {
   try {
     return await systemLookup(host, { all: true })
   } catch (error) {
