@@ -73,7 +73,7 @@ Group www-data
 Listen 127.0.0.1:${httpPort}
 Listen 127.0.0.1:${tlsPort}
 ${modules.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join('\n')}
-LogLevel warn md:notice
+LogLevel warn md:debug
 DirectoryIndex index.html
 MDStoreDir ${folder}/md
 MDCACertificateFile ${bundle}
