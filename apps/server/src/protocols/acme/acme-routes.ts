@@ -13,7 +13,7 @@ import { finalizeOrder } from './finalize.ts'
 import { changeKey } from './key-change.ts'
 import { newAccount } from './new-account.ts'
 import { newOrder } from './new-order.ts'
-import { showOrder } from './order.ts'
+import { isId, showOrder } from './order.ts'
 import { listOrders } from './order-list.ts'
 import { receive, type SignedWith } from './receive.ts'
 import { renewalInfo } from './renewal-info.ts'
@@ -149,7 +149,7 @@ async function handled(
 /** Where a request came to, and the policy of that directory. Throws `AcmeProblem` for the directory of a policy that is not there. */
 async function arrivedOf(request: PublicRequest, acme: Acme): Promise<Arrived> {
   const publicId = request.params['policy']
-  const own = publicId === undefined ? undefined : await acme.door.policyByPublicId(publicId)
+  const own = /^[0-9A-Za-z]{16}$/.test(publicId ?? '') ? await acme.door.policyByPublicId(publicId ?? '') : undefined
   if (publicId !== undefined && own === undefined)
     throw new AcmeProblem('malformed', 'There is no ACME policy at this address.', { status: 404 })
   return { ...addressed(request, acme), ...(own && { own }) }
@@ -185,7 +185,8 @@ function note(
 
 /** Whose order a refused request was about, as its address says; whether it is the account's was perhaps never asked. */
 function orderIn(step: string, { params }: Arrived): string | undefined {
-  return step === 'order' || step === 'finalize' || step === 'certificate' ? params['id'] : undefined
+  const { id = '' } = params
+  return (step === 'order' || step === 'finalize' || step === 'certificate') && isId(id) ? id : undefined
 }
 
 function problemOf(error: unknown, acme: Acme): AcmeProblem {

@@ -2,7 +2,7 @@ import type { AccountRequest, Acme, AcmeAnswer } from './acme.ts'
 import { AcmeProblem } from './acme-problem.ts'
 import { approvedAuthorization, approvedPosition } from './approved-authorization.ts'
 import type { Authorization } from './authorization-store.ts'
-import { findOrder, notFound } from './order.ts'
+import { findOrder, isId, notFound } from './order.ts'
 import { authorizationNow, wireIdentifier } from './order-status.ts'
 import { textOf } from './payload.ts'
 import { presentAuthorization } from './present-authorization.ts'
@@ -31,9 +31,9 @@ export async function findAuthorization(request: AccountRequest, id: string): Pr
   const approved = approvedPosition(id)
   const found =
     approved === undefined
-      ? await domain.stores.acmeAuthorizations.find(account.id, id)
+      ? isId(id) && (await domain.stores.acmeAuthorizations.find(account.id, id))
       : approvedAuthorization(await findOrder(request, approved.order), approved.position, policy)
-  if (found === undefined) throw notFound('authorization')
+  if (!found) throw notFound('authorization')
   return found
 }
 

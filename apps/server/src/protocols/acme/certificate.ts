@@ -1,7 +1,7 @@
 import { decodeCertificate, encodePem } from '@chancery/x509'
 import type { OpenIssuer } from '../../issuers/issuers.ts'
 import type { AccountRequest, Acme, AcmeAnswer } from './acme.ts'
-import { notFound } from './order.ts'
+import { isId, notFound } from './order.ts'
 
 /**
  * The certificate of an order with its chain, RFC 8555 §7.4.2. The chain ends below the root, which whoever relies on it has; only
@@ -11,7 +11,7 @@ import { notFound } from './order.ts'
 export async function showCertificate(request: AccountRequest, _acme: Acme): Promise<AcmeAnswer> {
   const { account, params, domain, base, at } = request
   const { id = '', alternate } = params
-  const found = await domain.stores.acmeOrders.certificate(account.id, id)
+  const found = isId(id) ? await domain.stores.acmeOrders.certificate(account.id, id) : undefined
   if (found === undefined) throw notFound('certificate')
   const chains = chainsOf(await domain.issuers.generation(found.generation), at)
   const which = alternate === undefined ? 0 : /^[1-9][0-9]?$/.test(alternate) ? Number(alternate) : -1

@@ -2,7 +2,7 @@ import type { AccountRequest, Acme, AcmeAnswer } from './acme.ts'
 import { approvedPosition } from './approved-authorization.ts'
 import { findAuthorization } from './authorization.ts'
 import type { Authorization, Challenge } from './authorization-store.ts'
-import { notFound } from './order.ts'
+import { isId, notFound } from './order.ts'
 import { authorizationNow, wireIdentifier } from './order-status.ts'
 import { presentChallenge } from './present-authorization.ts'
 import { LOOK_AGAIN_SECONDS } from './present-order.ts'
@@ -30,9 +30,9 @@ async function findOf(request: AccountRequest, id: string): Promise<Authorizatio
   const { account, domain } = request
   const found =
     approvedPosition(id) === undefined
-      ? await domain.stores.acmeAuthorizations.findByChallenge(account.id, id)
+      ? isId(id) && (await domain.stores.acmeAuthorizations.findByChallenge(account.id, id))
       : await findAuthorization(request, id)
-  if (found === undefined) throw notFound('challenge')
+  if (!found) throw notFound('challenge')
   return found
 }
 

@@ -31,7 +31,7 @@ export async function readBinding(
   if (jws.header.url !== url) throw malformed(`Its "url" is that of the request, ${url}.`)
   if (thumbprintOf(payloadJwk(jws)) !== thumbprintOf(jwk)) throw malformed('Its payload is the key of the account.')
 
-  const found = kid.length <= 100 ? await door.binding(kid) : undefined
+  const found = /^[0-9A-Za-z]{1,100}$/.test(kid) ? await door.binding(kid) : undefined
   // Who asks for key ids at random is not told by the time that it takes which are there.
   const key = found === undefined ? NO_KEY : bindingKey(found)
   const mac = createHmac(HASHES[alg], key).update(jws.signed, 'latin1').digest()

@@ -13,9 +13,14 @@ export async function findOrder(
   { account, params, domain }: AccountRequest,
   id = params['id'] ?? '',
 ): Promise<KnownOrder> {
-  const order = await domain.stores.acmeOrders.find(account.id, id)
+  const order = isId(id) ? await domain.stores.acmeOrders.find(account.id, id) : undefined
   if (order === undefined) throw notFound('order')
   return order
+}
+
+/** Whether a part of an address may be an id: no database is asked for anything else, for some text none of them can hold. */
+export function isId(text: string): boolean {
+  return /^[0-9a-z]{26}$/.test(text)
 }
 
 /** What is not there, or another account's. */
