@@ -336,6 +336,15 @@ test('policy and template are asked again when an order is finalized', async () 
   refusedAs(wrongKey, 'badCSR', 400, /rsa-2048/)
 })
 
+test('addresses that hold what no id does are not found, and no database is asked for them', async () => {
+  const base = policy.directory.replace('/directory', '')
+  for (const path of ['order', 'authorization', 'challenge', 'certificate'])
+    for (const id of ['%00', 'x', `${'0'.repeat(26)}%00`, '..%2f', '%F0%9F%92%A5', `${'0'.repeat(26)}-99999`])
+      refusedAs(await client.show(`${base}/${path}/${id}`), 'malformed', 404)
+  const directory = await acme.send('GET', policy.directory.replace(policy.policy.publicId, '%00'))
+  assert.equal(directory.status, 404)
+})
+
 test('CAA is asked for names approved beforehand, where the policy names an issuer', async () => {
   const own = await (await acme.newPolicy({ caaIdentities: ['ca.example'] })).client()
   acme.validation.forbidden.add('forbidden.approved.example')
