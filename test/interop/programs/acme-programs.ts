@@ -61,7 +61,10 @@ function caddyHere({ httpPort, tlsPort }: DeskPlaces): string {
   ].join(' | ')
 }
 
-/** What Debian's apache2.conf brings, at other ports and in the desk's folder; and renewal at once. */
+/**
+ * What Debian's apache2.conf brings, at other ports and in the desk's folder; and renewal at once, for which newer versions must not be told
+ * by the server (RFC 9773) when it would like to see them.
+ */
 function apacheHere({ folder, bundle, httpPort, tlsPort }: DeskPlaces): string {
   const modules = ['mpm_event', 'authz_core', 'dir', 'socache_shmcb', 'ssl', 'md']
   return `ServerRoot ${folder}
@@ -78,5 +81,8 @@ DirectoryIndex index.html
 MDStoreDir ${folder}/md
 MDCACertificateFile ${bundle}
 MDPortMap http:${httpPort} https:${tlsPort}
-MDRenewWindow 1000d`
+MDRenewWindow 1000d
+<IfDirective MDRenewViaARI>
+MDRenewViaARI off
+</IfDirective>`
 }
