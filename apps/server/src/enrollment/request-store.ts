@@ -84,6 +84,8 @@ export interface RequestStore {
    */
   create(request: EnrollmentRequest, record: AuditRecord, sent?: SentLink): Promise<void>
   find(id: string): Promise<EnrollmentRequest | undefined>
+  /** The same behind what is being written at this moment: for whoever was told that somebody else was first. */
+  findLatest(id: string): Promise<EnrollmentRequest | undefined>
   /** Newest first. `authorities`: of any of these CAs. */
   list(
     filter: {

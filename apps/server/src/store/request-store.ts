@@ -21,6 +21,11 @@ function lists({ database, tenant }: TenantContext) {
         const row = await seen(db, tenant).where('id', '=', id).executeTakeFirst()
         return row && toRequest(row)
       }),
+    findLatest: (id) =>
+      database.write(async (trx) => {
+        const row = await seen(trx, tenant).where('id', '=', id).executeTakeFirst()
+        return row && toRequest(row)
+      }),
     list: ({ authority, authorities, template, status }, page) => {
       const readOf = (limit: number, before: string | undefined, of: string | undefined) =>
         database.read((db) => {

@@ -129,6 +129,21 @@ test('of many browsers that claim at once one key is certified, once', async () 
   assert.equal(body.items.filter(({ request }: Json) => request === id).length, 1)
 })
 
+test('of several calls at once with one key each has the answer', async () => {
+  const { claim } = await approved()
+  const { csr } = await opensslCsr()
+
+  const answers = await Promise.all(
+    [0, 1, 2].map(() => stranger.call('POST', '/public/claims/redeem', { token: claim, csr })),
+  )
+
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 200, 200],
+  )
+  assert.equal((await post('/public/claims/look', { token: claim })).state, 'issued')
+})
+
 test('a link that is sent again ends the one before', async () => {
   const { id, email, claim } = await approved()
 

@@ -142,6 +142,7 @@ const CASES: { readonly [Store in keyof TenantStores]: { readonly [Method in key
       const filters = [{}, { authority: ca.authority.id }, { template: ca.template.id }, { status: 'pending' } as const]
       for (const filter of filters) assert.deepEqual(await own.requests.list(filter, PAGE), { items: [] })
     },
+    findLatest: (own, { request }) => own.requests.findLatest(request),
     confirm: async (own, { request, tenant }) => (await own.requests.confirm(request, recordIn(tenant))) || nothing,
     approve: (own, { request, tenant }) => {
       const decision = { account: 'x', approvedAt: NOW, approved: {} }

@@ -114,10 +114,12 @@ export const PUBLIC_REQUEST_ROUTES = [
     schema: { body: RedeemClaim, response: { 200: Claim } },
     async handle({ domain, act, from, body }) {
       const linked = await follow('claim', body.token, act, from, domain)
-      const again = () => followLink('claim', body.token, act.at, domain.requests)
       const { requestDesk } = domain.tenantDomain(linked.tenant)
-      await redeemClaim(linked, await readCsr(body.csr), actIn(linked.tenant, act), requestDesk, again)
-      return { status: 200, body: await presentClaim(await again(), domain) }
+      await redeemClaim(linked, await readCsr(body.csr), actIn(linked.tenant, act), requestDesk)
+      return {
+        status: 200,
+        body: await presentClaim(await followLink('claim', body.token, act.at, domain.requests), domain),
+      }
     },
   }),
 ]
