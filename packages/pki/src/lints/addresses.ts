@@ -57,12 +57,10 @@ export const addressesCanBeReached: Lint = {
   cites: 'Chancery',
   requires: 'Addresses in certificates can be reached from other machines.',
   severity: 'warning',
-  check: ({ addresses }) =>
-    allGood(addresses, ({ text, uri }) =>
-      isLoopback(uri?.host ?? '')
-        ? `"${text.slice(0, 200)}" is this machine only. Set CHANCERY_PUBLIC_URL.`
-        : undefined,
-    ),
+  check: ({ addresses }) => {
+    const hosts = new Set(addresses.map(({ uri }) => uri?.host ?? '').filter(isLoopback))
+    return hosts.size === 0 || `"${[...hosts].join('", "')}" is this machine only. Set CHANCERY_PUBLIC_URL.`
+  },
 }
 
 export const rootNamesNoAddresses: Lint = {
