@@ -27,7 +27,7 @@ export function guardAgainstOurDeath({ pid, folder, signal, owner = {} }: GuardO
       if [ "$line" = stopped ]; then rm -rf -- "$2"; exit; fi
       pid=$line
     done
-    kill -${signal} -- "$pid"; sleep 0.2; rm -rf -- "$2"`
+    kill -s ${signal} -- "$pid"; sleep 0.2; rm -rf -- "$2"`
   const guard = spawn('sh', ['-c', script, 'sh', String(pid), folder], {
     ...owner,
     cwd: '/',
