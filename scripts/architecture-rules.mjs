@@ -144,6 +144,7 @@ export const MAY_IMPORT = {
   'server/rounds': ['*'],
   'server/open-chancery': ['*'],
   'server/serve-chancery': ['*'],
+  'server/mount-everything': ['*'],
   'server/open-tls': ['*'],
   'server/open-mail': ['*'],
   'server/open-acme': ['*'],

@@ -1,5 +1,5 @@
-import { SETTINGS } from './config.ts'
 import type { Setting } from './settings.ts'
+import { SETTINGS } from './settings-table.ts'
 
 /** `docs/configuration.md`, written from the table of settings so that it is never wrong. */
 export function settingsPage(): string {

@@ -3,7 +3,7 @@ import { NOTHING } from '../audit/chain.ts'
 import { auditChain } from './audit-chain.ts'
 import { RECORD_COLUMNS, sealedRecordOf, sealRow, storedRecordOf } from './audit-rows.ts'
 import { replaceFact } from './installation-store.ts'
-import type { AuditKeyTable } from './schema.ts'
+import type { AuditKeyTable } from './records-schema.ts'
 import type { Db, StoreContext, Trx } from './store-context.ts'
 
 /** Facts of the installation: the newest seal, and who seals until when. */

@@ -1,5 +1,5 @@
 import type { Seal, SealedRecord, StoredRecord } from '../audit/audit-log.ts'
-import type { AuditRecordTable, AuditSealTable } from './schema.ts'
+import type { AuditRecordTable, AuditSealTable } from './records-schema.ts'
 
 /** The columns of what is sealed of a record. */
 export const RECORD_COLUMNS = [

@@ -6,7 +6,8 @@ import { auditChain } from './audit-chain.ts'
 import { RECORD_COLUMNS, storedRecordOf } from './audit-rows.ts'
 import { idsFrom } from './ids-from.ts'
 import { checkLimit, decodeCursor, encodeCursor } from './page-cursor.ts'
-import type { AuditRecordTable, Tables } from './schema.ts'
+import type { AuditRecordTable } from './records-schema.ts'
+import type { Tables } from './schema.ts'
 import type { Db, TenantContext } from './store-context.ts'
 
 /** How many records one page looks at, at most, where few of them fit: so many slices of so many. */

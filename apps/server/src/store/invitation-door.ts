@@ -5,7 +5,7 @@ import { isAtLeast, type ScopedRole } from '../accounts/roles.ts'
 import { isUniqueViolation } from './database-errors.ts'
 import { toInvitation } from './invitation-store.ts'
 import { checkScopes, holdMembers, insertAccount, rolesOf } from './membership-rows.ts'
-import type { InvitationTable } from './schema.ts'
+import type { InvitationTable } from './people-schema.ts'
 import type { Db, StoreContext, Trx } from './store-context.ts'
 
 /** Invitations to one address that are looked at. */

@@ -3,7 +3,7 @@ import type { Invitation, InvitationStore } from '../accounts/invitation-store.t
 import { putMail, withdrawMails } from './mail-store.ts'
 import { checkScopes, holdMembers, rolesOf } from './membership-rows.ts'
 import { pageById } from './page-cursor.ts'
-import type { InvitationTable } from './schema.ts'
+import type { InvitationTable } from './people-schema.ts'
 import type { Db, TenantContext, Trx } from './store-context.ts'
 
 /** Invitations that wait in a tenant at one time. */

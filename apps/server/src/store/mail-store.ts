@@ -2,7 +2,7 @@ import { Refusal } from '@chancery/pki'
 import type { Mail, MailStore, OutgoingMail } from '../mail/mail-store.ts'
 import { putInOutbox } from './outbox.ts'
 import { pageById } from './page-cursor.ts'
-import type { MailTable } from './schema.ts'
+import type { MailTable } from './people-schema.ts'
 import type { Db, StoreContext, Trx } from './store-context.ts'
 
 const DAY = 86_400_000

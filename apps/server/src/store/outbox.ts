@@ -1,5 +1,5 @@
 import type { Outbox, OutboxItem } from '../publishing/outbox.ts'
-import type { OutboxTable } from './schema.ts'
+import type { OutboxTable } from './records-schema.ts'
 import type { StoreContext, Trx } from './store-context.ts'
 
 /** Puts an item in the transaction that makes it necessary. */

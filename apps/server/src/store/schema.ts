@@ -1,34 +1,21 @@
 import type { Approval, EnrollmentOptions, Evidence, Overrides, Profile, SubjectAltNameText } from '@chancery/pki'
 import type { KeyType, SignatureAlgorithm } from '@chancery/x509'
-import type { Role } from '../accounts/roles.ts'
-import type { Actor, AuditEntry } from '../audit/audit-record.ts'
 import type { EnrollmentRequest, RequestStatus } from '../enrollment/request-store.ts'
 import type { AuthoritySettings, AuthorityStatus, Generation } from '../issuers/authority.ts'
-import type { MailKind } from '../mail/letter.ts'
-import type { MailState } from '../mail/mail-store.ts'
-import type { KeyHolder } from '../master-keys/key-store.ts'
 import type { ServicePurpose } from '../service-certificates/service-certificate-store.ts'
 import type { AcmeTables } from './acme-schema.ts'
 import type { Json } from './json.ts'
+import type { PeopleTables } from './people-schema.ts'
+import type { RecordTables } from './records-schema.ts'
 import type { SignInTables } from './sign-in-schema.ts'
 
 /**
  * The rows, the same on both engines. Columns that end in `_at` and the bounds of validities are milliseconds since the epoch,
  * flags are 0 or 1, `Uint8Array` is a blob. Every row that belongs to a tenant says so.
  */
-export interface Tables extends SignInTables, AcmeTables {
+export interface Tables extends PeopleTables, RecordTables, SignInTables, AcmeTables {
   installation: { name: string; value: string }
-  account: AccountTable
-  tenant: TenantTable
-  membership: MembershipTable
-  invitation: InvitationTable
-  api_token: ApiTokenTable
-  audit_record: AuditRecordTable
-  audit_seal: AuditSealTable
-  audit_key: AuditKeyTable
   sealed_secret: { name: string; sealed: Uint8Array }
-  key_holder: KeyHolderTable
-  idempotency: IdempotencyTable
   authority: AuthorityTable
   generation: GenerationTable
   authority_certificate: AuthorityCertificateTable
@@ -45,139 +32,9 @@ export interface Tables extends SignInTables, AcmeTables {
   crl_part: CrlPartTable
   request_link: RequestLinkTable
   renewal: RenewalTable
-  outbox: OutboxTable
-  mail: MailTable
 }
 
 export type Flag = 0 | 1
-
-/** A person. The first one is the operator of the installation. */
-export interface AccountTable {
-  id: string
-  email: string
-  name: string
-  password_hash: string
-  operator: Flag
-  created_at: number
-}
-
-export interface TenantTable {
-  id: string
-  name: string
-  /** Grows with everything that changes what its issuers are: caches of issuers are checked against it. */
-  issuer_version: number
-  created_at: number
-  /** The account that made it for itself: each has one at the most. */
-  own_of?: string | null
-}
-
-export interface MembershipTable {
-  tenant: string
-  account: string
-  /** The CA that the role is for; empty for the whole tenant, because a part of a key cannot be null. */
-  authority: string
-  role: Role
-  created_at: number
-}
-
-/** Somebody may come in. */
-export interface InvitationTable {
-  id: string
-  tenant: string
-  /** Lower case. */
-  email: string
-  role: Role
-  /** As in a membership. */
-  authority: string
-  /** Whether it is for an account with that address only. */
-  bound: Flag
-  /** How whoever accepts has to be signed in. */
-  provider: string | null
-  /** SHA-256 of the token in the link. */
-  secret_hash: Uint8Array
-  invited_by: string
-  created_at: number
-  expires_at: number
-}
-
-export interface ApiTokenTable {
-  id: string
-  tenant: string
-  account: string
-  name: string
-  role: Role
-  authority: string | null
-  /** SHA-256 of the token. */
-  secret_hash: Uint8Array
-  created_at: number
-  expires_at: number
-  last_used_at: number | null
-  revoked_at: number | null
-}
-
-/** Written in the transaction of the act, and never changed but for the number of its seal. */
-export interface AuditRecordTable {
-  tenant: string
-  id: string
-  at: number
-  actor: Actor['kind']
-  account: string | null
-  token: string | null
-  action: string
-  object_type: string
-  object_id: string
-  details: Json<NonNullable<AuditEntry['details']>> | null
-  /** The seal that it is under; null until the sealer came by. */
-  seal: number | null
-}
-
-/** One link of the chain: some records of one tenant, in the order of their ids. */
-export interface AuditSealTable {
-  number: number
-  tenant: string
-  /** Positions of its records among the tenant's, from 1. */
-  first: number
-  last: number
-  /** The earliest and the latest time of its records. */
-  first_at: number
-  last_at: number
-  sealed_at: number
-  link: Uint8Array
-  previous: Uint8Array
-  key: string
-  signature: Uint8Array
-  /** The first octets of each record's hash: they say which record is wrong. Not signed. */
-  hints: Uint8Array
-}
-
-/** A key that signed seals once, and what its successor says of it. */
-export interface AuditKeyTable {
-  id: string
-  public_key: Uint8Array
-  until_number: number
-  until_digest: Uint8Array
-  successor: string
-  endorsement: Uint8Array
-}
-
-/** A process that has the master key, of those that share a database. */
-export interface KeyHolderTable {
-  process: string
-  /** For people: machine and process. */
-  name: string
-  seen_at: number
-  state: KeyHolder['state']
-}
-
-export interface IdempotencyTable {
-  scope: string
-  key: string
-  tenant: string
-  body_hash: Uint8Array
-  object_type: string
-  object_id: string
-  created_at: number
-}
 
 export interface AuthorityTable {
   id: string
@@ -386,39 +243,4 @@ export interface CrlPartTable {
   generation: string
   stored_at: number
   octets: Uint8Array
-}
-
-export interface OutboxTable {
-  id: string
-  tenant: string
-  kind: string
-  key: string
-  due_at: number
-  /** 0 when nobody works on it. */
-  leased_until: number
-  attempts: number
-  /** How often it was put, and how often it had been put when it was claimed: a difference says that it was put again since. */
-  puts: number
-  claimed_puts: number
-  /** Grows with every claim: who holds an older number holds nothing. */
-  claim: number
-}
-
-/** A mail through its whole life. `tenant` is `installation` for what belongs to none. */
-export interface MailTable {
-  id: string
-  tenant: string
-  kind: MailKind
-  address: string
-  /** The id of what it is about. */
-  about: string
-  state: MailState
-  attempts: number
-  /** What was said last of why it could not be sent. */
-  problem: string | null
-  created_at: number
-  expires_at: number
-  settled_at: number | null
-  /** Empty once it does not wait any more. */
-  sealed_body: Uint8Array
 }

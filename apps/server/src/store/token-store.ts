@@ -3,7 +3,7 @@ import type { ApiToken, NewToken, TokenStore } from '../accounts/token-store.ts'
 import { isUniqueViolation } from './database-errors.ts'
 import { checkScopes, holdMembers, rolesOf, scopedRole } from './membership-rows.ts'
 import { pageById } from './page-cursor.ts'
-import type { ApiTokenTable } from './schema.ts'
+import type { ApiTokenTable } from './people-schema.ts'
 import type { Db, TenantContext, Trx } from './store-context.ts'
 
 /** Tokens that an account may have in a tenant: more are forgotten ones. */

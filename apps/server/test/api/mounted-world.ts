@@ -2,12 +2,12 @@ import type { HTTPMethods } from 'fastify'
 import { ROLES, type Role, type ScopedRole } from '../../src/accounts/roles.ts'
 import { hashSessionToken, sessionCookieName } from '../../src/accounts/session-of.ts'
 import { createToken } from '../../src/accounts/tokens.ts'
+import { mountEverything } from '../../src/mount-everything.ts'
 import { openAcme } from '../../src/open-acme.ts'
 import { systemRandom } from '../../src/platform/clock-and-random.ts'
 import { loadConfig } from '../../src/platform/config.ts'
 import { createHttpServer } from '../../src/platform/http-server.ts'
 import { silentLog } from '../../src/platform/log.ts'
-import { mountEverything } from '../../src/serve-chancery.ts'
 import { fakeAcme } from '../protocols/acme/fake-acme.ts'
 import {
   anyRoles,

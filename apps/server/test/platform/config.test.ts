@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
-import { ConfigError, loadConfig, SETTINGS } from '../../src/platform/config.ts'
+import { ConfigError, loadConfig } from '../../src/platform/config.ts'
 import { settingsPage } from '../../src/platform/settings-page.ts'
+import { SETTINGS } from '../../src/platform/settings-table.ts'
 
 test('an empty environment serves this machine alone, from ./data', () => {
   const config = loadConfig({ PATH: '/bin', CHANCERY_URL: '' })

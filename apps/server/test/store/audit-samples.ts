@@ -4,7 +4,7 @@ import type { Finding } from '../../src/audit/finding.ts'
 import { type SealKey, sealKeyOf } from '../../src/audit/seal-key.ts'
 import { sealRecords } from '../../src/audit/seal-records.ts'
 import { type VerifyStep, verifyStep } from '../../src/audit/verify-audit.ts'
-import type { AuditRecordTable } from '../../src/store/schema.ts'
+import type { AuditRecordTable } from '../../src/store/records-schema.ts'
 import { NOW } from '../support/samples.ts'
 import { newId, type OpenedStores } from '../support/stores.ts'
 
