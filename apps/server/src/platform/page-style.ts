@@ -54,6 +54,20 @@ dt { color: var(--soft); } dd { margin: 0; }
 .button { border: 1px solid var(--line); border-radius: 6px; padding: 0.35rem 0.8rem; color: var(--ink); background: var(--code); text-decoration: none; }
 .button:hover { border-color: var(--soft); }
 .narrow { max-width: 34rem; }
+.field { display: grid; gap: 0.2rem; margin: 0.9rem 0; }
+.field label, legend { font-weight: 600; }
+.field .soft { font-size: 0.9rem; }
+.field input, .field textarea {
+  width: 100%; padding: 0.45rem 0.6rem; border: 1px solid var(--soft); border-radius: 6px; background: var(--ground); color: var(--ink); font: inherit;
+}
+.field textarea { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 0.9rem; resize: vertical; }
+fieldset { border: 1px solid var(--line); border-radius: 8px; margin: 1rem 0; padding: 0.4rem 0.9rem 0.7rem; }
+fieldset.plain { border: 0; margin: 0; padding: 0; min-width: 0; }
+.choice { display: flex; gap: 0.5rem; align-items: baseline; padding: 0.2rem 0; }
+input:focus-visible, textarea:focus-visible, button:focus-visible { outline: 2px solid var(--seal); outline-offset: 2px; }
+button.button { font: inherit; cursor: pointer; padding: 0.5rem 1rem; }
+button.button.primary { font-weight: 600; }
+[hidden] { display: none !important; }
 .button.primary { background: var(--seal); border-color: var(--seal); color: var(--ground); font-weight: 600; }
 .prose > :first-child { margin-top: 0; }
 .prose h3 { font-size: 1.1rem; } .prose h4, .prose h5, .prose h6 { font-size: 1rem; margin: 1.1rem 0 0.3rem; }

@@ -19,7 +19,7 @@ after(async () => {
 const EMAIL = 'ann@example.com'
 
 test(
-  'a stranger confirms by the link of a mail, and claims by that of the next',
+  'a stranger asks on the page of a template, confirms by the link of a mail, and claims by that of the next',
   needs('openssl', 'chromium'),
   async (t) => {
     const open = await openChromium(t)
@@ -28,10 +28,17 @@ test(
     const root = await api('POST', '/authorities', { kind: 'root', subject: [{ type: 'commonName', value: 'Root' }] })
     const [{ id }] = (await api('GET', `/templates?authority=${root.id}`)).items
     const { publicId } = await api('PATCH', `/templates/${id}`, { revision: 1, enrollment: { publicRequests: true } })
-    const form = { subjectAltNames: [{ type: 'dns', value: 'ann.example.com' }] }
-    await api('POST', `/public/templates/${publicId}/requests`, { email: EMAIL, ...form })
 
     const { page, complaints } = await open()
+    await page.goto(`${chancery.origin}/request/${publicId}`)
+    await page.getByLabel('Your e-mail address').fill(EMAIL)
+    await page.getByLabel('Host names').fill('ann example com')
+    await page.getByRole('button', { name: 'Ask for the certificate' }).click()
+    await page.getByRole('alert').filter({ hasText: 'ann example com' }).waitFor()
+    await page.getByLabel('Host names').fill('ann.example.com\n')
+    await page.getByRole('button', { name: 'Ask for the certificate' }).click()
+    await page.getByText(`A mail is on its way to ${EMAIL}.`).waitFor()
+
     const answer = await page.goto(linkIn(await mail.mailTo(EMAIL)).replace('localhost', '127.0.0.1'))
     assert.equal(answer?.headers()['referrer-policy'], 'no-referrer')
     await page.getByText('It is not confirmed yet.').waitFor()
@@ -63,3 +70,25 @@ test(
     )
   },
 )
+
+test('a stranger asks by a CSR, and where nobody may ask is told so', needs('openssl', 'chromium'), async (t) => {
+  const open = await openChromium(t)
+  // biome-ignore lint/suspicious/noExplicitAny: what the API answers
+  const api = (method: string, path: string, body?: unknown) => chancery.api<any>(method, path, body)
+  const root = await api('POST', '/authorities', { kind: 'root', subject: [{ type: 'commonName', value: 'Second' }] })
+  const [{ id, publicId }] = (await api('GET', `/templates?authority=${root.id}`)).items
+
+  const { page } = await open()
+  await page.goto(`${chancery.origin}/request/${publicId}`)
+  await page.getByRole('alert').filter({ hasText: 'Nobody can ask for a certificate here.' }).waitFor()
+  await api('PATCH', `/templates/${id}`, { revision: 1, enrollment: { publicRequests: true } })
+  await page.reload()
+  await page.getByLabel('Your e-mail address').fill('ben@example.com')
+  await page.getByLabel('I have a certification request').check()
+  await page.getByLabel('Certification request (PEM)').fill((await opensslCsr()).csr)
+  await page.getByRole('button', { name: 'Ask for the certificate' }).click()
+  await page.getByText('A mail is on its way to ben@example.com.').waitFor()
+
+  await page.goto(linkIn(await mail.mailTo('ben@example.com')).replace('localhost', '127.0.0.1'))
+  await page.getByText('It is not confirmed yet.').waitFor()
+})
