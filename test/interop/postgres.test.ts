@@ -41,10 +41,10 @@ test('on PostgreSQL a chain is accepted, revoked, and all of it is there after k
   assert.equal(next.files.certificates[0]?.checkHost('next.example.com'), 'next.example.com')
 })
 
-test('the address that a server prints leads a browser to what there is to read', JUDGES, async () => {
+test('the address that a server prints leads a browser to the console', JUDGES, async () => {
   const page = await fetch(chancery.origin)
 
   assert.equal(page.status, 200)
-  assert.equal(page.url, `${chancery.origin}/api/docs`)
+  assert.equal(page.url, `${chancery.origin}/console`)
   assert.match(page.headers.get('content-type') ?? '', /^text\/html/)
 })

@@ -37,9 +37,13 @@ export async function serveChancery(
   const meters = config.metrics && createMeters(version())
   const { promise: broken, resolve: onBroken } = Promise.withResolvers<Error>()
   const chancery = await openChancery(config, log, { ...disk, onBroken, ...(meters && { meters }) })
+  // What was opened is closed again, last first: at the end, or when something further down cannot be opened.
+  await using opened = new AsyncDisposableStack()
+  opened.defer(() => chancery.close())
   const { stores, installation, newId, keys, sealing } = chancery
-  const tls = await openedTls(config, chancery, log)
+  const tls = await openTls(config, chancery, log)
   const storage = watchOver(config, stores, log)
+  opened.defer(() => storage.stop())
   const http = await createHttpServer({
     config,
     log,
@@ -51,6 +55,7 @@ export async function serveChancery(
   })
   const setupLink = (await stores.system.accounts.countAccounts()) === 0 ? newSetupLink(systemRandom) : undefined
   const acme = await openServedAcme(config, chancery, log, (error) => mayBeTriedAgain(error, storage))
+  opened.defer(() => acme.stop())
   const signIn = await mountEverything(http, config, chancery, log, { ...tls, storage, acme: acme.routes }, setupLink)
   const ready = readinessOf({ parts: readinessParts(stores, storage), now: systemClock, log: silentLog })
   const sources = {
@@ -59,21 +64,8 @@ export async function serveChancery(
     ready,
     now: systemClock,
   }
-  const metrics = await startMetrics(config, meters, sources, log).catch(async (error: unknown) => {
-    storage.stop()
-    await acme.stop()
-    await chancery.close()
-    throw error
-  })
-
-  const report = (error: unknown, where: string) =>
-    log.error('could not be done now and is tried again', { error, where })
-  const rounds = startRoundsOf(installation, { now: systemClock, report }, [
-    ...keyRounds(keys, sealing),
-    ...mailRoundsOf(chancery, config, transport, report),
-    ...acme.rounds,
-  ])
-  const renewal = tls && startRounds([renewalOf(tls, http)], report)
+  const metrics = await startMetrics(config, meters, sources, log)
+  opened.defer(() => metrics?.close())
   // On PostgreSQL the command line works on the database itself.
   const control =
     config.databaseUrl === undefined
@@ -83,32 +75,28 @@ export async function serveChancery(
           log,
         )
       : undefined
+  opened.defer(() => control?.close())
+  opened.defer(() => transport?.close())
+
+  const report = (error: unknown, where: string) =>
+    log.error('could not be done now and is tried again', { error, where })
+  const rounds = startRoundsOf(installation, { now: systemClock, report }, [
+    ...keyRounds(keys, sealing),
+    ...mailRoundsOf(chancery, config, transport, report),
+    ...acme.rounds,
+  ])
+  const renewal = tls && startRounds([renewalOf(tls, http)], report)
+  opened.defer(async () => {
+    await Promise.all([rounds.stop(), renewal?.stop()])
+  })
   await serve({
     http,
     log,
     process,
     broken,
     announce: () => begin(io, `${tls?.notice ?? ''}${announcement(config.url, setupLink)}`, signIn.askProviders),
-    close: async () => {
-      await Promise.all([rounds.stop(), renewal?.stop()])
-      transport?.close()
-      await control?.close()
-      await metrics?.close()
-      await acme.stop()
-      storage.stop()
-      await chancery.close()
-    },
+    close: () => opened.disposeAsync(),
   })
-}
-
-/** What was opened so far is closed again when there is nothing to serve https by. */
-async function openedTls(config: Config, chancery: Chancery, log: Log): Promise<ServedTls | undefined> {
-  try {
-    return await openTls(config, chancery, log)
-  } catch (error) {
-    await chancery.close()
-    throw error
-  }
 }
 
 /**
