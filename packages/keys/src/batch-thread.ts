@@ -1,5 +1,11 @@
 import { Worker } from 'node:worker_threads'
 
+/**
+ * Questions in a message: each is answered at once as a whole. With all 32 certificates that are made at one time in one, all of
+ * them waited for the same thread and then all for the disk; with few, messages cost more than they save.
+ */
+const MOST = 12
+
 /** A thread of its own for work that is small and comes often. */
 export interface BatchThread<Question, Answer> {
   /** The answer; `undefined` when the thread has ended, and somebody else must do the work. Rejects when a question cannot be copied. */
@@ -43,11 +49,15 @@ export function batchThread<Question, Answer>(program: URL): BatchThread<Questio
     worker.ref()
     const questions = batch
     batch = []
-    try {
-      worker.postMessage(questions)
-    } catch (error) {
-      // A question that cannot be copied.
-      for (const { reject } of waiting.splice(-questions.length)) reject(error)
+    for (let from = 0; from < questions.length; from += MOST) {
+      const message = questions.slice(from, from + MOST)
+      const behind = questions.length - from
+      try {
+        worker.postMessage(message)
+      } catch (error) {
+        // A question that cannot be copied: theirs are the answers that come after those of the messages before.
+        for (const { reject } of waiting.splice(waiting.length - behind, message.length)) reject(error)
+      }
     }
   }
   return {

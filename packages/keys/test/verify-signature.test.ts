@@ -127,4 +127,11 @@ test('a question that cannot be copied is refused, and the thread goes on', asyn
     /could not be cloned/,
   )
   assert.deepEqual(await Promise.all([thread.ask(1), thread.ask('two')]), [1, 'two'])
+  const many = Array.from({ length: 30 }, (_, at) => (at === 15 ? () => {} : at))
+  const answers = await Promise.allSettled(many.map((one) => thread.ask(one)))
+  const refused = answers.flatMap(({ status }, at) => (status === 'rejected' ? [at] : []))
+  assert.deepEqual(refused, [12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23], 'those of its message')
+  for (const [at, answer] of answers.entries()) {
+    if (answer.status === 'fulfilled') assert.equal(answer.value, at)
+  }
 })
