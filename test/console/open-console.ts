@@ -45,7 +45,7 @@ export function launchChromium(): Promise<Browser> {
 /** Opens a page that is ready: it has a title, and waits for no answer. */
 export async function openPage(context: BrowserContext, path: string): Promise<OpenedPage> {
   const page = await context.newPage()
-  page.setDefaultTimeout(60_000)
+  page.setDefaultTimeout(180_000)
   const complaints: string[] = []
   page.on('console', (message) => {
     // Chromium itself writes a line for every answer that is a refusal.
