@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useAsk } from '../../api/use-api.ts'
 import { Card } from '../../components/card.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
-import { Loading } from '../../components/states.tsx'
+import { Failed, Loading } from '../../components/states.tsx'
 import type { System } from './routes.ts'
 import { RootIsTrusted, TrustRoot, useRootAbove } from './trust-root.tsx'
 
@@ -13,8 +13,9 @@ const page = getRouteApi('/console/authorities/$id/ready')
 /** After a CA was made: what there is now, and what to do next. */
 export function ReadyAuthority() {
   const { id } = page.useParams()
-  const { data: authority } = useAsk('showAuthority', { params: { id } })
+  const { data: authority, error, refetch } = useAsk('showAuthority', { params: { id } })
   const root = useRootAbove(id)
+  if (error) return <Failed error={error} onRetry={refetch} />
   if (authority === undefined) return <Loading lines={8} />
   return (
     <>
