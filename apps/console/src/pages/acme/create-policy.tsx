@@ -3,7 +3,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useAct } from '../../api/use-api.ts'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ServerForm } from '../../components/server-form.tsx'
-import { Loading, Notice } from '../../components/states.tsx'
+import { Failed, Loading, Notice } from '../../components/states.tsx'
 import { useFields } from '../../components/use-fields.ts'
 import { useAuthorities } from '../../frame/authorities.ts'
 import { useTell } from '../../frame/toasts.tsx'
@@ -15,7 +15,8 @@ const consoleApi = getRouteApi('/console')
 /** ACME, Policies, Create: for the active CA. */
 export function CreateAcmePolicy() {
   const { ca } = consoleApi.useSearch()
-  const { data: authorities } = useAuthorities()
+  const { data: authorities, error, refetch } = useAuthorities()
+  if (authorities === undefined && error) return <Failed error={error} onRetry={refetch} />
   if (authorities === undefined) return <Loading lines={8} />
   const authority = authorities.find(({ id }) => id === ca) ?? authorities[0]
   return (

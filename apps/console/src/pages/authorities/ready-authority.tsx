@@ -15,7 +15,7 @@ export function ReadyAuthority() {
   const { id } = page.useParams()
   const { data: authority, error, refetch } = useAsk('showAuthority', { params: { id } })
   const root = useRootAbove(id)
-  if (error) return <Failed error={error} onRetry={refetch} />
+  if (authority === undefined && error) return <Failed error={error} onRetry={refetch} />
   if (authority === undefined) return <Loading lines={8} />
   return (
     <>

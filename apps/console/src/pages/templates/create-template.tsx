@@ -22,8 +22,9 @@ const page = getRouteApi('/console/templates/new')
 export function CreateTemplatePage() {
   const { starter } = page.useSearch()
   const { data, error, refetch } = useAsk('listTemplateStarters', {})
-  const { data: authorities } = useAuthorities()
+  const { data: authorities, error: noAuthorities, refetch: askAgain } = useAuthorities()
   if (error) return <Failed error={error} onRetry={refetch} />
+  if (authorities === undefined && noAuthorities) return <Failed error={noAuthorities} onRetry={askAgain} />
   if (data === undefined || authorities === undefined) return <Loading lines={8} />
   const chosen = data.items.find(({ name }) => name === starter)
   if (chosen === undefined) return <Starters starters={data.items} />
