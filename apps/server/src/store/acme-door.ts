@@ -1,9 +1,10 @@
 import type { Kysely } from 'kysely'
 import type { AcmePolicy } from '../acme-policies/acme-policy.ts'
-import type { AccountUnderPolicy, AcmeDoor, FoundCertificate } from '../protocols/acme/account-store.ts'
+import type { AccountUnderPolicy, AcmeDoor, DoorBinding, FoundCertificate } from '../protocols/acme/account-store.ts'
 import { type PolicyRow, toPolicy } from './acme-policy-store.ts'
 import type { AcmeAccountTable, AcmePolicyTable } from './acme-schema.ts'
 import { fromJson } from './json.ts'
+import { keptRead } from './kept-reads.ts'
 import type { CertificateTable, Tables } from './schema.ts'
 import { statement } from './statement.ts'
 import type { Db, StoreContext, Trx } from './store-context.ts'
@@ -20,36 +21,21 @@ export function acmeDoor({ database }: StoreContext): AcmeDoor {
     kysely.selectFrom('acme_policy').selectAll().where('public_id', '=', place('publicId')),
   )
   return {
-    policyByPublicId: (publicId) =>
+    policyByPublicId: keptRead(database, ['acme_policy'], (publicId) =>
       database.read(async (db) => {
         const { rows } = await byPublicId(db, { publicId })
         const [row] = rows
         return row && { tenant: row.tenant, policy: toKnownPolicy(row) }
       }),
-    account: (id) =>
+    ),
+    account: keptRead(database, ['acme_account', 'acme_policy'], (id) =>
       database.read(async (db) => {
         const { rows } = await byId(db, { id })
         return rows[0] && toAccount(rows[0], toKnownPolicy)
       }),
+    ),
     accountByKey: (directory, thumbprint) => database.read((db) => accountByKey(db, directory ?? '', thumbprint)),
-    binding: (kid) =>
-      database.read(async (db) => {
-        const row = await db.selectFrom('acme_binding').selectAll().where('kid', '=', kid).executeTakeFirst()
-        const policy =
-          row && (await db.selectFrom('acme_policy').selectAll().where('id', '=', row.policy).executeTakeFirst())
-        if (row === undefined || policy === undefined) return undefined
-        const { id, tenant, name, sealed_key, allowed_uses, uses, expires_at } = row
-        return {
-          id,
-          tenant,
-          policy: toKnownPolicy(policy),
-          name,
-          sealedKey: sealed_key,
-          uses,
-          ...(allowed_uses !== null && { allowedUses: allowed_uses }),
-          ...(expires_at !== null && { expiresAt: expires_at }),
-        }
-      }),
+    binding: (kid) => database.read((db) => bindingByKid(db, kid, toKnownPolicy)),
     certificateByFingerprint: (fingerprint) =>
       database.read(async (db) => {
         const row = await db
@@ -77,6 +63,27 @@ export function acmeDoor({ database }: StoreContext): AcmeDoor {
           .execute()
         return rows.filter(({ der }) => der !== null).map(toFound)
       }),
+  }
+}
+
+async function bindingByKid(
+  db: Db,
+  kid: string,
+  policyOf: (row: PolicyRow) => AcmePolicy,
+): Promise<DoorBinding | undefined> {
+  const row = await db.selectFrom('acme_binding').selectAll().where('kid', '=', kid).executeTakeFirst()
+  const policy = row && (await db.selectFrom('acme_policy').selectAll().where('id', '=', row.policy).executeTakeFirst())
+  if (row === undefined || policy === undefined) return undefined
+  const { id, tenant, name, sealed_key, allowed_uses, uses, expires_at } = row
+  return {
+    id,
+    tenant,
+    policy: policyOf(policy),
+    name,
+    sealedKey: sealed_key,
+    uses,
+    ...(allowed_uses !== null && { allowedUses: allowed_uses }),
+    ...(expires_at !== null && { expiresAt: expires_at }),
   }
 }
 

@@ -3,6 +3,7 @@ import { type Dialect, Kysely } from 'kysely'
 import type { Database, Writer } from './database.ts'
 import { executeCompiled, transact } from './direct.ts'
 import { readerOf } from './reader.ts'
+import type { TableChanges } from './table-changes.ts'
 import { timeLimit } from './time-limit.ts'
 import type { TransactionScope } from './transaction-scope.ts'
 
@@ -15,6 +16,8 @@ export interface Engine {
   readonly transactionLimitMs: number
   /** Whether a transaction failed only because of another one, so that it may go when run again. */
   mayGoAgain(error: unknown): boolean
+  /** See `Database.changes`. */
+  readonly changes?: TableChanges
   /** Checks more than that a select is answered. */
   check?(): void
   /** After the last query and the last transaction. */
@@ -37,6 +40,7 @@ export function createDatabase<Tables>(engine: Engine): Database<Tables> {
 
   return {
     engine: engine.name,
+    ...(engine.changes && { changes: engine.changes }),
     kysely,
     read: (query) => {
       engine.scope.refuseInside()

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { Direct } from './direct.ts'
+import type { TableChanges } from './table-changes.ts'
 
 /**
  * One database, whichever engine holds it. All that Chancery stores goes through `read` and `write`; portable SQL only.
@@ -37,6 +38,9 @@ export interface Database<Tables> {
 
   /** Takes no more work, waits for what runs, and lets go of files and connections. */
   close(): Promise<void>
+
+  /** Where nobody but this process changes the database. */
+  readonly changes?: TableChanges
 
   /** For migrations, and for libraries that bring queries of their own. Never inside a `write`: it throws there. */
   readonly kysely: Kysely<Tables>

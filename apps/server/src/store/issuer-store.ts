@@ -1,6 +1,7 @@
 import type { FindGenerationByPublicId, IssuerStore, StoredIssuer } from '../issuers/issuer-store.ts'
 import { SYSTEM_TENANT } from '../tenants/system-tenant.ts'
 import { GENERATION_COLUMNS, toAuthority, toAuthorityCertificate, toGeneration } from './authority-rows.ts'
+import { keptRead } from './kept-reads.ts'
 import type { AuthorityCertificateTable, GenerationTable } from './schema.ts'
 import { statement } from './statement.ts'
 import type { Db, StoreContext, TenantContext } from './store-context.ts'
@@ -24,11 +25,12 @@ function issuerStore(
   { database, tenant }: TenantContext,
   { version }: ReturnType<typeof issuerStatements>,
 ): IssuerStore {
+  const versionOf = keptRead(database, ['tenant'], async (id) => {
+    const { rows } = await database.read((db) => version(db, { tenant: id }))
+    return rows[0]?.issuer_version
+  })
   return {
-    version: async () => {
-      const { rows } = await database.read((db) => version(db, { tenant }))
-      return rows[0]?.issuer_version ?? 0
-    },
+    version: async () => (await versionOf(tenant)) ?? 0,
     activeIssuer: (authority) =>
       database.read(async (db) => {
         const row = await generations(db, tenant)

@@ -4,6 +4,7 @@ import { policyOffering } from './acme-policy-store.ts'
 import { isUniqueViolation } from './database-errors.ts'
 import { issuanceTurns } from './issuance-turns.ts'
 import { fromJson, toJson } from './json.ts'
+import { keptRead } from './kept-reads.ts'
 import { mergedById, pageById } from './page-cursor.ts'
 import type { TemplateTable } from './schema.ts'
 import { statement } from './statement.ts'
@@ -20,10 +21,10 @@ export function templateStores(context: StoreContext): (tenant: string) => Templ
   )
   const toKnownTemplate = knownTemplates()
   return (tenant) => ({
-    find: async (id) => {
+    find: keptRead(context.database, ['template'], async (id) => {
       const { rows } = await context.database.read((db) => find(db, { tenant, id }))
       return rows[0] && toKnownTemplate(rows[0])
-    },
+    }),
     ...listTemplates({ ...context, tenant }),
     ...changeTemplates({ ...context, tenant }),
   })

@@ -2,6 +2,7 @@ import { chmodSync, closeSync, openSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { createDatabase } from '../create-database.ts'
 import type { Database } from '../database.ts'
+import { countChanges } from '../table-changes.ts'
 import { createTransactionScope } from '../transaction-scope.ts'
 import { Checkpoints, type CheckpointWriter } from './checkpoints.ts'
 import { SqliteConnection } from './connection.ts'
@@ -43,12 +44,14 @@ export function openSqlite<Tables>(options: SqliteOptions): Database<Tables> {
     afterCommit: () => checkpoints.afterCommit(),
   })
   const scope = createTransactionScope()
+  const changes = countChanges()
 
   return createDatabase({
     name: 'sqlite',
-    dialect: sqliteDialect({ reader, writer, group, scope, log, checkpoints }),
+    dialect: sqliteDialect({ reader, writer, group, scope, log, checkpoints, changes }),
     scope,
     transactionLimitMs,
+    changes,
     mayGoAgain: () => false,
     check: () => group.refuseIfBroken(),
     ...(closed === undefined ? {} : { closed }),

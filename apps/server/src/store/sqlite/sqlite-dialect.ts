@@ -11,6 +11,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 import { CommitFailed, TransactionMisused } from '../database-errors.ts'
+import { type ChangeCounter, changedTable } from '../table-changes.ts'
 import type { TransactionScope } from '../transaction-scope.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import type { SqliteConnection } from './connection.ts'
@@ -26,6 +27,8 @@ export interface SqliteParts {
   readonly scope: TransactionScope
   readonly log: LogSync
   readonly checkpoints: Checkpoints
+  /** This process makes all changes of the file. */
+  readonly changes: ChangeCounter
 }
 
 /** Kysely on `node:sqlite` with group commit. */
@@ -86,13 +89,16 @@ class Lease implements DatabaseConnection {
   readonly #writer: SqliteConnection
   readonly #group: GroupCommit
   readonly #log: LogSync
+  readonly #changes: ChangeCounter
+  readonly #changed = new Set<string>()
   #state: 'none' | 'open' | 'failed' | 'ended' = 'none'
 
-  constructor({ reader, writer, group, log }: SqliteParts) {
+  constructor({ reader, writer, group, log, changes }: SqliteParts) {
     this.#reader = reader
     this.#writer = writer
     this.#group = group
     this.#log = log
+    this.#changes = changes
   }
 
   async begin(): Promise<void> {
@@ -105,7 +111,12 @@ class Lease implements DatabaseConnection {
     if (this.#state === 'failed') throw new CommitFailed(AFTER_FAILURE)
     const stored = this.#group.finish()
     this.#state = 'ended'
-    await stored
+    try {
+      await stored
+    } finally {
+      // Nobody was told of it yet, nor that it failed, which may be so or not.
+      this.#changes.note(this.#changed)
+    }
   }
 
   rollback(): void {
@@ -148,6 +159,7 @@ class Lease implements DatabaseConnection {
 
   #execute<R>(query: CompiledQuery): QueryResult<R> {
     try {
+      if (!SelectQueryNode.is(query.query)) this.#changed.add(changedTable(query.query))
       return this.#writer.execute<R>(query)
     } catch (error) {
       // PostgreSQL refuses every statement after one that failed; here too, or the difference is found in production.
