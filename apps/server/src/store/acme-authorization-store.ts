@@ -1,99 +1,130 @@
-import type { Authorization, AuthorizationStore, Challenge } from '../protocols/acme/authorization-store.ts'
-import type { AcmeAuthorizationTable, AcmeChallengeTable } from './acme-schema.ts'
-import { fromJson, toJson } from './json.ts'
-import type { Db, TenantContext, Trx } from './store-context.ts'
+import type { Authorization, AuthorizationStore } from '../protocols/acme/authorization-store.ts'
+import { type AuthorizationStatements, authorizationStatements } from './acme-authorization-statements.ts'
+import type { AcmeChallengeTable } from './acme-schema.ts'
+import { statement } from './statement.ts'
+import type { StoreContext, TenantContext } from './store-context.ts'
 
-export function acmeAuthorizationStore(context: TenantContext): AuthorizationStore {
-  const { database, tenant } = context
+/** The stores of all tenants share what is run for every name that is proven. */
+export function acmeAuthorizationStores(context: StoreContext): (tenant: string) => AuthorizationStore {
+  const statements = authorizationStatements(context)
+  const { countPending } = pendingStatements(context)
+  const beginning = beginStatements(context)
+  return (tenant) => ({
+    ...findAuthorizations({ ...context, tenant }, statements),
+    countPending: (account, now, most) =>
+      context.database.read(async (db) => {
+        const { rows } = await countPending(db, { tenant, account, now, most })
+        return rows[0]?.count ?? 0
+      }),
+    ...beginChallenges({ ...context, tenant }, beginning),
+    ...deactivateAuthorizations({ ...context, tenant }),
+  })
+}
+
+function findAuthorizations(
+  { database, tenant }: TenantContext,
+  { find, ofChallenge, reusable }: AuthorizationStatements,
+): Pick<AuthorizationStore, 'find' | 'findByChallenge' | 'reusable'> {
   return {
-    ...changeAuthorizations(context),
-    find: (account, id) => database.read(async (db) => (await authorizationsOf(db, tenant, account, [id]))[0]),
+    find: (account, id) => database.read(async (db) => (await find(db, { tenant, account }, [id]))[0]),
     findByChallenge: (account, challenge) =>
       database.read(async (db) => {
-        const row = await db
-          .selectFrom('acme_challenge')
-          .select('authorization')
-          .where('id', '=', challenge)
-          .where('tenant', '=', tenant)
-          .where('account', '=', account)
-          .executeTakeFirst()
-        return row && (await authorizationsOf(db, tenant, account, [row.authorization]))[0]
+        const { rows } = await ofChallenge(db, { tenant, account, id: challenge })
+        const [row] = rows
+        return row && (await find(db, { tenant, account }, [row.authorization]))[0]
       }),
     reusable: (account, policy, identifiers, after) =>
       database.read(async (db) => {
         const found: Authorization[] = []
         for (const { type, value, wildcard } of identifiers) {
-          const row = await db
-            .selectFrom('acme_authorization')
-            .select('id')
-            .where('account', '=', account)
-            .where('value', '=', value)
-            .where('type', '=', type)
-            .where('wildcard', '=', wildcard ? 1 : 0)
-            .where('status', '=', 'valid')
-            .where('tenant', '=', tenant)
-            .where('policy', '=', policy)
-            .where('expires_at', '>', after)
-            .orderBy('expires_at', 'desc')
-            .limit(1)
-            .executeTakeFirst()
-          if (row !== undefined) found.push(...(await authorizationsOf(db, tenant, account, [row.id])))
+          const name = { tenant, account, policy, type, value, wildcard: wildcard ? 1 : 0, after } as const
+          const { rows } = await reusable(db, name)
+          const [row] = rows
+          if (row !== undefined) found.push(...(await find(db, { tenant, account }, [row.id])))
         }
         return found
-      }),
-    countPending: (account, now, most) =>
-      database.read(async (db) => {
-        const { count } = await db
-          .selectFrom(
-            db
-              .selectFrom('acme_authorization')
-              .select('id')
-              .where('account', '=', account)
-              .where('tenant', '=', tenant)
-              .where('status', '=', 'pending')
-              .where('expires_at', '>', now)
-              .limit(most)
-              .as('pending'),
-          )
-          .select((eb) => eb.fn.countAll<number>().as('count'))
-          .executeTakeFirstOrThrow()
-        return count
       }),
   }
 }
 
-function changeAuthorizations({ database, tenant }: TenantContext): Pick<AuthorizationStore, 'begin' | 'deactivate'> {
+function pendingStatements({ database: { kysely } }: StoreContext) {
+  interface Values {
+    tenant: string
+    account: string
+    now: number
+    most: number
+  }
   return {
-    begin: async (account, challenge, at) => {
-      await database.write(async (trx) => {
-        const row = await trx
-          .selectFrom('acme_challenge')
-          .innerJoin('acme_authorization', 'acme_authorization.id', 'acme_challenge.authorization')
-          .select('acme_challenge.status')
-          .where('acme_challenge.id', '=', challenge)
-          .where('acme_challenge.tenant', '=', tenant)
-          .where('acme_challenge.account', '=', account)
-          .where('acme_authorization.status', '=', 'pending')
-          .where('acme_authorization.expires_at', '>', at)
-          .executeTakeFirst()
-        if (row === undefined) return
-        const update = trx.updateTable('acme_challenge').where('id', '=', challenge)
-        if (row.status === 'pending') {
-          await update
-            .set({ status: 'processing', started_at: at, due_at: at, leased: 0, attempts: 0 })
+    countPending: statement<Values, { count: number }>((place) =>
+      kysely
+        .selectFrom(
+          kysely
+            .selectFrom('acme_authorization')
+            .select('id')
+            .where('account', '=', place('account'))
+            .where('tenant', '=', place('tenant'))
             .where('status', '=', 'pending')
-            .execute()
-        } else {
-          // What somebody looks at right now is left to them.
-          await update
-            .set({ due_at: at })
-            .where('status', '=', 'processing')
-            .where('leased', '=', 0)
-            .where('due_at', '>', at)
-            .execute()
-        }
+            .where('expires_at', '>', place('now'))
+            .limit(place('most'))
+            .as('pending'),
+        )
+        .select((eb) => eb.fn.countAll<number>().as('count')),
+    ),
+  }
+}
+
+function beginStatements({ database: { kysely } }: StoreContext) {
+  type Key = { tenant: string; account: string; id: string; at: number }
+  type Begun = { id: string; at: number }
+  return {
+    status: statement<Key, Pick<AcmeChallengeTable, 'status'>>((place) =>
+      kysely
+        .selectFrom('acme_challenge')
+        .innerJoin('acme_authorization', 'acme_authorization.id', 'acme_challenge.authorization')
+        .select('acme_challenge.status')
+        .where('acme_challenge.id', '=', place('id'))
+        .where('acme_challenge.tenant', '=', place('tenant'))
+        .where('acme_challenge.account', '=', place('account'))
+        .where('acme_authorization.status', '=', 'pending')
+        .where('acme_authorization.expires_at', '>', place('at')),
+    ),
+    begin: statement<Begun, unknown>((place) =>
+      kysely
+        .updateTable('acme_challenge')
+        .set({ status: 'processing', started_at: place('at'), due_at: place('at'), leased: 0, attempts: 0 })
+        .where('id', '=', place('id'))
+        .where('status', '=', 'pending'),
+    ),
+    // What somebody looks at right now is left to them.
+    sooner: statement<Begun, unknown>((place) =>
+      kysely
+        .updateTable('acme_challenge')
+        .set({ due_at: place('at') })
+        .where('id', '=', place('id'))
+        .where('status', '=', 'processing')
+        .where('leased', '=', 0)
+        .where('due_at', '>', place('at')),
+    ),
+  }
+}
+
+function beginChallenges(
+  { database, tenant }: TenantContext,
+  { status, begin, sooner }: ReturnType<typeof beginStatements>,
+): Pick<AuthorizationStore, 'begin'> {
+  return {
+    begin: async (account, id, at) => {
+      await database.write(async (trx) => {
+        const { rows } = await status(trx, { tenant, account, id, at })
+        const [row] = rows
+        if (row !== undefined) await (row.status === 'pending' ? begin : sooner)(trx, { id, at })
       })
     },
+  }
+}
+
+function deactivateAuthorizations({ database, tenant }: TenantContext): Pick<AuthorizationStore, 'deactivate'> {
+  return {
     deactivate: (account, id) =>
       database.write(async (trx) => {
         const { numUpdatedRows } = await trx
@@ -113,103 +144,5 @@ function changeAuthorizations({ database, tenant }: TenantContext): Pick<Authori
           .execute()
         return true
       }),
-  }
-}
-
-export async function insertAuthorization(trx: Trx, tenant: string, authorization: Authorization): Promise<void> {
-  const { id, account, policy, order, identifier, status, createdAt, expiresAt, validatedAt, challenges } =
-    authorization
-  await trx
-    .insertInto('acme_authorization')
-    .values({
-      id,
-      tenant,
-      account,
-      policy,
-      order,
-      type: identifier.type,
-      value: identifier.value,
-      wildcard: identifier.wildcard ? 1 : 0,
-      status,
-      created_at: createdAt,
-      expires_at: expiresAt,
-      validated_at: validatedAt ?? null,
-    })
-    .execute()
-  await trx
-    .insertInto('acme_challenge')
-    .values(
-      challenges.map((challenge) => ({
-        id: challenge.id,
-        tenant,
-        account,
-        authorization: id,
-        type: challenge.type,
-        token: challenge.token,
-        status: challenge.status,
-        error: challenge.error === undefined ? null : toJson(challenge.error),
-        validated_at: challenge.validatedAt ?? null,
-        started_at: null,
-        due_at: null,
-        leased: 0,
-        attempts: 0,
-        claim: 0,
-      })),
-    )
-    .execute()
-}
-
-/** Authorizations of an account with their challenges, those that there are. */
-export async function authorizationsOf(
-  db: Db | Trx,
-  tenant: string,
-  account: string,
-  ids: readonly string[],
-): Promise<readonly Authorization[]> {
-  const rows = await db
-    .selectFrom('acme_authorization')
-    .selectAll()
-    .where('id', 'in', ids)
-    .where('tenant', '=', tenant)
-    .where('account', '=', account)
-    .execute()
-  if (rows.length === 0) return []
-  const challenges = await db
-    .selectFrom('acme_challenge')
-    .selectAll()
-    .where(
-      'authorization',
-      'in',
-      rows.map(({ id }) => id),
-    )
-    .orderBy('id')
-    .execute()
-  return rows.map((row) => toAuthorization(row, challenges))
-}
-
-function toAuthorization(row: AcmeAuthorizationTable, challenges: readonly AcmeChallengeTable[]): Authorization {
-  const { id, account, policy, order, type, value, wildcard, status, validated_at } = row
-  return {
-    id,
-    account,
-    policy,
-    order,
-    identifier: { type, value, wildcard: wildcard === 1 },
-    status,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-    ...(validated_at !== null && { validatedAt: validated_at }),
-    challenges: challenges.filter(({ authorization }) => authorization === id).map(toChallenge),
-  }
-}
-
-function toChallenge({ id, type, token, status, error, validated_at }: AcmeChallengeTable): Challenge {
-  return {
-    id,
-    type,
-    token,
-    status,
-    ...(error !== null && { error: fromJson(error) }),
-    ...(validated_at !== null && { validatedAt: validated_at }),
   }
 }

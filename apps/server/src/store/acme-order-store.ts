@@ -1,8 +1,8 @@
-import { Refusal } from '@chancery/pki'
+import { type Evidence, Refusal } from '@chancery/pki'
 import type { Intent } from '../issuance/issuance-ledger.ts'
 import type { Authorization } from '../protocols/acme/authorization-store.ts'
 import type { KnownOrder, NewOrder, OrderedName, OrderStore } from '../protocols/acme/order-store.ts'
-import { authorizationsOf, insertAuthorization } from './acme-authorization-store.ts'
+import { authorizationStatements } from './acme-authorization-statements.ts'
 import type { AcmeOrderTable } from './acme-schema.ts'
 import { fromJson, toJson } from './json.ts'
 import { pageById } from './page-cursor.ts'
@@ -16,18 +16,21 @@ export function acmeOrderStores(context: StoreContext): (tenant: string) => Orde
   return (tenant) => ({
     find: (account, id) => context.database.read((db) => findOrder(db, { tenant, account, id }, statements)),
     certificate: async (account, id) => {
-      const { rows } = await context.database.read((db) => statements.certificate(db, { tenant, account, id }))
+      const { rows } = await context.database.read((db) => statements.certificate(db, { tenant, id }))
       const [row] = rows
-      return row?.der == null ? undefined : { der: row.der, generation: row.generation }
+      const isItsOwn = row !== undefined && row.evidence !== null && isOfAccount(fromJson(row.evidence), account)
+      return isItsOwn && row.der !== null ? { der: row.der, generation: row.generation } : undefined
     },
     ...openOrders({ ...context, tenant }, statements),
     ...changeOrders({ ...context, tenant }),
   })
 }
 
-function orderStatements({ database: { kysely } }: StoreContext) {
+function orderStatements(context: StoreContext) {
+  const { kysely } = context.database
   type Key = { tenant: string; account: string; id: string }
   return {
+    authorizations: authorizationStatements(context),
     insert: statement<AcmeOrderTable, never>((place) =>
       kysely.insertInto('acme_order').values({
         id: place('id'),
@@ -62,21 +65,23 @@ function orderStatements({ database: { kysely } }: StoreContext) {
         .where('tenant', '=', place('tenant'))
         .where('id', '=', place('id')),
     ),
-    certificate: statement<Key, Pick<CertificateTable, 'der' | 'generation'>>((place) =>
-      kysely
-        .selectFrom('acme_order')
-        .innerJoin('certificate', (join) =>
-          join.onRef('certificate.tenant', '=', 'acme_order.tenant').onRef('certificate.id', '=', 'acme_order.id'),
-        )
-        .select(['certificate.der', 'certificate.generation'])
-        .where('acme_order.id', '=', place('id'))
-        .where('acme_order.tenant', '=', place('tenant'))
-        .where('acme_order.account', '=', place('account'))
-        .where('certificate.state', '=', 'issued'),
+    // Whose it is stands beside it too: its order need not be looked up.
+    certificate: statement<{ tenant: string; id: string }, Pick<CertificateTable, 'der' | 'generation' | 'evidence'>>(
+      (place) =>
+        kysely
+          .selectFrom('certificate')
+          .select(['der', 'generation', 'evidence'])
+          .where('tenant', '=', place('tenant'))
+          .where('id', '=', place('id'))
+          .where('state', '=', 'issued'),
     ),
   }
 }
 type OrderStatements = ReturnType<typeof orderStatements>
+
+function isOfAccount(evidence: Evidence, account: string): boolean {
+  return evidence.by === 'acme-order' && evidence.account === account
+}
 
 async function findOrder(
   db: Db,
@@ -92,13 +97,13 @@ async function findOrder(
 export async function knownOrder(
   db: Db,
   row: AcmeOrderTable,
-  { issuance }: Pick<OrderStatements, 'issuance'>,
+  { issuance, authorizations: { find } }: Pick<OrderStatements, 'issuance' | 'authorizations'>,
 ): Promise<KnownOrder> {
   const order = toOrder(row)
   const ids = order.names.flatMap(({ authorization }) => authorization ?? [])
   const isOpen = row.state === 'open'
   // CAA asks when the names of an order were proven, and whoever shows an invalid order why.
-  const authorizations = ids.length === 0 ? [] : await authorizationsOf(db, row.tenant, row.account, ids)
+  const authorizations = await find(db, row, ids)
   if (isOpen || row.state === 'invalid') return { ...order, authorizations }
   const { rows } = await issuance(db, { tenant: row.tenant, id: row.id })
   const [found] = rows
@@ -111,7 +116,10 @@ export async function knownOrder(
   }
 }
 
-export const orderIssuance = (context: StoreContext) => ({ issuance: orderStatements(context).issuance })
+/** What `knownOrder` asks by. */
+export function knownOrderStatements(context: StoreContext): Pick<OrderStatements, 'issuance' | 'authorizations'> {
+  return orderStatements(context)
+}
 
 function toOrder(row: AcmeOrderTable): Omit<KnownOrder, 'authorizations'> {
   const { id, account, policy, template, profile, state, not_before, not_after, error } = row
@@ -171,7 +179,7 @@ function openOrders(
         if (order.replaces !== undefined)
           await refuseReplaced(trx, tenant, order, order.replaces.certificate, statements)
         await statements.insert(trx, row)
-        for (const authorization of authorizations) await insertAuthorization(trx, tenant, authorization)
+        for (const authorization of authorizations) await statements.authorizations.insert(trx, tenant, authorization)
       })
     },
     list: (account, page) => {
@@ -281,7 +289,9 @@ const KEPT_MS = 30 * 86_400_000
  */
 export type FinalizeOrder = (trx: Trx, intent: Intent) => Promise<void>
 
-export function orderFinalizer({ database: { kysely } }: StoreContext): FinalizeOrder {
+export function orderFinalizer(context: StoreContext): FinalizeOrder {
+  const { kysely } = context.database
+  const { find } = authorizationStatements(context)
   interface Values {
     tenant: string
     id: string
@@ -316,7 +326,7 @@ export function orderFinalizer({ database: { kysely } }: StoreContext): Finalize
     if (row === undefined) throw new Refusal('conflict', 'The order was finalized by another request, or is over.')
     const names = fromJson(row.identifiers)
     const ids = names.flatMap(({ authorization }) => authorization ?? [])
-    const authorizations = ids.length === 0 ? [] : await authorizationsOf(trx, tenant, account, ids)
+    const authorizations = await find(trx, { tenant, account }, ids)
     const holds = names.every(({ authorization, isDeactivated }) =>
       authorization === undefined
         ? !isDeactivated

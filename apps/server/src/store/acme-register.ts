@@ -1,7 +1,7 @@
 import type { AcmeAccount } from '../acme-policies/acme-account.ts'
 import type { AcmeRegister } from '../acme-policies/acme-register.ts'
 import { orderNow, wireIdentifier } from '../protocols/acme/order-status.ts'
-import { knownOrder, orderIssuance } from './acme-order-store.ts'
+import { knownOrder, knownOrderStatements } from './acme-order-store.ts'
 import type { AcmeAccountTable } from './acme-schema.ts'
 import { fromJson } from './json.ts'
 import { mergedById, pageById } from './page-cursor.ts'
@@ -10,7 +10,7 @@ import type { Db, TenantContext } from './store-context.ts'
 /** Accounts and orders as administrators see them. */
 export function acmeRegister(context: TenantContext): AcmeRegister {
   const { database, tenant, audit } = context
-  const statements = orderIssuance(context)
+  const statements = knownOrderStatements(context)
   return {
     account: (id) =>
       database.read(async (db) => {

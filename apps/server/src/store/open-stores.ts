@@ -1,6 +1,6 @@
 import { accountStore } from './account-store.ts'
 import { acmeAccountStore } from './acme-account-store.ts'
-import { acmeAuthorizationStore } from './acme-authorization-store.ts'
+import { acmeAuthorizationStores } from './acme-authorization-store.ts'
 import { acmeBindingStore } from './acme-binding-store.ts'
 import { acmeDoor } from './acme-door.ts'
 import { redeemedNonces } from './acme-nonce-store.ts'
@@ -63,6 +63,7 @@ export function openStores(database: Database<Tables>, newId: () => string): Sto
   const registers = certificateRegisters(context)
   const templates = templateStores(context)
   const orders = acmeOrderStores(context)
+  const authorizations = acmeAuthorizationStores(context)
   return {
     for: (tenant) => ({
       ...tenantStores({ ...context, tenant }),
@@ -71,6 +72,7 @@ export function openStores(database: Database<Tables>, newId: () => string): Sto
       certificates: registers(tenant),
       templates: templates(tenant),
       acmeOrders: orders(tenant),
+      acmeAuthorizations: authorizations(tenant),
     }),
     system: systemStores(context),
     ping: () => database.ping(),
@@ -85,7 +87,7 @@ export function openStores(database: Database<Tables>, newId: () => string): Sto
 
 function tenantStores(
   context: TenantContext,
-): Omit<TenantStores, 'issuers' | 'issuance' | 'certificates' | 'templates' | 'acmeOrders'> {
+): Omit<TenantStores, 'issuers' | 'issuance' | 'certificates' | 'templates' | 'acmeOrders' | 'acmeAuthorizations'> {
   return {
     self: tenantStore(context),
     members: memberStore(context),
@@ -100,7 +102,6 @@ function tenantStores(
     acmeBindings: acmeBindingStore(context),
     acmeRegister: acmeRegister(context),
     acmeAccounts: acmeAccountStore(context),
-    acmeAuthorizations: acmeAuthorizationStore(context),
     exchanges: exchangeLog(context),
     audit: auditTrail(context),
   }
