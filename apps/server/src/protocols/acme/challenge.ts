@@ -7,6 +7,9 @@ import { authorizationNow, wireIdentifier } from './order-status.ts'
 import { presentChallenge } from './present-authorization.ts'
 import { LOOK_AGAIN_SECONDS } from './present-order.ts'
 
+/** Most looks are over so soon: then the answer says what came of it, and the client need not ask again and again. */
+const LOOKED_WITHIN_MS = 250
+
 /** A challenge, RFC 8555 §7.5.1: shown, or its client says that it is ready, and somebody looks at it at once. */
 export async function answerChallenge(request: AccountRequest, acme: Acme): Promise<AcmeAnswer> {
   const { account, payload, domain, params, at } = request
@@ -20,7 +23,9 @@ export async function answerChallenge(request: AccountRequest, acme: Acme): Prom
     const { value } = wireIdentifier(authorization.identifier)
     acme.pace.check('challenge', `${account.id} ${value}`)
     await domain.stores.acmeAuthorizations.begin(account.id, id, at)
+    const looked = acme.job.looked(id, LOOKED_WITHIN_MS)
     acme.job.wake()
+    await looked
   }
   const after = await findOf(request, id)
   return shown(challengeIn(after, id), after, request, acme)

@@ -55,6 +55,8 @@ export interface ClaimedChallenge {
 export interface ValidationJob {
   /** Something became due just now: look at once and not at the next round. Cheap, may be called for every request. */
   wake(): void
+  /** Resolves when this process has ended a look at a challenge, or when so many milliseconds are over: whoever takes it on. */
+  looked(challenge: string, withinMs: number): Promise<void>
   /** Takes no more, aborts what runs (it is retried after its lease by whoever is there), and resolves when nothing runs. */
   stop(): Promise<void>
 }

@@ -6,7 +6,7 @@ import type {
   ValidationJob,
 } from '../../../src/protocols/acme/pending-challenges.ts'
 
-/** Looks at each challenge once, when it is woken, and settles it whatever it was. */
+/** Looks at each challenge when it is woken, and settles it unless a second look is worth it. */
 export function fakeValidationJob(
   challenges: PendingChallenges,
   validation: ChallengeValidation,
@@ -17,6 +17,12 @@ export function fakeValidationJob(
     const at = now()
     const challenge = { ...claimed.challenge, accountUri: `acme:${claimed.account}`, now: at }
     const result = await validation.validate(challenge, AbortSignal.timeout(10_000))
+    if (result.result === 'failed' && result.worthRetry) {
+      const retryAt = at + RETRIED_AFTER_MS
+      await challenges.retry(claimed, retryAt, result.error)
+      hear({ claimed, at, result, ended: { retryAt } })
+      return
+    }
     const isSettled = await challenges.settle(claimed, outcomeOf(result, at))
     const outcome = result.result === 'valid' ? 'valid' : 'invalid'
     hear({ claimed, at, result, ended: isSettled ? outcome : 'lost' })
@@ -29,11 +35,15 @@ export function fakeValidationJob(
       const run = round().finally(() => running.delete(run))
       running.add(run)
     },
+    // Nobody waits here: what is shown is what it was before the look.
+    looked: async () => {},
     stop: async () => {
       await Promise.all(running)
     },
   }
 }
+
+const RETRIED_AFTER_MS = 10_000
 
 function outcomeOf(result: ValidationResult, at: number) {
   return result.result === 'valid'

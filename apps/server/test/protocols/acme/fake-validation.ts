@@ -9,15 +9,19 @@ import type {
 export function fakeValidation(): ChallengeValidation & {
   /** Identifiers whose challenges are fulfilled. */
   readonly proven: Set<string>
+  /** Identifiers whose challenges are not fulfilled yet, and may be at the next look. */
+  readonly slow: Set<string>
   /** Identifiers whose CAA records forbid it. */
   readonly forbidden: Set<string>
   readonly asked: (ChallengeToValidate | CaaQuestion)[]
 } {
   const proven = new Set<string>()
+  const slow = new Set<string>()
   const forbidden = new Set<string>()
   const asked: (ChallengeToValidate | CaaQuestion)[] = []
   return {
     proven,
+    slow,
     forbidden,
     asked,
     validate: async (challenge) => {
@@ -28,7 +32,7 @@ export function fakeValidation(): ChallengeValidation & {
         return { result: 'valid', steps: [step(`${type} ${identifier.value}`, 'proven')] }
       return {
         result: 'failed',
-        worthRetry: false,
+        worthRetry: slow.has(identifier.value),
         error: { type: 'incorrectResponse', detail: `Nothing at ${identifier.value} says "${token}".` },
         steps: [step(`${type} ${identifier.value}`, 'nothing')],
       }

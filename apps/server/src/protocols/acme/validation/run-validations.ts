@@ -44,12 +44,14 @@ export function runValidations(work: ValidationWork): ValidationJob {
   const running = new Set<Promise<void>>()
   const stopping = new AbortController()
   const bell = newBell()
+  const waiting = newWaiting()
 
   const start = (claimed: ClaimedChallenge) => {
     const look = lookAt(claimed, work, pace, stopping.signal)
       .catch((error: unknown) => work.report(error, 'acme-validation'))
       .finally(() => {
         running.delete(look)
+        waiting.end(claimed.id)
         bell.ring()
       })
     running.add(look)
@@ -72,6 +74,7 @@ export function runValidations(work: ValidationWork): ValidationJob {
   const ended = loop()
   return {
     wake: bell.ring,
+    looked: waiting.for,
     stop: async () => {
       stopping.abort()
       bell.ring()
@@ -147,6 +150,31 @@ function newBell() {
       if (!rung) await promise
       clearTimeout(timer)
       rung = false
+    },
+  }
+}
+
+/** Those who wait for a look to end, by challenge. */
+function newWaiting() {
+  const waiting = new Map<string, (() => void)[]>()
+  return {
+    for: (challenge: string, withinMs: number) =>
+      new Promise<void>((resolve) => {
+        const timer = setTimeout(() => {
+          const others = (waiting.get(challenge) ?? []).filter((one) => one !== end)
+          if (others.length === 0) waiting.delete(challenge)
+          else waiting.set(challenge, others)
+          resolve()
+        }, withinMs)
+        const end = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+        waiting.set(challenge, [...(waiting.get(challenge) ?? []), end])
+      }),
+    end: (challenge: string) => {
+      for (const end of waiting.get(challenge) ?? []) end()
+      waiting.delete(challenge)
     },
   }
 }

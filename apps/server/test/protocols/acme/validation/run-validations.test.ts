@@ -65,6 +65,23 @@ test('a challenge is looked at as soon as somebody rings, with the address of it
   assert.equal(heard[0]?.ended, 'valid')
 })
 
+test('whoever waits for a look hears when it has ended, and waits no longer than it said for one that hangs', async (t) => {
+  const hanging = Promise.withResolvers<ValidationResult>()
+  const { pending, begin, job } = working(t, async ({ identifier }) =>
+    identifier.value === 'one.example.com' ? VALID : hanging.promise,
+  )
+  begin('one')
+  begin('two')
+  const looked = [job.looked('one', 60_000), job.looked('one', 60_000)]
+  const hung = job.looked('two', 30)
+
+  job.wake()
+  await Promise.all([...looked, hung, job.looked('none', 1)])
+
+  assert.deepEqual([pending.kept.get('one')?.status, pending.kept.get('two')?.status], ['valid', 'processing'])
+  hanging.resolve(VALID)
+})
+
 test('what may be there soon is looked at again after each pause, then it is invalid with the last reason', async (t) => {
   const { pending, begin, job, heard } = working(t, async () => NOT_YET)
 
