@@ -19,6 +19,7 @@ export async function mountPublicRoutes(http: HttpServer, rows: readonly PublicR
   for (const audience of ['programs', 'people'] as const) {
     await http.app.register(async (scope) => {
       await (audience === 'people' ? http.guardPeople(scope) : http.guardPrograms(scope))
+      if (audience === 'programs') scope.addHook('onRequest', leaveMediaTypeToRoute)
       mountAll(
         scope,
         rows.filter((row) => row.audience === audience),
@@ -28,6 +29,16 @@ export async function mountPublicRoutes(http: HttpServer, rows: readonly PublicR
     })
   }
 }
+
+/**
+ * A Content-Type that is none counts as absent: Fastify would answer it before the route hears of the request, and a protocol has words of
+ * its own for that.
+ */
+async function leaveMediaTypeToRoute({ raw }: FastifyRequest): Promise<void> {
+  const given = raw.headers['content-type']
+  if (given !== undefined && !MEDIA_TYPE.test(given)) delete raw.headers['content-type']
+}
+const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(;|$)/
 
 function mountAll(scope: FastifyInstance, rows: readonly PublicRoute[], observe: ObserveHttp): void {
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))

@@ -49,11 +49,13 @@ const PUBLIC = [
   'POST /ocsp/:generation',
   'GET /ocsp/:generation/*',
   'POST /ocsp/:generation/*',
-  // Each address of ACME but three is signed for; GET is there to say so (RFC 8555 §6.3).
+  // Each address of ACME but three is signed for, and two of them may be; GET is there to say so (RFC 8555 §6.3).
   ...['/acme', '/acme/:policy'].flatMap((base) => [
-    ...['directory', 'new-nonce', 'renewal-info/:certificate'].map((path) => `GET ${base}/${path}`),
+    `GET ${base}/renewal-info/:certificate`,
     ...[
       ...[
+        'directory',
+        'new-nonce',
         'new-account',
         'account/:id',
         'account/:id/orders',

@@ -53,8 +53,8 @@ const CHAIN_TYPE = 'application/pem-certificate-chain'
 /** ACME (RFC 8555) at the directory that all tenants share, and at one for each policy. */
 export function acmeRoutes(acme: Acme): readonly PublicRoute[] {
   return ['/acme', '/acme/:policy'].flatMap((base) => [
-    route(base, '/directory', ['GET'], 'The directory of ACME', (request) => openly(request, acme, directory)),
-    route(base, '/new-nonce', ['GET'], 'A nonce', (request) => openly(request, acme, newNonce)),
+    route(base, '/directory', ['GET', 'POST'], 'The directory of ACME', (request) => openly(request, acme, directory)),
+    route(base, '/new-nonce', ['GET', 'POST'], 'A nonce', (request) => openly(request, acme, newNonce)),
     route(base, '/renewal-info/:certificate', ['GET'], 'When to renew a certificate', (request) =>
       openly(request, acme, renewalInfo),
     ),
@@ -81,16 +81,26 @@ async function newNonce(_arrived: Arrived, acme: Acme, request: PublicRequest): 
 
 type OpenHandler = (arrived: Arrived, acme: Acme, request: PublicRequest) => Promise<PublicAnswer>
 
-/** What nobody signs. */
+/** What nobody has to sign; whoever does, by a POST-as-GET, is checked as everywhere (RFC 8555 §6.3). */
 async function openly(request: PublicRequest, acme: Acme, handle: OpenHandler): Promise<PublicAnswer> {
+  const isSigned = request.method === 'POST'
+  const answered = (answer: PublicAnswer, base: string) =>
+    isSigned ? withNonce(withIndex(answer, base), acme) : withIndex(answer, base)
   let base = acmeBase(acme.url, undefined)
   try {
     const arrived = await arrivedOf(request, acme)
     base = arrived.base
-    return withIndex(await handle(arrived, acme, request), base)
+    if (isSigned) await receivePostAsGet(request, arrived, acme)
+    return answered(await handle(arrived, acme, request), base)
   } catch (error) {
-    return withIndex(refusedAnswer(problemOf(error, acme)), base)
+    return answered(refusedAnswer(problemOf(error, acme)), base)
   }
+}
+
+async function receivePostAsGet(request: PublicRequest, arrived: Arrived, acme: Acme): Promise<void> {
+  const { payload } = await receive(request, arrived, 'the account key', acme, () => {})
+  if (payload !== undefined)
+    throw new AcmeProblem('malformed', 'Nothing can be changed here: sign an empty payload (RFC 8555 §6.3).')
 }
 
 async function signed(request: PublicRequest, step: string, handler: Handler, acme: Acme): Promise<PublicAnswer> {

@@ -125,17 +125,33 @@ export async function isSignedBy(
 /** RFC 7518 §3.4 has two numbers of one length; everything else has them as DER (RFC 3279 §2.2.3). */
 function ecdsaSignature(raw: Uint8Array): Uint8Array {
   const half = raw.length / 2
-  const [r, s] = [derInteger(raw.subarray(0, half)), derInteger(raw.subarray(half))]
-  const length = r.length + s.length
-  return Uint8Array.from([0x30, ...(length < 128 ? [length] : [0x81, length]), ...r, ...s])
+  const [r, s] = [magnitudeOf(raw.subarray(0, half)), magnitudeOf(raw.subarray(half))]
+  const length = integerLength(r) + integerLength(s)
+  const head = length < 128 ? [0x30, length] : [0x30, 0x81, length]
+  const der = new Uint8Array(head.length + length)
+  der.set(head)
+  putInteger(der, head.length, r)
+  putInteger(der, head.length + integerLength(r), s)
+  return der
 }
 
-function derInteger(magnitude: Uint8Array): Uint8Array {
+/** Without the zeros that it begins with. */
+function magnitudeOf(number: Uint8Array): Uint8Array {
   let from = 0
-  while (from < magnitude.length - 1 && magnitude[from] === 0) from++
-  const digits = magnitude.subarray(from)
-  const sign = (digits[0] ?? 0) >= 0x80 ? [0] : []
-  return Uint8Array.from([0x02, sign.length + digits.length, ...sign, ...digits])
+  while (from < number.length - 1 && number[from] === 0) from++
+  return number.subarray(from)
+}
+
+/** Octets of an INTEGER: tag, length, a zero before what would be negative, and the number. */
+function integerLength(magnitude: Uint8Array): number {
+  return 2 + magnitude.length + ((magnitude[0] ?? 0) >> 7)
+}
+
+function putInteger(der: Uint8Array, at: number, magnitude: Uint8Array): void {
+  const length = integerLength(magnitude)
+  der[at] = 0x02
+  der[at + 1] = length - 2
+  der.set(magnitude, at + length - magnitude.length)
 }
 
 function fits(name: Algorithm, key: PublicJwk): boolean {

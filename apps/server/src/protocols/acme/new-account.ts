@@ -49,9 +49,15 @@ export async function newAccount(request: KeyRequest, acme: Acme): Promise<AcmeA
   return {
     status: 201,
     location: accountUrl(acme.url, account.id, directory),
-    body: presentAccount({ ...account, status: 'valid' }, acme.url),
+    body: { ...presentAccount({ ...account, status: 'valid' }, acme.url), ...bindingIn(payload) },
     said,
   }
+}
+
+/** RFC 8555 §7.3.4: the binding that was verified stands in the account as it is made, as it came. */
+function bindingIn(payload: object): object {
+  const externalAccountBinding = fieldOf(payload, 'externalAccountBinding')
+  return externalAccountBinding === undefined ? {} : { externalAccountBinding }
 }
 
 interface Permission extends TenantPolicy {

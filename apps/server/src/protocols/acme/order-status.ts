@@ -49,7 +49,9 @@ function openNow(order: KnownOrder, now: number): OrderNow {
   const failed = order.names.flatMap((name, at) => failureOf(order, name, statuses[at]))
   const [first] = failed
   if (first !== undefined) {
-    if (failed.length === 1) return invalid(first)
+    // RFC 8555 §6.7.1: an identifier stands in subproblems alone.
+    const { identifier: _, ...alone } = first
+    if (failed.length === 1) return invalid({ ...alone, subproblems: [first] })
     return invalid({
       ...partProblem('compound', `${failed.length} identifiers were not authorized: ${first.detail}`),
       subproblems: failed,
