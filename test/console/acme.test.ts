@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import acme from 'acme-client'
+import type { Page } from 'playwright-core'
 import { needs } from '../support/system-program.ts'
 import { assertFitForPeople, isReady, openConsole } from './open-console.ts'
 
@@ -63,6 +64,66 @@ test('a policy is changed, and the server’s words stand at their field', needs
   const { items } = await console.server.api<{ items: { preApproved: readonly string[] }[] }>('GET', '/acme-policies')
   assert.deepEqual(items[0]?.preApproved, ['www.example.com'])
 })
+
+test('keys and validity of a policy stay as they are, and are changed in the form', needs('chromium'), async () => {
+  const before = await firstPolicy()
+  await console.server.api('PATCH', `/acme-policies/${before.id}`, {
+    ...{ revision: before.revision, validity: { hours: 36 }, keyTypes: ['ecdsa-p256', 'ed25519'] },
+  })
+  const opened = await console.open(`/console/acme/policies/${before.id}`)
+  const { page } = opened
+  const length = page.getByRole('textbox', { name: 'Valid for' })
+  const unit = page.getByRole('combobox', { name: 'Unit' })
+  assert.equal(await length.inputValue(), '36')
+  assert.equal(await unit.inputValue(), 'hours')
+  await page.getByText('Ed25519').first().waitFor()
+  await assertFitForPeople(opened, 'acme-policy-keys')
+
+  await page.getByRole('switch', { name: 'Wildcards may be ordered' }).setChecked(false)
+  await save(page)
+  const same = await firstPolicy()
+  await page.getByRole('combobox', { name: 'Keys that are certified' }).click()
+  await page.getByRole('option', { name: 'RSA 3072' }).click()
+  await page.keyboard.press('Escape')
+  await length.fill('10')
+  await unit.click()
+  await page.getByRole('option', { name: 'days' }).click()
+  await save(page)
+  const changed = await firstPolicy()
+  await length.fill('0')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.locator('[aria-invalid=true]').first().waitFor()
+  await length.fill('')
+  await save(page)
+
+  assert.deepEqual([same.wildcards, same.validity, same.keyTypes], [false, { hours: 36 }, ['ecdsa-p256', 'ed25519']])
+  assert.deepEqual([changed.validity, changed.keyTypes], [{ days: 10 }, ['ecdsa-p256', 'ed25519', 'rsa-3072']])
+  assert.equal((await firstPolicy()).validity, undefined)
+})
+
+interface ShownPolicy {
+  readonly id: string
+  readonly revision: number
+  readonly wildcards: boolean
+  readonly validity?: object
+  readonly keyTypes?: readonly string[]
+}
+
+async function firstPolicy(): Promise<ShownPolicy> {
+  const { items } = await console.server.api<{ items: readonly ShownPolicy[] }>('GET', '/acme-policies')
+  const [policy] = items
+  assert.ok(policy)
+  return policy
+}
+
+/** Saves, and opens the page anew: the form is made of what was saved. */
+async function save(page: Page): Promise<void> {
+  const saved = page.waitForResponse((answer) => answer.request().method() === 'PATCH')
+  await page.getByRole('button', { name: 'Save' }).click()
+  assert.equal((await saved).status(), 200)
+  await page.reload()
+  await isReady(page)
+}
 
 test('an account is shown with its orders and what it asked, and is deactivated', needs('chromium'), async () => {
   const { items: templates } = await console.server.api<{ items: { id: string; authority: string }[] }>(

@@ -45,8 +45,9 @@ function Form({ authority }: { readonly authority: string }) {
   const tell = useTell()
   const navigate = useNavigate()
   const submit = async () => {
-    const { validity, openTo, ...settings } = settingsOf(fields.values)
-    const body = { ...settings, authority, ...(validity && { validity }), ...(openTo && { openTo }) }
+    const { validity, keyTypes, openTo, ...settings } = settingsOf(fields.values)
+    const chosen = { ...(validity && { validity }), ...(keyTypes && { keyTypes }), ...(openTo && { openTo }) }
+    const body = { ...settings, authority, ...chosen }
     const { id, name } = await act.run({ body })
     tell(`${name} is there. A client needs a binding to use it.`)
     await navigate({ to: '/console/acme/policies/$id/bindings', params: { id } })

@@ -1,8 +1,20 @@
-import { ActionIcon, Button, Checkbox, Group, Select, Stack, Switch, Textarea, TextInput } from '@mantine/core'
+import {
+  ActionIcon,
+  Button,
+  Checkbox,
+  Group,
+  MultiSelect,
+  Select,
+  Stack,
+  Switch,
+  Textarea,
+  TextInput,
+} from '@mantine/core'
 import { useAsk } from '../../api/use-api.ts'
 import { Card } from '../../components/card.tsx'
 import type { Fields } from '../../components/use-fields.ts'
 import { Icon } from '../../frame/icon.tsx'
+import { KEY_TYPE_GROUPS } from '../../words/key-types.ts'
 import { CHALLENGES, type PolicyValues, type ProfileValues } from './policy-values.ts'
 
 const CHALLENGE_WORDS: Readonly<Record<(typeof CHALLENGES)[number], string>> = {
@@ -28,12 +40,8 @@ export function PolicyFields({
         <Stack>
           <TextInput label="Name" description="For people: which clients it is for." {...fields.bind('name')} />
           <ProfilesEditor fields={fields} authority={authority} />
-          <TextInput
-            label="Valid for (days)"
-            description="Empty: as the template says."
-            inputMode="numeric"
-            {...fields.bind('validity')}
-          />
+          <KeyTypes fields={fields} />
+          <Validity fields={fields} />
         </Stack>
       </Card>
       <Card title="Which names">
@@ -100,6 +108,50 @@ export function PolicyFields({
         </Stack>
       </Card>
     </>
+  )
+}
+
+function KeyTypes({ fields }: { readonly fields: Fields<PolicyValues> }) {
+  const { value, onChange, ...bound } = fields.bind('keyTypes')
+  return (
+    <MultiSelect
+      label="Keys that are certified"
+      description="Of those that the template takes. None chosen: all of them."
+      data={KEY_TYPE_GROUPS.map(({ group, items }) => ({ group, items: [...items] }))}
+      searchable
+      clearable
+      {...bound}
+      value={[...value]}
+      onChange={(chosen) =>
+        onChange(KEY_TYPE_GROUPS.flatMap(({ items }) => items.map((one) => one.value)).filter(isIn(chosen)))
+      }
+    />
+  )
+}
+
+function isIn(chosen: readonly string[]): (value: string) => boolean {
+  return (value) => chosen.includes(value)
+}
+
+function Validity({ fields }: { readonly fields: Fields<PolicyValues> }) {
+  const { onChange, ...unit } = fields.bind('validityUnit')
+  return (
+    <Group align="end" wrap="nowrap">
+      <TextInput
+        label="Valid for"
+        description="Empty: as the template says."
+        inputMode="numeric"
+        {...fields.bind('validity')}
+      />
+      <Select
+        label="Unit"
+        w={120}
+        data={['days', 'hours']}
+        allowDeselect={false}
+        {...unit}
+        onChange={(chosen) => onChange(chosen === 'hours' ? 'hours' : 'days')}
+      />
+    </Group>
   )
 }
 

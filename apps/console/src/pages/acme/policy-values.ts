@@ -1,7 +1,9 @@
-import type { AcmePolicy } from '../../api/operations.ts'
+import type { AcmePolicy, KeyType } from '../../api/operations.ts'
 
 export const CHALLENGES = ['http-01', 'dns-01', 'tls-alpn-01', 'dns-persist-01'] as const
 type Challenge = (typeof CHALLENGES)[number]
+
+export type ValidityUnit = 'days' | 'hours'
 
 /** What the form of a policy holds. */
 export interface PolicyValues {
@@ -14,7 +16,11 @@ export interface PolicyValues {
   readonly addresses: boolean
   readonly wildcards: boolean
   readonly homeLabNames: boolean
+  /** So many of the unit; empty: as the template says. */
   readonly validity: string
+  readonly validityUnit: ValidityUnit
+  /** None: all that the template takes. */
+  readonly keyTypes: readonly KeyType[]
   readonly caaIdentities: string
   readonly openTo: string
   readonly confirmed: boolean
@@ -36,6 +42,8 @@ export const NEW_POLICY: PolicyValues = {
   wildcards: true,
   homeLabNames: false,
   validity: '',
+  validityUnit: 'days',
+  keyTypes: [],
   caaIdentities: '',
   openTo: '',
   confirmed: false,
@@ -48,7 +56,8 @@ export function valuesOf(policy: AcmePolicy): PolicyValues {
     profiles: policy.profiles.map((profile) => ({ name: profile.name, template: profile.template })),
     preApproved: policy.preApproved.join(', '),
     addresses: identifiers.includes('ip'),
-    validity: daysOf(policy.validity),
+    ...lengthOf(policy.validity),
+    keyTypes: policy.keyTypes ?? [],
     caaIdentities: policy.caaIdentities.join(', '),
     openTo: (policy.openTo ?? []).join(', '),
     confirmed: false,
@@ -60,8 +69,8 @@ export function settingsOf(
   values: PolicyValues,
   known: readonly { readonly name: string; readonly description: string }[] = [],
 ) {
-  const { name, enabled, profiles, challenges, addresses, wildcards, homeLabNames, validity, openTo, confirmed } =
-    values
+  const { name, enabled, profiles, challenges, addresses, wildcards, homeLabNames, openTo, confirmed } = values
+  const { validity, validityUnit, keyTypes } = values
   const networks = listIn(openTo)
   return {
     ...{ name, enabled, challenges, wildcards, homeLabNames },
@@ -72,7 +81,8 @@ export function settingsOf(
     preApproved: listIn(values.preApproved),
     identifiers: addresses ? (['dns', 'ip'] as const) : (['dns'] as const),
     caaIdentities: listIn(values.caaIdentities),
-    validity: validity.trim() === '' ? null : { days: Number(validity) },
+    validity: validity.trim() === '' ? null : { [validityUnit]: Number(validity) },
+    keyTypes: keyTypes.length === 0 ? null : keyTypes,
     openTo: networks.length === 0 ? null : networks,
     ...(confirmed && { confirmed }),
   }
@@ -91,7 +101,7 @@ function listIn(text: string): readonly string[] {
     .filter((part) => part !== '')
 }
 
-function daysOf(validity: AcmePolicy['validity']): string {
-  if (validity === undefined) return ''
-  return String('days' in validity && validity.days !== undefined ? validity.days : '')
+function lengthOf(validity: AcmePolicy['validity']): Pick<PolicyValues, 'validity' | 'validityUnit'> {
+  if (validity?.hours !== undefined) return { validity: String(validity.hours), validityUnit: 'hours' }
+  return { validity: validity?.days === undefined ? '' : String(validity.days), validityUnit: 'days' }
 }
