@@ -9,9 +9,10 @@ import { measureCrl } from './measure-crl.ts'
 import { measureEnroll } from './measure-enroll.ts'
 import { measureApi, measureOcsp, prepare } from './measure-http.ts'
 import { measureLists } from './measure-lists.ts'
+import { measureStoredOrders } from './measure-stored-orders.ts'
 import { type Line, table } from './table.ts'
 
-const PARTS = ['issue', 'http', 'acme', 'crl', 'lists'] as const
+const PARTS = ['issue', 'http', 'acme', 'crl', 'lists', 'orders'] as const
 
 const { values } = parseArgs({
   options: {
@@ -26,7 +27,7 @@ if (values.help) {
   console.log(`npm run bench -- [--only ${PARTS.join('|')}]… [--seconds 6] [--database-url postgres://…]
 
 Measures a server of its own beside the bare limits of this machine, in the same run. Without a database URL: SQLite in a
-temporary folder. On PostgreSQL the database must be empty; the two measurements of a million rows are for SQLite.`)
+temporary folder. On PostgreSQL the database must be empty; those of a million rows are for SQLite.`)
 } else {
   await main()
 }
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
   if (parts.includes('acme')) lines.push(...(await ordering(databaseUrl, seconds)))
   if (parts.includes('crl') && databaseUrl === '') lines.push(...(await measureCrl()))
   if (parts.includes('lists') && databaseUrl === '') lines.push(...(await measureLists()))
+  if (parts.includes('orders') && databaseUrl === '') lines.push(await amongManyOrders(seconds))
   console.log(
     `\n${machine()}, ${databaseUrl === '' ? 'SQLite, on the disk before each answer' : 'PostgreSQL'}\n\n${table(lines)}`,
   )
@@ -73,6 +75,20 @@ async function ordering(databaseUrl: string, seconds: number): Promise<readonly 
     note: `${Math.round(two.perSecond)} orders/s`,
   }
   return [orders, cost]
+}
+
+/** Whole orders where a million are stored, beside the same where none is. */
+async function amongManyOrders(seconds: number): Promise<Line> {
+  const { none, many } = await measureStoredOrders(seconds)
+  return against('whole ACME orders/s among 1,000,000', many.perSecond, {
+    ...{
+      bare: none.perSecond,
+      name: 'among none',
+      least: 0.95,
+      p99: many.p99,
+      failures: none.failures + many.failures,
+    },
+  })
 }
 
 async function overHttp(databaseUrl: string, seconds: number): Promise<readonly Line[]> {

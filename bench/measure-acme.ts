@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { type RunningChancery, runChancery } from '../test/support/running-chancery.ts'
-import { type OrderLoadResult, putOrders } from './order-load.ts'
+import { newAccountKeys, type OrderLoadResult, putOrders } from './order-load.ts'
 
-const ACCOUNTS = 16
+/** Accounts that order at a time. */
+export const ACCOUNTS = 16
 
 interface AcmeResult extends OrderLoadResult {
   /** Of all processes that served, by what the system counted. */
@@ -47,7 +48,7 @@ async function orderFrom(
       putOrders({
         ...{ ...binding, seconds, warmUpSeconds: 2 },
         connectTo: { host: '127.0.0.1', port },
-        accounts: ACCOUNTS / servers.length,
+        keys: newAccountKeys(ACCOUNTS / servers.length),
       }),
     ),
   )
@@ -64,7 +65,7 @@ async function orderFrom(
 }
 
 /** A CA with a policy that approves what is ordered here, and a binding for all accounts. */
-async function newPolicy({ api }: RunningChancery) {
+export async function newPolicy({ api }: RunningChancery) {
   const authority = await api<{ id: string }>('POST', '/authorities', {
     kind: 'root',
     subject: [{ type: 'commonName', value: 'Bench CA' }],

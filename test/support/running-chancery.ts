@@ -46,8 +46,8 @@ export interface RunningChancery {
   download(path: string): Promise<Buffer>
   /** Runs `./chancery` with these arguments. */
   command(...args: readonly string[]): Promise<ProgramResult>
-  /** Ends the server by this signal, waits for its end, and starts it again on the same data and port. */
-  restart(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
+  /** Ends the server by this signal, waits for its end, and starts it again on the same data and port; `between` while it is down. */
+  restart(signal?: 'SIGTERM' | 'SIGKILL', between?: () => Promise<void>): Promise<void>
   /** Ends it in order and removes its folder. */
   stop(): Promise<void>
 }
@@ -132,8 +132,9 @@ function processOf(
   let server = first
   return {
     pid: () => server.pid,
-    restart: async (signal = 'SIGTERM') => {
+    restart: async (signal = 'SIGTERM', between) => {
       await end(server, signal)
+      await between?.()
       server = (await serve(env)).server
       if (server.pid !== undefined) guard.watch(server.pid)
     },
