@@ -31,7 +31,7 @@ export function clientPrograms(places: DeskPlaces): Readonly<Record<string, stri
     node: `exec ${process.execPath} "$@"`,
     caddy: `caddy=${real('caddy')}
 $caddy adapt 2> ${folder}/adapt.log | jq '${caddyHere(places)}' > ${folder}/caddy.json
-XDG_DATA_HOME=${folder}/data exec $caddy run --config ${folder}/caddy.json`,
+XDG_DATA_HOME=${folder}/var/lib/caddy/.local/share exec $caddy run --config ${folder}/caddy.json`,
     a2enmod: 'true',
     a2ensite: `cat > ${folder}/httpd.conf <<END
 ${apacheHere(places)}
@@ -66,6 +66,7 @@ function caddyHere({ httpPort, tlsPort }: DeskPlaces): string {
  * by the server (RFC 9773) when it would like to see them.
  */
 function apacheHere({ folder, bundle, httpPort, tlsPort }: DeskPlaces): string {
+  const etc = `${folder}/etc`
   const modules = ['mpm_event', 'authz_core', 'dir', 'socache_shmcb', 'ssl', 'md']
   return `ServerRoot ${folder}
 ServerName localhost
@@ -78,7 +79,7 @@ Listen 127.0.0.1:${tlsPort}
 ${modules.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join('\n')}
 LogLevel warn md:debug
 DirectoryIndex index.html
-MDStoreDir ${folder}/md
+MDStoreDir ${etc}/apache2/md
 MDCACertificateFile ${bundle}
 MDPortMap http:${httpPort} https:${tlsPort}
 MDRenewWindow 1000d

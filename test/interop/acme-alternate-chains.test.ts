@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import type { AcmePolicy, Authority } from '@chancery/api'
+import acme from 'acme-client'
+import { type RunningChancery, runChancery } from '../support/running-chancery.ts'
+import { needs } from '../support/system-program.ts'
+import { type Workbench, workbench } from './programs/workbench.ts'
+
+// An issuing CA whose key two roots have certified: the older one, which old devices know, and the newer one.
+
+const PROGRAMS = ['openssl', 'certbot'] as const
+const CA_EXTENSIONS = 'basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign\n'
+
+let chancery: RunningChancery
+let bench: Workbench
+let directory: string
+before(async () => {
+  if (needs(...PROGRAMS).skip !== false) return
+  bench = workbench()
+  chancery = await runChancery()
+  const issuing = await crossSigned()
+  const policy = await chancery.api<AcmePolicy>('POST', '/acme-policies', {
+    authority: issuing.id,
+    name: 'Open to this machine',
+    profiles: [{ name: 'default', template: issuing.template, description: '' }],
+    preApproved: ['*.example.com'],
+    openTo: ['127.0.0.1'],
+  })
+  directory = policy.directory
+})
+after(async () => {
+  await chancery?.stop()
+  bench?.remove()
+})
+
+test('a certificate is offered with a chain to each root that certified its CA', needs(...PROGRAMS), async () => {
+  const client = new acme.Client({ directoryUrl: directory, accountKey: await acme.crypto.createPrivateEcdsaKey() })
+  await client.createAccount({ termsOfServiceAgreed: true })
+  const order = await client.createOrder({ identifiers: [{ type: 'dns', value: 'www.example.com' }] })
+  const [, csr] = await acme.crypto.createCsr(
+    { altNames: ['www.example.com'] },
+    await acme.crypto.createPrivateEcdsaKey(),
+  )
+  const done = await client.finalizeOrder(order, csr)
+
+  const usual = await client.getCertificate(done)
+  const older = await client.getCertificate(done, 'Older Root')
+  const newer = await client.getCertificate(done, 'Newer Root')
+
+  assert.equal(usual, newer, 'the certificate of the CA that came last makes the usual chain')
+  for (const [chain, root] of [
+    [older, 'older'],
+    [newer, 'newer'],
+  ] as const) {
+    bench.write('chain.pem', chain)
+    await bench.succeed('openssl', 'verify', '-CAfile', `${root}.pem`, '-untrusted', 'chain.pem', 'chain.pem')
+  }
+  const [leaf, above] = older.split(/(?<=-----END CERTIFICATE-----\n)/).map((pem) => new X509Certificate(pem))
+  assert.equal(leaf?.raw.equals(new X509Certificate(newer).raw), true, 'both begin with the same certificate')
+  assert.match(above?.issuer ?? '', /Older Root/)
+})
+
+test(
+  'certbot takes the chain that --preferred-chain names, and the usual one without',
+  needs(...PROGRAMS),
+  async () => {
+    const certbot = (name: string, ...more: readonly string[]) =>
+      bench.succeed(
+        'certbot',
+        ...['certonly', '--standalone', '--non-interactive', '--agree-tos', '--register-unsafely-without-email'],
+        ...['--config-dir', 'etc', '--work-dir', 'work', '--logs-dir', 'logs'],
+        ...['--server', directory, '--domain', `${name}.example.com`, ...more],
+      )
+    const issuerAbove = async (name: string) => {
+      const chain = `etc/live/${name}.example.com/chain.pem`
+      return bench.succeed('openssl', 'x509', '-in', chain, '-noout', '-issuer')
+    }
+
+    await certbot('usual')
+    await certbot('old', '--preferred-chain', 'Older Root')
+
+    assert.match(await issuerAbove('usual'), /Newer Root/)
+    assert.match(await issuerAbove('old'), /Older Root/)
+    await bench.succeed(
+      'openssl',
+      'verify',
+      '-CAfile',
+      'older.pem',
+      '-untrusted',
+      'etc/live/old.example.com/chain.pem',
+      'etc/live/old.example.com/cert.pem',
+    )
+  },
+)
+
+/** A CA that two roots of somebody else have certified, one after the other. */
+async function crossSigned(): Promise<{ readonly id: string; readonly template: string }> {
+  const authority = await chancery.api<Authority>('POST', '/authorities', {
+    kind: 'csr',
+    subject: [{ type: 'commonName', value: 'Issuing CA' }],
+  })
+  bench.write('ca.ext', CA_EXTENSIONS)
+  bench.write('ca.csr', await chancery.download(`/authorities/${authority.id}/csr`))
+  for (const root of ['older', 'newer']) {
+    const subject = `/CN=${root === 'older' ? 'Older' : 'Newer'} Root`
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', `${root}.key`]
+    await bench.succeed('openssl', 'req', '-x509', ...key, '-subj', subject, '-days', '3000', '-out', `${root}.pem`)
+    const signer = ['-CA', `${root}.pem`, '-CAkey', `${root}.key`, '-CAcreateserial', '-extfile', 'ca.ext']
+    await bench.succeed('openssl', 'x509', '-req', '-in', 'ca.csr', ...signer, '-days', '1000', '-out', 'ca.pem')
+    if (root === 'newer') await chancery.api('POST', `/authorities/${authority.id}/renew`, { key: 'same' })
+    await chancery.api('POST', `/authorities/${authority.id}/certificates`, {
+      certificate: bench.read('ca.pem').toString(),
+      chain: bench.read(`${root}.pem`).toString(),
+    })
+  }
+  const { items } = await chancery.api<{ items: readonly { readonly id: string; readonly name: string }[] }>(
+    'GET',
+    `/templates?authority=${authority.id}`,
+  )
+  const template = items.find(({ name }) => name === 'Web Server')
+  assert.ok(template)
+  return { id: authority.id, template: template.id }
+}

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
+import { Agent, createServer, type IncomingHttpHeaders, request } from 'node:http'
+import { connect, createServer as createBalancer, type Socket } from 'node:net'
+import { after, before, test } from 'node:test'
+import type { AcmePolicy } from '@chancery/api'
+import acme from 'acme-client'
+import { jws, testKey } from '../../apps/server/test/protocols/acme/test-client.ts'
+import { type Postgres, startPostgres } from '../support/postgres.ts'
+import { freePort, type RunningChancery, runChancery } from '../support/running-chancery.ts'
+import { makeAuthority } from './programs/chancery-api.ts'
+
+// Two servers on one PostgreSQL behind a balancer that knows nothing of ACME: each connection goes to the next, and each request has its own.
+
+let postgres: Postgres
+let one: RunningChancery
+let other: RunningChancery
+let policy: AcmePolicy
+let balancer: Awaited<ReturnType<typeof balanced>>
+let web: Awaited<ReturnType<typeof webServer>>
+before(async () => {
+  postgres = await startPostgres()
+  balancer = await balanced()
+  web = await webServer()
+  const env = {
+    CHANCERY_URL: `http://127.0.0.1:${balancer.port}`,
+    CHANCERY_ACME_HTTP_PORT: String(web.port),
+    CHANCERY_OUTBOUND_NETWORKS: '127.0.0.1',
+  }
+  one = await runChancery({ databaseUrl: postgres.url, env })
+  other = await runChancery({ beside: one, env })
+  balancer.to(one.port, other.port)
+  const { id: authority, template } = await makeAuthority(one, { name: 'CA', keyType: 'ecdsa-p256' })
+  policy = await one.api<AcmePolicy>('POST', '/acme-policies', {
+    authority,
+    name: 'Open to this machine',
+    profiles: [{ name: 'default', template, description: '' }],
+    preApproved: ['*.approved.example'],
+    openTo: ['127.0.0.1'],
+  })
+})
+after(async () => {
+  balancer?.close()
+  web?.close()
+  await other?.stop()
+  await one?.stop()
+  await postgres?.stop()
+})
+
+test('orders are proven by http-01, finalized and downloaded, whichever server each request meets', async () => {
+  const before = balancer.served()
+  const client = await registered()
+
+  for (let round = 0; round < 4; round++) {
+    const order = await client.createOrder({ identifiers: [{ type: 'ip', value: '127.0.0.1' }] })
+    const [authorization] = await client.getAuthorizations(order)
+    assert.ok(authorization)
+    if (authorization.status !== 'valid') {
+      const challenge = authorization.challenges.find(({ type }) => type === 'http-01')
+      assert.ok(challenge)
+      web.answer(challenge.token, await client.getChallengeKeyAuthorization(challenge))
+      await client.completeChallenge(challenge)
+      await client.waitForValidStatus(challenge)
+    }
+    const certificate = await finalized(client, order, '127.0.0.1')
+    assert.match(certificate.subjectAltName ?? '', /127\.0\.0\.1/)
+    await client.deactivateAuthorization(authorization)
+  }
+
+  const [first = 0, second = 0] = balancer.served().map((count, at) => count - (before[at] ?? 0))
+  assert.ok(first > 10 && second > 10, `one server answered ${first} requests, the other ${second}`)
+  assert.ok(Math.abs(first - second) <= 2, 'in turns')
+})
+
+test('many clients at once get what they ordered, and no nonce is refused', async () => {
+  let refused = 0
+  const watch = acme.axios.interceptors.response.use((answer) => {
+    if (/badNonce/.test(JSON.stringify(answer.data ?? ''))) refused++
+    return answer
+  })
+
+  const names = await Promise.all(
+    Array.from({ length: 8 }, async (_, at) => {
+      const client = await registered()
+      const got: string[] = []
+      for (let round = 0; round < 3; round++) {
+        const name = `host${at}-${round}.approved.example`
+        const order = await client.createOrder({ identifiers: [{ type: 'dns', value: name }] })
+        got.push((await finalized(client, order, name)).subjectAltName ?? '')
+      }
+      return got
+    }),
+  )
+  acme.axios.interceptors.response.eject(watch)
+
+  assert.equal(new Set(names.flat()).size, 24)
+  assert.equal(refused, 0)
+})
+
+test('a nonce that one server gave is taken once by the other, and by neither again', async () => {
+  const fresh = await ask(one, 'HEAD', policy.directory.replace('directory', 'new-nonce'))
+  const nonce = String(fresh.headers['replay-nonce'])
+  const url = policy.directory.replace('directory', 'new-account')
+  const key = testKey()
+  const body = JSON.stringify(jws({ alg: key.alg, jwk: key.jwk, nonce, url }, { onlyReturnExisting: true }, key))
+
+  const taken = await ask(other, 'POST', url, body)
+  const again = [await ask(one, 'POST', url, body), await ask(other, 'POST', url, body)]
+
+  assert.match(taken.text, /accountDoesNotExist/)
+  for (const { text } of again) assert.match(text, /badNonce/)
+})
+
+async function registered(): Promise<acme.Client> {
+  // A connection for each request, as the balancer wants to see them.
+  acme.axios.defaults.httpAgent = new Agent({ keepAlive: false })
+  const client = new acme.Client({
+    directoryUrl: policy.directory,
+    accountKey: await acme.crypto.createPrivateEcdsaKey(),
+    backoffMin: 100,
+    backoffMax: 1000,
+  })
+  await client.createAccount({ termsOfServiceAgreed: true })
+  return client
+}
+
+async function finalized(client: acme.Client, order: acme.Order, name: string): Promise<X509Certificate> {
+  const [, csr] = await acme.crypto.createCsr({ altNames: [name] }, await acme.crypto.createPrivateEcdsaKey())
+  return new X509Certificate(await client.getCertificate(await client.finalizeOrder(order, csr)))
+}
+
+/** Asks one of the servers by the address that both have. */
+function ask({ port }: RunningChancery, method: string, url: string, body?: string) {
+  const { host, pathname } = new URL(url)
+  return new Promise<{ readonly headers: IncomingHttpHeaders; readonly text: string }>((resolve, reject) => {
+    const headers = { host, ...(body !== undefined && { 'content-type': 'application/jose+json' }) }
+    const asked = request({ host: '127.0.0.1', port, method, path: pathname, headers }, (answer) => {
+      let text = ''
+      answer.setEncoding('utf8').on('data', (part: string) => {
+        text += part
+      })
+      answer.on('end', () => resolve({ headers: answer.headers, text }))
+    })
+    asked.on('error', reject).end(body)
+  })
+}
+
+/** Sends each connection to the next of the servers, and counts. */
+async function balanced() {
+  let ports: readonly number[] = []
+  let next = 0
+  const counts: number[] = []
+  const open = new Set<Socket>()
+  const server = createBalancer((from) => {
+    const at = next++ % ports.length
+    counts[at] = (counts[at] ?? 0) + 1
+    const to = connect(ports[at] ?? 0, '127.0.0.1')
+    from.pipe(to).pipe(from)
+    for (const socket of [from, to]) {
+      open.add(socket)
+      socket.on('error', () => [from, to].map((one) => one.destroy())).on('close', () => open.delete(socket))
+    }
+  })
+  const port = await freePort()
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  return {
+    port,
+    to: (...servers: readonly number[]) => {
+      ports = servers
+    },
+    served: () => [...counts],
+    close: () => {
+      server.close()
+      for (const socket of open) socket.destroy()
+    },
+  }
+}
+
+/** Answers challenges of http-01. */
+async function webServer() {
+  const answers = new Map<string, string>()
+  const server = createServer(({ url = '' }, response) => {
+    const content = answers.get(url.split('/').at(-1) ?? '')
+    if (content === undefined) response.writeHead(404).end()
+    else response.end(content)
+  })
+  const port = await freePort()
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  return {
+    port,
+    answer: (token: string, content: string) => void answers.set(token, content),
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
