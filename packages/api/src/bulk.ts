@@ -12,6 +12,11 @@ export const BulkResult = closed(
         '`pending`: it was recorded and will be signed, but the key cannot be reached now or has much to do. `certificate` is the id to ask for.',
     }),
     certificate: Type.Optional(Id),
+    link: Type.Optional(
+      Type.String({
+        description: 'By which the certificate is claimed, where no mail carries it. Shown this one time.',
+      }),
+    ),
     problem: Type.Optional(ref(Problem)),
   },
   { $id: 'BulkResult', description: 'What became of one of many.' },

@@ -116,11 +116,15 @@ export const TemplateServiceUrls = closed(
     ocsp: Type.Optional(Type.String()),
     aia: Type.Optional(Type.String()),
     cps: Type.Optional(Type.String()),
+    publicRequests: Type.Optional(
+      Type.String({ description: 'Not in certificates: the page on which strangers ask for one, where they may.' }),
+    ),
     warnings: listOf(Type.String(), { description: 'What is wrong with these addresses, in words.' }),
   },
   {
     $id: 'TemplateServiceUrls',
-    description: 'The addresses that certificates of this template carry. Absent ones are switched off in its profile.',
+    description:
+      'The addresses that certificates of this template carry, and where they are asked for. Absent ones are switched off.',
   },
 )
 export type TemplateServiceUrls = Static<typeof TemplateServiceUrls>

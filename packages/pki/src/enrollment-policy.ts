@@ -190,6 +190,11 @@ function refuseDisabled({ enabled, name }: Template): void {
   ])
 }
 
+/** Whether strangers may not ask for certificates of a template now. */
+export function isClosed({ enabled, enrollment, profile }: Template): boolean {
+  return !enabled || !enrollment.publicRequests || isPrivileged(profile)
+}
+
 /** Throws `Refusal` 'not-permitted' unless strangers may ask for certificates of a template now. */
 export function refuseClosed(template: Template): void {
   refuseDisabled(template)

@@ -70,7 +70,7 @@ export type CertificateHistory = { items: readonly (HistoryItem)[] }
 
 export type HistoryItem = { at: string; action: string; actor: 'account' | 'acme-account' | 'stranger' | 'system' | 'command-line'; account?: string | undefined; name?: string | undefined; token?: string | undefined; tokenName?: string | undefined; details?: { [name: string]: string | number | boolean | null } | undefined }
 
-export type BulkResult = { id: string; outcome: 'done' | 'pending' | 'refused'; certificate?: string | undefined; problem?: Problem | undefined }
+export type BulkResult = { id: string; outcome: 'done' | 'pending' | 'refused'; certificate?: string | undefined; link?: string | undefined; problem?: Problem | undefined }
 
 export type BulkResults = { done: number; items: readonly (BulkResult)[] }
 
@@ -206,7 +206,7 @@ export type Template = { id: string; publicId: string; authority: string; name: 
 
 export type TemplatePage = { items: readonly (Template)[]; next?: string | undefined }
 
-export type TemplateServiceUrls = { crl?: string | undefined; ocsp?: string | undefined; aia?: string | undefined; cps?: string | undefined; warnings: readonly (string)[] }
+export type TemplateServiceUrls = { crl?: string | undefined; ocsp?: string | undefined; aia?: string | undefined; cps?: string | undefined; publicRequests?: string | undefined; warnings: readonly (string)[] }
 
 export type TemplateStarter = { name: string; description: string; profile: Profile }
 

@@ -90,7 +90,7 @@ export async function inviteToRequest(
   desk: RequestDesk,
 ): Promise<{ readonly address: string; readonly mailed: boolean }> {
   refuseClosed(template)
-  const address = `${desk.url}/request/${template.publicId}`
+  const address = requestPageOf(template, desk.url)
   const letter = requestInvitationLetter(await desk.namesOf(template), address)
   const times = { at: act.at, expiresAt: act.at + LINK_LIFETIME_MS.claim }
   const about = desk.door.newId()
@@ -98,4 +98,9 @@ export async function inviteToRequest(
   const object = { type: 'template', id: template.id }
   await desk.putMail(desk.mail.write(order), recordOf(act, { action: 'request.invite', object, details: { email } }))
   return { address, mailed: desk.mail.delivers }
+}
+
+/** The page on which strangers ask. `url`: the address of people, without a slash at its end. */
+export function requestPageOf({ publicId }: Pick<Template, 'publicId'>, url: string): string {
+  return `${url}/request/${publicId}`
 }

@@ -112,12 +112,12 @@ export const CLAIM_ROUTES = [
     reach: OF_REQUESTS,
     operationId: 'approveRequests',
     summary: 'Approve many forms',
-    description: 'Each as it was requested. Where no mail leaves, links are had by sending again, one by one.',
+    description: 'Each as it was requested. Where no mail leaves, each result has the link, once.',
     schema: { body: ApproveRequests, response: { 200: BulkResults } },
     async handle(call) {
       const results = await inBulk(call.body.ids, async (id) => {
-        await approve(id, call, {})
-        return { outcome: 'done' }
+        const { link } = presentClaim(await approve(id, call, {}))
+        return { outcome: 'done', ...(link !== undefined && { link }) }
       })
       return { status: 200, body: results }
     },
@@ -129,11 +129,12 @@ export const CLAIM_ROUTES = [
     reach: OF_REQUESTS,
     operationId: 'resendClaims',
     summary: 'Send many claim links again',
+    description: 'As for one. Where no mail carries it, the result has the link, once.',
     schema: { body: ResendRequests, response: { 200: BulkResults } },
     async handle({ domain, act, body: { ids } }) {
       const results = await inBulk(ids, async (id) => {
-        await resendClaim(await foundRequest(id, domain), act, domain.requestDesk)
-        return { outcome: 'done' }
+        const { link } = presentClaim(await resendClaim(await foundRequest(id, domain), act, domain.requestDesk))
+        return { outcome: 'done', ...(link !== undefined && { link }) }
       })
       return { status: 200, body: results }
     },

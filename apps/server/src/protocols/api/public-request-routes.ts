@@ -11,7 +11,7 @@ import {
   RedeemClaim,
   toTimestamp,
 } from '@chancery/api'
-import { isPrivileged, Refusal, type Template } from '@chancery/pki'
+import { isClosed, Refusal, type Template } from '@chancery/pki'
 import { encodePem } from '@chancery/x509'
 import { Type } from 'typebox'
 import { checkEmail } from '../../accounts/person.ts'
@@ -127,10 +127,7 @@ export const PUBLIC_REQUEST_ROUTES = [
 /** One that takes requests of strangers; all others are not there. */
 async function publicTemplate(publicId: string, { requests }: AboveDomain) {
   const found = await requests.templateByPublicId(publicId)
-  if (found !== undefined) {
-    const { enabled, enrollment, profile } = found.template
-    if (enabled && enrollment.publicRequests && !isPrivileged(profile)) return found
-  }
+  if (found !== undefined && !isClosed(found.template)) return found
   throw new Refusal(
     'not-found',
     'Nobody can ask for a certificate here. Ask whoever gave you this address for another.',

@@ -1,4 +1,5 @@
-import { Refusal, type Template } from '@chancery/pki'
+import { isClosed, Refusal, type Template } from '@chancery/pki'
+import { requestPageOf } from '../../enrollment/public-requests.ts'
 import { addressesOf } from '../../issuers/addresses.ts'
 import type { Authority, Generation } from '../../issuers/authority.ts'
 import { isLoopback } from '../../platform/settings.ts'
@@ -13,8 +14,9 @@ export async function authorityServiceUrls(authority: Authority, domain: ApiDoma
   return { cps, generations: urls.map(({ cps: _, ...rest }) => rest), warnings: warningsOf(authority, domain) }
 }
 
-/** The addresses that certificates of a template carry. Throws `Refusal` 'not-found'. */
-export async function templateServiceUrls({ authority: id, profile }: Template, domain: ApiDomain) {
+/** The addresses that certificates of a template carry, and the page on which strangers ask for one. Throws `Refusal` 'not-found'. */
+export async function templateServiceUrls(template: Template, domain: ApiDomain) {
+  const { authority: id, profile } = template
   const authority = await findAuthority(id, domain)
   const generations = await domain.stores.authorities.generations(id)
   const generation = generations.find(({ status }) => status === 'active') ?? generations[0]
@@ -26,6 +28,7 @@ export async function templateServiceUrls({ authority: id, profile }: Template, 
     ...(addresses.ocsp && { ocsp }),
     ...(addresses.aia && { aia: addresses.aiaUrl ?? aia }),
     ...(policies.some((policy) => policy.cps) && { cps }),
+    ...(!isClosed(template) && { publicRequests: requestPageOf(template, domain.url) }),
     warnings: warningsOf(authority, domain),
   }
 }
