@@ -82,12 +82,12 @@ export async function approveForm(
     throw new Refusal('conflict', 'The template was changed meanwhile. Look at the request again.')
   }
   const approved = await judged(template, { ...request.overrides, ...overrides }, desk)
-  const named = { ...request, subject: subjectText(approved.subject), subjectAltNames: approved.subjectAltNames }
-  const { sent, claim } = await claimFor(named, template, act.at, desk)
+  const names = { subject: subjectText(approved.subject), subjectAltNames: approved.subjectAltNames }
+  const { sent, claim } = await claimFor({ ...request, ...names }, template, act.at, desk)
   const object = { type: 'request', id: request.id }
-  const record = recordOf(act, { action: 'request.approve', object, details: { subject: named.subject } })
-  if ((await desk.door.requests.approve(request.id, { ...approval, approved }, sent, record)) === undefined)
-    throw noRequest()
+  const record = recordOf(act, { action: 'request.approve', object, details: { subject: names.subject } })
+  const decision = { ...approval, ...names, approved }
+  if ((await desk.door.requests.approve(request.id, decision, sent, record)) === undefined) throw noRequest()
   return claim
 }
 

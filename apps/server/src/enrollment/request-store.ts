@@ -32,7 +32,7 @@ export interface EnrollmentRequest {
   readonly status: RequestStatus
   /** PKCS#10, DER. Absent: a form, whose key is made when its certificate is claimed. */
   readonly csr?: Uint8Array
-  /** RFC 4514, for lists. */
+  /** RFC 4514, for lists: what was asked for, then what was approved. */
   readonly subject: string
   /** Names to find it by. */
   readonly subjectAltNames: readonly SubjectAltNameText[]
@@ -98,10 +98,10 @@ export interface RequestStore {
   ): Promise<Page<EnrollmentRequest>>
   /** Its address is its sender's: from now on officers see it. False when it is none that waits for that. */
   confirm(id: string, record: AuditRecord): Promise<boolean>
-  /** A form becomes claimable. 'conflict' unless it is a pending form; nothing when there is none such. */
+  /** A form becomes claimable, and is called by the names that were approved. 'conflict' unless it is a pending form; nothing when there is none such. */
   approve(
     id: string,
-    decision: Approval & { readonly approved: Overrides },
+    decision: Approval & Pick<EnrollmentRequest, 'subject' | 'subjectAltNames'> & { readonly approved: Overrides },
     sent: SentLink,
     record: AuditRecord,
   ): Promise<EnrollmentRequest | undefined>

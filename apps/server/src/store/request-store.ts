@@ -101,13 +101,13 @@ function beginnings({ database, tenant, audit }: TenantContext) {
 
 function claims({ database, tenant, audit }: TenantContext) {
   return {
-    approve: (id, { account, approvedAt, approved }, sent, record) =>
+    approve: (id, { account, approvedAt, approved, subject, subjectAltNames }, sent, record) =>
       database.write(async (trx) => {
         const row = await trx
           .updateTable('enrollment_request')
           .set({
             status: 'approved',
-            approved: toJson(approved),
+            ...{ approved: toJson(approved), subject, subject_alt_names: toJson(subjectAltNames) },
             decided_at: approvedAt,
             decided_by: account,
             note: null,

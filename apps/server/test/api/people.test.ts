@@ -235,6 +235,20 @@ test('forms are approved and sent again many at a time; what cannot be is told o
   assert.equal(again.done, 2)
 })
 
+test('a claim that no mail carries is sent again many at a time by its link, which is shown that one time', async () => {
+  const [shown, mailed] = [
+    await owner.make('/requests/pre-approved', { template: template.id, ...FORM }),
+    await owner.make('/requests/pre-approved', { template: template.id, email: newAddress(), ...FORM }),
+  ]
+
+  const { items } = await owner.make('/requests/resend', { ids: [shown.request, mailed.request] })
+
+  assert.equal((await post('/public/claims/look', { token: tokenOf(items[0].link) })).state, 'open')
+  assert.equal(items[1].link, undefined, 'who has it by mail has it alone')
+  const old = await stranger.call('POST', '/public/claims/look', { token: tokenOf(shown.link) })
+  assert.equal(old.status, 404)
+})
+
 test('somebody is asked by mail to request a certificate', async () => {
   const email = newAddress()
   const { address, mailed } = await owner.make(`/templates/${template.id}/request-invitations`, { email })
@@ -243,6 +257,7 @@ test('somebody is asked by mail to request a certificate', async () => {
 
   assert.deepEqual([linkIn(await server.mailTo(email)), mailed], [address, true])
   assert.ok(address.endsWith(`/request/${template.publicId}`))
+  assert.equal((await owner.get(`/templates/${template.id}/service-urls`)).body.publicRequests, address)
 })
 
 test('where strangers may not ask, there is nothing to be found', async () => {
@@ -295,6 +310,9 @@ test('names that an approver puts in their place bind, and what the template doe
   await owner.make(`/requests/${id}/approve`, { subjectAltNames: [{ type: 'dns', value: 'other.example.com' }] })
 
   const token = await nextToken(email, 2)
+  const names = [{ type: 'dns', value: 'other.example.com' }]
+  assert.deepEqual((await post('/public/claims/look', { token })).subjectAltNames, names, 'and that is what is shown')
+  assert.deepEqual((await owner.get(`/requests/${id}`)).body.subjectAltNames, names)
   const claimed = await post('/public/claims/redeem', { token, csr: (await opensslCsr()).csr })
   assert.equal(new X509Certificate(claimed.certificate).subjectAltName, 'DNS:other.example.com')
 })

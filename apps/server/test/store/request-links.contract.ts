@@ -16,6 +16,10 @@ import {
 import { accepted, type Engine, newTenant, recorded, refused } from './engine.ts'
 
 const APPROVED = { subject: [], subjectAltNames: [{ type: 'dns', value: 'host.example.com' }] } as const
+const YES = {
+  ...{ account: 'officer', approvedAt: NOW, approved: APPROVED, subject: 'O=Approved' },
+  subjectAltNames: APPROVED.subjectAltNames,
+} as const
 const EMAIL = 'ann@example.com'
 
 export function requestLinksContract(engine: Engine): void {
@@ -37,8 +41,7 @@ export function requestLinksContract(engine: Engine): void {
     const claimable = async () => {
       const { request } = await form({ status: 'pending' })
       const link = sampleLink(request.id)
-      const yes = { account: 'officer', approvedAt: NOW, approved: APPROVED }
-      await requests.approve(request.id, yes, { link }, recordIn(tenant))
+      await requests.approve(request.id, YES, { link }, recordIn(tenant))
       return { request, link }
     }
     const claimedBy = (request: EnrollmentRequest, claim: string, over: Partial<Intent> = {}) => {
@@ -79,6 +82,11 @@ export function requestLinksContract(engine: Engine): void {
       const found = await door.find('claim', link.secretHash)
       const { secretHash: _, ...row } = link
       assert.deepEqual([found?.tenant, found?.link, found?.request.approved], [tenant, row, APPROVED])
+      assert.deepEqual(
+        [found?.request.subject, found?.request.subjectAltNames],
+        ['O=Approved', APPROVED.subjectAltNames],
+        'it is called by the names that were approved',
+      )
 
       const newer = sampleLink(request.id)
       await requests.resend(request.id, { link: newer }, recordIn(tenant))
@@ -155,8 +163,7 @@ export function requestLinksContract(engine: Engine): void {
       const csr = sampleRequest(ca)
       await requests.create(csr, recordIn(tenant))
       const { request: unconfirmed } = await form()
-      const yes = { account: 'officer', approvedAt: NOW, approved: APPROVED }
-      const approve = (id: string) => requests.approve(id, yes, { link: sampleLink(id) }, recordIn(tenant))
+      const approve = (id: string) => requests.approve(id, YES, { link: sampleLink(id) }, recordIn(tenant))
       await refused(approve(csr.id), 'conflict', /only a pending form/)
       assert.equal(await approve(unconfirmed.id), undefined)
 

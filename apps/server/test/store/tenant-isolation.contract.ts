@@ -145,7 +145,7 @@ const CASES: { readonly [Store in keyof TenantStores]: { readonly [Method in key
     findLatest: (own, { request }) => own.requests.findLatest(request),
     confirm: async (own, { request, tenant }) => (await own.requests.confirm(request, recordIn(tenant))) || nothing,
     approve: (own, { request, tenant }) => {
-      const decision = { account: 'x', approvedAt: NOW, approved: {} }
+      const decision = { account: 'x', approvedAt: NOW, approved: {}, subject: '', subjectAltNames: [] }
       return own.requests.approve(request, decision, { link: sampleLink(request) }, recordIn(tenant))
     },
     resend: (own, { request, tenant }) => own.requests.resend(request, { link: sampleLink(request) }, recordIn(tenant)),
