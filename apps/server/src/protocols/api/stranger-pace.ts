@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
-import { Refusal } from '@chancery/pki'
 import type { AttemptStore, Pace } from '../../accounts/attempt-store.ts'
+import { HttpProblem } from '../../platform/problem.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -23,7 +23,7 @@ const PACES = {
 export type Counted = readonly [what: keyof typeof PACES, who: string]
 
 export interface StrangerPace {
-  /** Counts an attempt before it is made. Throws `Refusal` 'rate-limited'. */
+  /** Counts an attempt before it is made. Throws `HttpProblem` 'rate-limited' with when the next may be made. */
   take(...counted: readonly Counted[]): Promise<void>
   /** Takes it back: it was none of somebody who guesses. */
   forgive(...counted: readonly Counted[]): Promise<void>
@@ -40,7 +40,9 @@ export function strangerPace(attempts: AttemptStore, secret: string, now: () => 
       const { blockedUntil } = await attempts.take(all, at)
       if (blockedUntil === undefined) return
       const seconds = Math.max(1, Math.ceil((blockedUntil - at) / SECOND))
-      throw new Refusal('rate-limited', `Too many attempts. Try again in ${seconds} seconds.`)
+      throw new HttpProblem('rate-limited', `Too many attempts. Try again in ${seconds} seconds.`, {
+        headers: { 'retry-after': String(seconds) },
+      })
     },
     forgive: async (...counted) => {
       for (const one of counted) await attempts.forgive(keyOf(one), false, now())
