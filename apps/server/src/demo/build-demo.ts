@@ -7,10 +7,13 @@ import { refreshDueCrls } from '../publishing/refresh-crls.ts'
 import { renewServices } from '../publishing/renew-services.ts'
 import { revoke, unrevoke } from '../revocation/revoke.ts'
 import type { Program } from './company.ts'
+import { foundAcme } from './found-acme.ts'
 import { type Company, foundCompany } from './found-company.ts'
 import { csrRequest, newHolderKey, programsRequest } from './holder-request.ts'
 import type { Holder } from './holders.ts'
 import type { MovingClock } from './moving-clock.ts'
+import { personAsks } from './people-ask.ts'
+import { planAsks } from './plan-asks.ts'
 import { PAST_MS, type PlannedCertificate, planCertificates } from './plan-certificates.ts'
 import { type PlannedRequest, planRequests } from './plan-requests.ts'
 import { seeded } from './seeded.ts'
@@ -42,9 +45,12 @@ export interface DemoOptions {
 export async function buildDemo(options: DemoOptions, chancery: Chancery, clock: MovingClock): Promise<Company> {
   const { certificates, seed, password, now, progress } = options
   const company = await foundCompany(now - PAST_MS - FOUNDED_BEFORE_MS, password, chancery, clock)
-  const happenings = [
+  const acmeSince = now - 200 * DAY
+  const happenings: readonly Happening[] = [
     ...planCertificates(certificates, now, seeded(seed)).flatMap((planned) => lifeOf(planned, company)),
     ...planRequests(now).flatMap((planned) => fateOf(planned, company)),
+    ...planAsks(now).map((planned) => ({ at: planned.at, happen: () => personAsks(planned, company) })),
+    { at: acmeSince, happen: () => foundAcme(company, byAdministrator(company, acmeSince)) },
   ].sort((a, b) => a.at - b.at)
   for (let done = 0; done < happenings.length; done += AT_ONCE) {
     progress(done / happenings.length)
@@ -144,6 +150,10 @@ async function submit({ holder, at, days }: PlannedRequest, company: Company): P
   }
   await enroll(ask, { tenant, actor: { kind: 'account', account }, at }, domain.door)
   return evidence.request
+}
+
+function byAdministrator({ tenant, accounts: [, account = ''] }: Company, at: number): Act {
+  return { tenant, actor: { kind: 'account', account }, at }
 }
 
 function byOfficer({ tenant, accounts: [, , account = ''] }: Company, at: number): Act {

@@ -1,4 +1,4 @@
-import type { Duration } from '@chancery/pki'
+import type { Duration, EnrollmentOptions } from '@chancery/pki'
 import type { KeyType } from '@chancery/x509'
 import type { Role } from '../accounts/roles.ts'
 
@@ -47,6 +47,14 @@ export interface DemoTemplate {
   readonly validity: Duration
   /** Which domains it certifies. */
   readonly hosts?: readonly string[]
+  /** How people come to it beside officers and programs. */
+  readonly enrollment?: EnrollmentOptions
+}
+
+/** People ask on a public page, and renew by the certificate that they have. */
+const FOR_PEOPLE: EnrollmentOptions = {
+  publicRequests: true,
+  renewal: { withinDays: 30, copyNames: true, revokeOld: false },
 }
 
 export const TEMPLATES = {
@@ -102,6 +110,7 @@ export const TEMPLATES = {
     starter: 'Client Authentication',
     description: 'Smart cards and browsers of employees.',
     validity: { days: 365 },
+    enrollment: FOR_PEOPLE,
   },
   mail: {
     authority: 'people',
@@ -109,6 +118,7 @@ export const TEMPLATES = {
     starter: 'S/MIME',
     description: 'Signed and encrypted mail.',
     validity: { days: 365 },
+    enrollment: FOR_PEOPLE,
   },
   vpn: {
     authority: 'people',

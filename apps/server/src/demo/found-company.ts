@@ -131,6 +131,7 @@ async function makeTemplates(
       description: template.description,
       enabled: true,
       profile: profileOf(template),
+      ...(template.enrollment && { enrollment: template.enrollment }),
     }
     made.set(name, await clock.at(at, () => createTemplate(asked, true, actAt(at), deps)))
   }

@@ -67,6 +67,21 @@ test('the demo has a root, two intermediates, a dozen templates and certificates
   assert.ok(reasons.size >= 3, [...reasons].join())
 })
 
+test('people without an account wait for a yes, and for what was approved; servers may renew themselves', async () => {
+  const owner = await signedIn(demo, 'owner')
+
+  const { items } = await owner('/requests?limit=200')
+  const found = new Set(items.map(({ kind, status }: Json) => `${kind} ${status}`))
+  const policies = await owner('/acme-policies')
+
+  for (const one of ['form pending', 'form approved', 'pre-approved approved', 'csr pending']) {
+    assert.ok(found.has(one), one)
+  }
+  assert.equal(policies.items.length, 2)
+  const bindings = await owner(`/acme-policies/${policies.items[0].id}/bindings`)
+  assert.ok(bindings.items.length > 0)
+})
+
 test('requests wait, each with what signing it would issue, and some of them cannot be signed', async () => {
   const officer = await signedIn(demo, 'officer')
 
