@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { needs } from '../support/system-program.ts'
+import { assertFitForPeople, TWO_VIEWS } from './open-console.ts'
 import { openDemo } from './open-demo.ts'
 
 const demo = await openDemo(after, { certificates: 400 })
@@ -36,6 +37,45 @@ test('a certificate is revoked with its reason, and its history tells the whole 
   await history.getByText('Priya Raman').first().waitFor()
   await history.getByText(/The API token “device-manager” of Jonas Lindqvist/).waitFor()
 })
+
+test(
+  'several certificates are revoked for one reason, and each says what became of it',
+  needs('chromium'),
+  async () => {
+    const [one, two, quicker] = await listed('status=valid&name=tablet')
+    assert.ok(one && two && quicker)
+    const opened = await officer.open('/console/certificates?name=tablet&status=valid')
+    const { page } = opened
+    const boxes = page.getByLabel(/^Select tablet/)
+    for (const index of [0, 1, 2]) await boxes.nth(index).check()
+    await assertFitForPeople(opened, 'certificates-selected')
+    // Somebody else is quicker with one of them.
+    const answer = await officer.context.request.post(`/api/v1/certificates/${quicker.id}/revoke`, {
+      data: { reason: 'affiliationChanged' },
+      headers: { origin: demo.demo.origin, 'sec-fetch-site': 'same-origin' },
+    })
+    assert.equal(answer.status(), 200, await answer.text())
+    await page.getByRole('button', { name: 'Revoke 3' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('combobox', { name: 'Reason' }).click()
+    await page.getByRole('option', { name: 'No longer in use' }).click()
+    await assertFitForPeople(opened, 'certificates-revoke-many', TWO_VIEWS)
+    await dialog.getByRole('button', { name: 'Revoke 3' }).click()
+
+    await dialog.getByText('2 of 3 revoked.').waitFor()
+    const rows = await dialog.getByRole('listitem').allInnerTexts()
+    assert.deepEqual(rows.map((row) => /Done|Refused/.exec(row)?.[0]).toSorted(), ['Done', 'Done', 'Refused'])
+    await assertFitForPeople(opened, 'certificates-revoked-many', TWO_VIEWS)
+    const reasons = await Promise.all(
+      [one, two, quicker].map(async ({ id }) => {
+        const shown = await officer.get<{ readonly revocation?: { readonly reason: string } }>(`/certificates/${id}`)
+        return shown.revocation?.reason
+      }),
+    )
+    assert.deepEqual(reasons, ['cessationOfOperation', 'cessationOfOperation', 'affiliationChanged'])
+    await page.close()
+  },
+)
 
 test('a hold is laid and ended again', needs('chromium'), async () => {
   const [certificate] = await listed('status=valid&name=printer')

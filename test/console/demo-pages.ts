@@ -11,7 +11,7 @@ interface List {
 /** Those that differ little from another one. */
 export const VARIANTS: ReadonlySet<string> = new Set([
   ...['overview-of-a-ca', 'certificates-that-end', 'certificate-history', 'certificate-on-hold', 'certificate-revoked'],
-  ...['requests-declined', 'request-csr', 'audit-filtered'],
+  ...['requests-declined', 'requests-approved', 'request-csr', 'audit-filtered'],
 ])
 
 /** Pages about certificates and requests, and where they are in this demo. */
@@ -42,11 +42,14 @@ export async function demoPages({ get }: Visitor): Promise<Readonly<Record<strin
     'certificate-revoked': `/console/certificates/${revoked}`,
     requests: '/console/requests',
     'requests-declined': '/console/requests?status=declined',
+    'requests-approved': '/console/requests?status=approved',
+    'request-form': `/console/requests/${request('Wim Jansen')}`,
     request: `/console/requests/${request('conference')}`,
     'request-refused': `/console/requests/${request('press')}`,
     'request-validity': `/console/requests/${request('staging')}?tab=validity`,
     'request-csr': `/console/requests/${request('staging')}?tab=csr`,
     'new-request': '/console/requests/new',
+    'acme-policies': '/console/acme/policies',
     audit: '/console/audit',
     'audit-filtered': '/console/audit?action=certificate.revoke',
   }

@@ -255,3 +255,18 @@ test('who is signed out is led to sign in, and back to the page', CHROMIUM, asyn
 function field(form: ReturnType<Page['locator']>, label: string) {
   return form.getByLabel(new RegExp(`^${label.replace(/[()]/g, '\\$&')}(?: \\*)?$`)).first()
 }
+
+test('where no mail leaves, the link of a claim for somebody is shown once to who approves', CHROMIUM, async () => {
+  const { page } = await console.open(`/console/requests/pre-approve?template=${template}`)
+  await page.getByLabel('Value, alternative names 1').fill('unmailed.example.com')
+  await page.getByLabel('By somebody who gets a link by mail').check()
+  await page.getByLabel('E-mail address', { exact: true }).fill('unmailed@example.com')
+  await page.getByRole('button', { name: 'Approve', exact: true }).click()
+
+  await page.getByText('Pass this link on. It is not shown again.').waitFor()
+  assert.match((await page.locator('pre').textContent()) ?? '', /\/claim\/chancery_claim_[\w-]{43}$/)
+  await page.getByRole('link', { name: 'Show the request' }).click()
+  await page.getByText('unmailed@example.com').waitFor()
+  assert.equal(await page.locator('pre').count(), 0)
+  await page.close()
+})

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import axe, { type AxeResults } from 'axe-core'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { type RunningChancery, runChancery } from '../support/running-chancery.ts'
+import { type RunningChancery, type RunningOptions, runChancery } from '../support/running-chancery.ts'
 
 const OWNER = { email: 'owner@example.com', password: 'correct horse battery staple' }
 
@@ -24,8 +24,11 @@ export interface OpenedPage {
 }
 
 /** Ends with the file that opened it. */
-export async function openConsole(after: (work: () => Promise<unknown>) => void): Promise<OpenConsole> {
-  const [server, browser] = await Promise.all([runChancery(), launchChromium()])
+export async function openConsole(
+  after: (work: () => Promise<unknown>) => void,
+  options: RunningOptions = {},
+): Promise<OpenConsole> {
+  const [server, browser] = await Promise.all([runChancery(options), launchChromium()])
   after(async () => {
     await browser.close()
     await server.stop()

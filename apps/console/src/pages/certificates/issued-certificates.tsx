@@ -6,14 +6,19 @@ import { useAsk } from '../../api/use-api.ts'
 import { useDownload } from '../../api/use-download.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Filters } from '../../components/filters.tsx'
+import { Below, OtherNames, rowLink } from '../../components/list-cell.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
+import { SelectionBar, selectColumn } from '../../components/select-rows.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
 import { Empty, Failed } from '../../components/states.tsx'
+import { useSelection } from '../../components/use-selection.ts'
+import { useMay } from '../../frame/use-may.ts'
 import { useNames } from '../../frame/use-names.ts'
 import { nameOf, otherNames, STATUS_WORDS } from '../../words/certificate-words.ts'
 import { queryOf, STATUSES } from './certificate-filters.ts'
 import classes from './certificates.module.css'
+import { RevokeMany } from './revoke-many.tsx'
 
 const pageApi = getRouteApi('/console/certificates')
 const PAGE = 50
@@ -32,6 +37,17 @@ export function IssuedCertificates() {
     { query: { ...query, limit: PAGE, ...(after !== undefined && { after }) } },
     { keepPrevious: true },
   )
+  const may = useMay()
+  const revocable = (rows.data?.items ?? []).filter(
+    ({ status, authority }) => (status === 'valid' || status === 'held') && may('officer', authority),
+  )
+  const selection = useSelection(revocable)
+  // With the rows as they were: what is revoked changes the list.
+  const [revoked, setRevoked] = useState<readonly CertificateSummary[]>()
+  const close = () => {
+    setRevoked(undefined)
+    selection.clear()
+  }
   const { ca, ...others } = filters
   const isFiltered = Object.values(others).some((value) => value !== undefined)
   return (
@@ -46,14 +62,24 @@ export function IssuedCertificates() {
         }
       />
       <CertificateFilterBar />
+      {revocable.length > 1 && (
+        <div className={classes['bar']}>
+          <SelectionBar selection={selection}>
+            <Button size="xs" variant="default" onClick={() => setRevoked(selection.selected)}>
+              Revoke {selection.selected.length}
+            </Button>
+          </SelectionBar>
+        </div>
+      )}
       <DataTable
         label="Issued certificates"
-        columns={columnsFor(ca === undefined)}
+        columns={[...columnsFor(ca === undefined), ...(revocable.length > 1 ? [selectColumn(selection, nameOf)] : [])]}
         rows={rows}
         keyOf={({ id }) => id}
         after={after}
         empty={isFiltered ? <NothingFits /> : <NothingYet />}
       />
+      {revoked !== undefined && <RevokeMany certificates={revoked} onClose={close} />}
     </>
   )
 }
@@ -73,18 +99,12 @@ function columnsFor(isOfAll: boolean): readonly Column<CertificateSummary>[] {
 }
 
 function CertificateName({ certificate }: { readonly certificate: CertificateSummary }) {
-  const others = otherNames(certificate)
   return (
     <>
-      <Link to="/console/certificates/$id" params={{ id: certificate.id }} className={classes['name']}>
+      <Link to="/console/certificates/$id" params={{ id: certificate.id }} className={rowLink}>
         {nameOf(certificate)}
       </Link>
-      {others.length > 0 && (
-        <span className={classes['others']}>
-          {others[0]}
-          {others.length > 1 && ` and ${others.length - 1} more`}
-        </span>
-      )}
+      <OtherNames names={otherNames(certificate)} />
     </>
   )
 }
@@ -101,7 +121,7 @@ function IssuedBy({
   return (
     <>
       {nameOfId(template) ?? <span className={classes['soft']}>By the installation itself</span>}
-      {isOfAll && <span className={classes['others']}>{nameOfId(authority)}</span>}
+      {isOfAll && <Below>{nameOfId(authority)}</Below>}
     </>
   )
 }

@@ -5,10 +5,17 @@ import { useAct, useAsk } from '../../api/use-api.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { DataTable } from '../../components/data-table.tsx'
 import { Moment } from '../../components/moment.tsx'
+import { StateBadge } from '../../components/state-badge.tsx'
 import { Failed } from '../../components/states.tsx'
 import { useTell } from '../../frame/toasts.tsx'
 import { InvitationLink } from './invite-dialog.tsx'
 import type { DescribeRole } from './members.tsx'
+
+/** An invitation that is over stays, to be sent anew. */
+function GoodUntil({ expiresAt }: Invitation) {
+  if (Date.parse(expiresAt) <= Date.now()) return <StateBadge tone="off">Expired</StateBadge>
+  return <Moment at={expiresAt} />
+}
 
 /** Who is invited and has not accepted yet. Not shown while nobody is. */
 export function Invitations({ describe, may }: { readonly describe: DescribeRole; readonly may: boolean }) {
@@ -32,7 +39,7 @@ export function Invitations({ describe, may }: { readonly describe: DescribeRole
         columns={[
           { head: 'E-mail address', cell: ({ email }) => <strong>{email}</strong> },
           { head: 'Role', cell: describe },
-          { head: 'Good until', narrow: true, cell: ({ expiresAt }) => <Moment at={expiresAt} /> },
+          { head: 'Good until', narrow: true, cell: GoodUntil },
           {
             head: 'What to do',
             narrow: true,

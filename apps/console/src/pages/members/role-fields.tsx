@@ -1,6 +1,7 @@
 import { Select } from '@mantine/core'
 import type { RoleName } from '../../api/role-name.ts'
 import { useAuthorities } from '../../frame/authorities.ts'
+import { useMay } from '../../frame/use-may.ts'
 import { ROLES } from '../../words/roles.ts'
 
 /** The whole tenant, in place of the id of a CA. */
@@ -21,12 +22,15 @@ export function RoleFields({
   readonly error?: string | undefined
 }) {
   const { data = [] } = useAuthorities()
+  // Only owners make others owners.
+  const mayOwn = useMay()('owner', authority || undefined)
+  const roles = ROLES.filter(({ value }) => value !== 'owner' || mayOwn || role === 'owner')
   return (
     <>
       <Select
         label="Role"
         description={ROLES.find(({ value }) => value === role)?.says}
-        data={ROLES.map(({ value, label }) => ({ value, label }))}
+        data={roles.map(({ value, label }) => ({ value, label }))}
         allowDeselect={false}
         value={role}
         error={error}

@@ -2,10 +2,11 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { CertificateRequest, SentClaim } from '../../api/operations.ts'
 import { useAct } from '../../api/use-api.ts'
-import { CodeBlock } from '../../components/code-block.tsx'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { Failed, Notice } from '../../components/states.tsx'
 import { useTell } from '../../frame/toasts.tsx'
+import { nameOf } from '../../words/certificate-words.ts'
 import { DeclineDialog } from './decline-dialog.tsx'
 import { type OverridesForm, overridesOf } from './overrides.ts'
 import classes from './requests.module.css'
@@ -64,18 +65,49 @@ export function ToBeClaimed({
           </p>
         )}
       </Notice>
-      <Answers request={request} label="Send another link" isRunning={resend.isRunning} onYes={run} />
+      <div className={classes['parted']}>
+        <Answers request={request} label="Send another link" isRunning={resend.isRunning} onYes={run} />
+      </div>
     </>
   )
 }
 
-/** Where no mail leaves, or there is no address: shown once. */
-export function ShownLink({ claim: { link } }: { readonly claim: SentClaim }) {
-  if (link === undefined) return null
+/** A claim that led to a certificate: it can be had once more by who lost the key. */
+export function Claimed({
+  request,
+  onSent,
+}: {
+  readonly request: CertificateRequest
+  readonly onSent: (claim: SentClaim) => void
+}) {
+  const [isAsked, setAsked] = useState(false)
+  const reopen = useAct('reopenClaim')
+  const tell = useTell()
+  const run = async () => {
+    const claim = await reopen.run({ params: { id: request.id } })
+    onSent(claim)
+    tell(claim.mailed ? 'Open again. Another link is on its way.' : 'Open again.')
+  }
   return (
-    <Notice tone="wait" title="Pass this link on. It is not shown again.">
-      <CodeBlock what="the link">{link}</CodeBlock>
-    </Notice>
+    <div className={classes['parted']}>
+      <Button variant="default" onClick={() => setAsked(true)}>
+        Re-open the claim
+      </Button>
+      {isAsked && (
+        <ConfirmDialog
+          title={`Re-open the claim of ${nameOf(request)}`}
+          confirm="Revoke and re-open"
+          onConfirm={run}
+          onClose={() => setAsked(false)}
+        >
+          <p>For whoever lost the key, or the browser that had it.</p>
+          <p>
+            The certificate that was made is revoked (superseded) at once, and a new link goes out, by which another one
+            is made with the same names.
+          </p>
+        </ConfirmDialog>
+      )}
+    </div>
   )
 }
 

@@ -25,14 +25,21 @@ export function DeclineDialog({
   return (
     <ConfirmDialog title={`Decline ${nameOf(request)}`} confirm="Decline" onConfirm={run} onClose={onClose}>
       <p>It cannot be signed afterwards: whoever asked has to ask again.</p>
-      <Textarea
-        label="Why"
-        description="Whoever asked sees it."
-        autosize
-        minRows={2}
-        value={note}
-        onChange={(event) => setNote(event.currentTarget.value)}
-      />
+      <WhyField value={note} onChange={setNote} />
     </ConfirmDialog>
+  )
+}
+
+/** The reason of a no. */
+export function WhyField({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
+  return (
+    <Textarea
+      label="Why"
+      description="Whoever asked sees it."
+      autosize
+      minRows={2}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
   )
 }

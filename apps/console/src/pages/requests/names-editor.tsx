@@ -7,9 +7,11 @@ import classes from './requests.module.css'
 /** Attributes of the subject and alternative names, to be changed, added and left out. */
 export function NamesEditor({
   value,
+  error,
   onChange,
 }: {
   readonly value: NamesForm
+  readonly error?: string | undefined
   readonly onChange: (value: NamesForm) => void
 }) {
   return (
@@ -36,6 +38,11 @@ export function NamesEditor({
           })
         }
       />
+      {error !== undefined && (
+        <p data-problem tabIndex={-1} className={classes['wrong']}>
+          {error}
+        </p>
+      )}
     </>
   )
 }

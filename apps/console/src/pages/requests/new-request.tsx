@@ -1,4 +1,4 @@
-import { Anchor, Button, Select, Switch } from '@mantine/core'
+import { Anchor, Button, Switch } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -15,10 +15,10 @@ import { TwoColumns } from '../../components/two-columns.tsx'
 import { useFields } from '../../components/use-fields.ts'
 import { useTell } from '../../frame/toasts.tsx'
 import { useMay } from '../../frame/use-may.ts'
-import { useNames } from '../../frame/use-names.ts'
 import { NamesEditor } from './names-editor.tsx'
 import { type NamesForm, NO_OVERRIDES, type OverridesForm, overridesOf } from './overrides.ts'
 import classes from './requests.module.css'
+import { TemplateSelect, useTemplates } from './template-select.tsx'
 import { ValidityEditor } from './validity-editor.tsx'
 
 const pageApi = getRouteApi('/console/requests/new')
@@ -103,43 +103,6 @@ export function NewRequest() {
         }
       />
     </>
-  )
-}
-
-/** Templates that issue, of the active CA or of all. */
-function useTemplates() {
-  const { ca } = pageApi.useSearch()
-  const { data } = useAsk('listTemplates', { query: { limit: 200, ...(ca !== undefined && { authority: ca }) } })
-  return (data?.items ?? []).filter(({ enabled }) => enabled)
-}
-
-function TemplateSelect({
-  value,
-  onChange,
-  error,
-  templates,
-}: {
-  readonly value: string
-  readonly onChange: (value: string) => void
-  readonly error: string | undefined
-  readonly templates: ReturnType<typeof useTemplates>
-}) {
-  const nameOfId = useNames()
-  const groups = Map.groupBy(templates, ({ authority }) => nameOfId(authority) ?? authority)
-  return (
-    <Select
-      label="Template"
-      description="What the certificate is for, and what it may say."
-      searchable
-      nothingFoundMessage="No template has this name."
-      data={[...groups].map(([group, items]) => ({
-        group,
-        items: items.map(({ id, name }) => ({ value: id, label: name })),
-      }))}
-      value={value === '' ? null : value}
-      error={error}
-      onChange={(chosen) => onChange(chosen ?? '')}
-    />
   )
 }
 

@@ -1,18 +1,23 @@
-import { Button, Checkbox, SegmentedControl } from '@mantine/core'
+import { Button, SegmentedControl } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { RequestSummary } from '../../api/operations.ts'
 import { useAsk } from '../../api/use-api.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
+import { Below, OtherNames, rowLink } from '../../components/list-cell.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
+import { SelectionBar, selectColumn } from '../../components/select-rows.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
 import { Empty } from '../../components/states.tsx'
+import { type Selection, useSelection } from '../../components/use-selection.ts'
 import { useMay } from '../../frame/use-may.ts'
 import { useNames } from '../../frame/use-names.ts'
+import { useViewer } from '../../frame/use-viewer.ts'
 import { nameOf, otherNames } from '../../words/certificate-words.ts'
-import { type BulkAct, BulkDialog } from './bulk-dialog.tsx'
-import { REQUEST_STATUS_WORDS, SHOWN_STATUSES } from './request-words.ts'
+import { BULK_WORDS, BulkRequests } from './bulk-requests.tsx'
+import { canBeDecided, REQUEST_ACTS, type RequestAct, unfitFor } from './request-acts.ts'
+import { REQUEST_KIND_WORDS, REQUEST_STATUS_WORDS, SHOWN_STATUSES } from './request-words.ts'
 import classes from './requests.module.css'
 
 const pageApi = getRouteApi('/console/requests')
@@ -35,108 +40,74 @@ export function PendingRequests() {
   )
   const nameOfId = useNames()
   const may = useMay()
-  // Forms have no key yet: they are approved on their own page.
-  const signable = (rows.data?.items ?? []).filter(
-    (row) => row.status === 'pending' && row.kind !== 'form' && may('officer', row.authority),
-  )
-  const selection = useSelection(signable)
-  const [act, setAct] = useState<BulkAct>()
+  const decidable = (rows.data?.items ?? []).filter((row) => canBeDecided(row) && may('officer', row.authority))
+  const selection = useSelection(decidable)
+  // With the rows as they were: what is done changes the list.
+  const [act, setAct] = useState<{ readonly kind: RequestAct; readonly requests: readonly RequestSummary[] }>()
   const close = () => {
     setAct(undefined)
-    selection.toggle(
-      signable.map(({ id }) => id),
-      false,
-    )
+    selection.clear()
   }
   return (
     <>
       <PageHeader
         title="Pending Requests"
         intro="Somebody asks for a certificate, and somebody else looks at what it would say before it is signed."
-        actions={<SubmitButton />}
+        actions={
+          <>
+            <PreApproveButton />
+            <SubmitButton />
+          </>
+        }
       />
       <div className={classes['bar']}>
         <WhichRequests />
-        {signable.length > 1 && <BulkBar selection={selection} count={signable.length} onAct={setAct} />}
+        {decidable.length > 1 && (
+          <BulkBar selection={selection} onAct={(kind) => setAct({ kind, requests: selection.selected })} />
+        )}
       </div>
       <DataTable
         label="Requests"
         columns={[
           ...columnsFor(ca === undefined, status, nameOfId),
-          ...(signable.length > 1 ? [selectColumn(signable, selection)] : []),
+          ...(decidable.length > 1 ? [selectColumn(selection, nameOf)] : []),
         ]}
         rows={rows}
         keyOf={({ id }) => id}
         after={after}
         empty={<Nothing status={status} />}
       />
-      {act !== undefined && <BulkDialog act={act} onClose={close} />}
+      {act !== undefined && <BulkRequests act={act.kind} requests={act.requests} onClose={close} />}
     </>
   )
 }
 
-interface Selection {
-  readonly selected: readonly RequestSummary[]
-  toggle(ids: readonly string[], isOn: boolean): void
-  /** All that could be selected. */
-  readonly all: readonly string[]
-}
-
-/** Which of these rows are selected; what is not shown any more is not. */
-function useSelection(rows: readonly RequestSummary[]): Selection {
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  return {
-    selected: rows.filter(({ id }) => chosen.has(id)),
-    all: rows.map(({ id }) => id),
-    toggle: (ids, isOn) =>
-      setChosen((before) => new Set([...before].filter((id) => !ids.includes(id)).concat(isOn ? ids : []))),
-  }
-}
-
-function selectColumn(signable: readonly RequestSummary[], { selected, toggle }: Selection): Column<RequestSummary> {
-  return {
-    head: 'Select',
-    quiet: true,
-    narrow: true,
-    cell: (row) =>
-      signable.includes(row) && (
-        <Checkbox
-          aria-label={`Select ${nameOf(row)}`}
-          checked={selected.includes(row)}
-          onChange={(event) => toggle([row.id], event.currentTarget.checked)}
-        />
-      ),
-  }
-}
-
+/** What can be done to those that are selected, with how many of them. */
 function BulkBar({
-  selection: { selected, toggle, all },
-  count,
+  selection,
   onAct,
 }: {
-  readonly selection: Selection
-  readonly count: number
-  readonly onAct: (act: BulkAct) => void
+  readonly selection: Selection<RequestSummary>
+  readonly onAct: (act: RequestAct) => void
 }) {
   return (
-    <div className={classes['bulk']}>
-      <Checkbox
-        label={selected.length === 0 ? `Select all ${count}` : `${selected.length} selected`}
-        checked={selected.length === count}
-        indeterminate={selected.length > 0 && selected.length < count}
-        onChange={(event) => toggle(all, event.currentTarget.checked)}
-      />
-      {selected.length > 0 && (
-        <>
-          <Button size="xs" onClick={() => onAct({ kind: 'sign', requests: selected })}>
-            Sign {selected.length}
+    <SelectionBar selection={selection}>
+      {REQUEST_ACTS.map((act) => ({
+        act,
+        count: selection.selected.filter((row) => unfitFor(act, row) === undefined).length,
+      }))
+        .filter(({ count }) => count > 0)
+        .map(({ act, count }) => (
+          <Button
+            key={act}
+            size="xs"
+            variant={act === 'sign' || act === 'approve' ? 'filled' : 'default'}
+            onClick={() => onAct(act)}
+          >
+            {BULK_WORDS[act].verb} {count}
           </Button>
-          <Button size="xs" variant="default" onClick={() => onAct({ kind: 'decline', requests: selected })}>
-            Decline {selected.length}
-          </Button>
-        </>
-      )}
-    </div>
+        ))}
+    </SelectionBar>
   )
 }
 
@@ -170,6 +141,22 @@ function SubmitButton() {
   return <Button renderRoot={(props) => <Link to="/console/requests/new" {...props} />}>Submit a CSR</Button>
 }
 
+/** For who is to have a certificate that nobody asked for: offered to those who handle requests. */
+function PreApproveButton() {
+  const { ca } = pageApi.useSearch()
+  const { roles } = useViewer()
+  const isOfficer = roles.some(
+    ({ role, authority }) => role !== 'auditor' && (ca === undefined || authority === undefined || authority === ca),
+  )
+  return (
+    isOfficer && (
+      <Button variant="default" renderRoot={(props) => <Link to="/console/requests/pre-approve" {...props} />}>
+        Create pre-approved request
+      </Button>
+    )
+  )
+}
+
 function columnsFor(
   isOfAll: boolean,
   status: (typeof SHOWN_STATUSES)[number],
@@ -185,12 +172,13 @@ function columnsFor(
   return [
     { head: 'Name', cell: (row) => <RequestName request={row} /> },
     ...(status === 'all' ? [state] : []),
+    { head: 'Kind', cell: (row) => <Kind request={row} /> },
     {
       head: 'Template',
       cell: ({ template, authority }) => (
         <>
           {nameOfId(template) ?? 'Deleted'}
-          {isOfAll && <span className={classes['others']}>{nameOfId(authority)}</span>}
+          {isOfAll && <Below>{nameOfId(authority)}</Below>}
         </>
       ),
     },
@@ -198,19 +186,23 @@ function columnsFor(
   ]
 }
 
-function RequestName({ request }: { readonly request: RequestSummary }) {
-  const [other, ...more] = otherNames(request)
+/** How it came, and from whom where that is no member. */
+function Kind({ request: { kind, requestedBy } }: { readonly request: RequestSummary }) {
   return (
     <>
-      <Link to="/console/requests/$id" params={{ id: request.id }} className={classes['name']}>
+      {REQUEST_KIND_WORDS[kind]}
+      {requestedBy.email !== undefined && <Below>{requestedBy.email}</Below>}
+    </>
+  )
+}
+
+function RequestName({ request }: { readonly request: RequestSummary }) {
+  return (
+    <>
+      <Link to="/console/requests/$id" params={{ id: request.id }} className={rowLink}>
         {nameOf(request)}
       </Link>
-      {other !== undefined && (
-        <span className={classes['others']}>
-          {other}
-          {more.length > 0 && ` and ${more.length} more`}
-        </span>
-      )}
+      <OtherNames names={otherNames(request)} />
     </>
   )
 }

@@ -16,7 +16,8 @@ import { useTell } from '../../frame/toasts.tsx'
 import { useMay } from '../../frame/use-may.ts'
 import { useNames } from '../../frame/use-names.ts'
 import { nameOf } from '../../words/certificate-words.ts'
-import { Approve, ShownLink, ToBeClaimed } from './claim-parts.tsx'
+import { ClaimLink } from './claim-link.tsx'
+import { Approve, Claimed, ToBeClaimed } from './claim-parts.tsx'
 import { DeclineDialog } from './decline-dialog.tsx'
 import { NO_OVERRIDES, type OverridesForm, overridesOf } from './overrides.ts'
 import { REQUEST_STATUS_WORDS, REQUEST_TABS, type RequestTab } from './request-words.ts'
@@ -55,7 +56,10 @@ function Shown({ request }: { readonly request: CertificateRequest }) {
       />
       <Decided request={request} />
       {status === 'approved' && may('officer', authority) && <ToBeClaimed request={request} onSent={setSent} />}
-      {sent !== undefined && <ShownLink claim={sent} />}
+      {status === 'issued' && request.approved !== undefined && may('officer', authority) && (
+        <Claimed request={request} onSent={setSent} />
+      )}
+      {sent !== undefined && <ClaimLink claim={sent} />}
       {status === 'pending' && request.templateChanged && (
         <Notice tone="wait">
           The template was changed since this was asked for. What is shown here is as it is now.
@@ -195,14 +199,14 @@ function About({ request: { authority, template, requestedBy, createdAt } }: { r
   )
 }
 
-function WantedValidity({ request: { wishes, preview } }: { readonly request: CertificateRequest }) {
-  const { validity } = wishes
+function WantedValidity({ request: { wishes, approved, preview } }: { readonly request: CertificateRequest }) {
+  const { validity } = approved ?? wishes
   const given = preview?.certificate
   return (
     <Facts
       items={[
         [
-          'Wanted',
+          approved === undefined ? 'Wanted' : 'Approved',
           validity === undefined ? (
             'What the template gives'
           ) : validity.days !== undefined ? (

@@ -1,4 +1,4 @@
-import type { RequestStatus } from '../../api/operations.ts'
+import type { RequestStatus, RequestSummary } from '../../api/operations.ts'
 import type { BadgeTone } from '../../components/state-badge.tsx'
 
 /** Parts of the page of a request, as they stand in its address. */
@@ -16,4 +16,13 @@ export const REQUEST_STATUS_WORDS: Readonly<
   signing: { label: 'Being signed', tone: 'info' },
   issued: { label: 'Issued', tone: 'good' },
   declined: { label: 'Declined', tone: 'off' },
+}
+
+/** How a request came, as lists say it. */
+export const REQUEST_KIND_WORDS: Readonly<Record<RequestSummary['kind'], string>> = {
+  csr: 'CSR of a member',
+  'public-csr': 'Public CSR',
+  form: 'Public form',
+  'pre-approved': 'Pre-approved',
+  renewal: 'Renewal',
 }

@@ -25,6 +25,13 @@ const newRequest = createRoute({
   component: lazyRouteComponent(() => import('./new-request.tsx'), 'NewRequest'),
 })
 
+const preApprove = createRoute({
+  getParentRoute: () => consoleRoute,
+  path: 'requests/pre-approve',
+  validateSearch: (search): { readonly template?: string | undefined } => ({ template: textIn(search, 'template') }),
+  component: lazyRouteComponent(() => import('./pre-approve.tsx'), 'PreApprove'),
+})
+
 const request = createRoute({
   getParentRoute: () => consoleRoute,
   path: 'requests/$id',
@@ -32,4 +39,4 @@ const request = createRoute({
   component: lazyRouteComponent(() => import('./request-page.tsx'), 'RequestPage'),
 })
 
-export const REQUEST_ROUTES = [requests, newRequest, request] as const
+export const REQUEST_ROUTES = [requests, newRequest, preApprove, request] as const

@@ -1,9 +1,8 @@
-import { Button, Select, Switch, TextInput } from '@mantine/core'
+import { Select, Switch, TextInput } from '@mantine/core'
 import type { CertificatePolicy } from '../../api/operations.ts'
 import { useAsk } from '../../api/use-api.ts'
-import { Notice } from '../../components/states.tsx'
+import { RowsField } from './rows-field.tsx'
 import type { TabProps } from './tab.ts'
-import classes from './template-tabs.module.css'
 
 /** Which addresses of the CA stand in a certificate, and which policies it asserts. */
 export function AddressesTab({ fields }: TabProps) {
@@ -37,21 +36,20 @@ const CUSTOM = 'custom'
 function Policies({ fields }: { readonly fields: TabProps['fields'] }) {
   const { data } = useAsk('listPredefinedPolicies', {})
   const known = data?.items ?? []
-  const { policies } = fields.values
-  const change = (at: number, policy: CertificatePolicy) => fields.set('policies', policies.with(at, policy))
   return (
-    <fieldset style={{ border: 0, margin: 0, padding: 0 }}>
-      <legend style={{ fontWeight: 500 }}>Policies</legend>
-      <p className="hint">Under which rules it was issued, as an object identifier. Usually none.</p>
-      {fields.errors['policies'] !== undefined && (
-        <Notice tone="bad">
-          <p>{fields.errors['policies']}</p>
-        </Notice>
-      )}
-      <div className={classes['rows']}>
-        {policies.map((one, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a policy is its place in the list while it is being typed
-          <div key={at} className={classes['row']}>
+    <RowsField<CertificatePolicy>
+      legend="Policies"
+      says="Under which rules it was issued, as an object identifier. Usually none."
+      thing="policy"
+      rows={fields.values.policies}
+      first={{ policy: known[0]?.policy ?? '', cps: false }}
+      error={fields.errors['policies']}
+      onChange={(rows) => fields.set('policies', rows)}
+    >
+      {(one, change) => {
+        const predefined = known.find(({ policy }) => policy === one.policy)
+        return (
+          <>
             <Select
               label="Policy"
               data={[
@@ -59,56 +57,33 @@ function Policies({ fields }: { readonly fields: TabProps['fields'] }) {
                 { value: CUSTOM, label: 'Another, by its object identifier' },
               ]}
               allowDeselect={false}
-              value={known.some(({ policy }) => policy === one.policy) ? one.policy : CUSTOM}
-              onChange={(chosen) => change(at, { ...one, policy: chosen === CUSTOM ? '' : (chosen ?? '') })}
+              value={predefined?.policy ?? CUSTOM}
+              onChange={(chosen) => change({ policy: chosen === CUSTOM ? '' : (chosen ?? '') })}
             />
-            {known
-              .filter(({ policy }) => policy === one.policy)
-              .map(({ policy, note }) => (
-                <p key={policy} className="hint">
-                  {note}
-                </p>
-              ))}
-            {known.every(({ policy }) => policy !== one.policy) && (
+            {predefined !== undefined ? (
+              <p className="hint">{predefined.note}</p>
+            ) : (
               <TextInput
                 label="Object identifier"
                 placeholder="1.3.6.1.4.1.99999.1"
                 value={one.policy}
-                onChange={(event) => change(at, { ...one, policy: event.currentTarget.value })}
+                onChange={(event) => change({ policy: event.currentTarget.value })}
               />
             )}
             <Switch
               label="With the address of the practice statement (CPS)"
               checked={one.cps}
-              onChange={(event) => change(at, { ...one, cps: event.currentTarget.checked })}
+              onChange={(event) => change({ cps: event.currentTarget.checked })}
             />
             <TextInput
               label="Notice"
               description="A text that software may show."
               value={one.userNotice ?? ''}
-              onChange={(event) => change(at, { ...one, userNotice: event.currentTarget.value || undefined })}
+              onChange={(event) => change({ userNotice: event.currentTarget.value || undefined })}
             />
-            <div>
-              <Button
-                variant="subtle"
-                color="gray"
-                size="compact-sm"
-                onClick={() => fields.set('policies', policies.toSpliced(at, 1))}
-              >
-                Remove policy
-              </Button>
-            </div>
-          </div>
-        ))}
-      </div>
-      <Button
-        mt="sm"
-        variant="default"
-        size="xs"
-        onClick={() => fields.set('policies', [...policies, { policy: known[0]?.policy ?? '', cps: false }])}
-      >
-        Add policy
-      </Button>
-    </fieldset>
+          </>
+        )
+      }}
+    </RowsField>
   )
 }

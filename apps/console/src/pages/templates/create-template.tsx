@@ -10,6 +10,7 @@ import { useFields } from '../../components/use-fields.ts'
 import { useAuthorities } from '../../frame/authorities.ts'
 import { useTell } from '../../frame/toasts.tsx'
 import classes from './create-template.module.css'
+import { CLOSED, enrollmentOf } from './enrollment-values.ts'
 import { templateFieldOf } from './template-fields-of.ts'
 import { TemplatePreview } from './template-preview.tsx'
 import { TemplateTabs } from './template-tabs.tsx'
@@ -64,7 +65,7 @@ function Form({
 }) {
   const { ca } = consoleApi.useSearch()
   const fields = useFields<TemplateValues>(
-    { authority: ca ?? first, name, description, enabled: true, ...valuesOf(profile) },
+    { authority: ca ?? first, name, description, enabled: true, ...valuesOf(profile, CLOSED) },
     templateFieldOf,
   )
   const act = useAct('createTemplate')
@@ -78,6 +79,7 @@ function Form({
       description: values.description,
       enabled: values.enabled,
       profile: profileOf(values),
+      enrollment: enrollmentOf(values),
     }
     await act.run({ body })
     tell(`${values.name} is created.`)
@@ -101,7 +103,7 @@ function Form({
       <TwoColumns
         main={
           <ServerForm fields={fields} submit="Create template" onSubmit={submit}>
-            <TemplateTabs fields={fields} isNew />
+            <TemplateTabs fields={fields} />
           </ServerForm>
         }
         aside={<TemplatePreview values={fields.values} />}

@@ -8,6 +8,7 @@ import { Failed, Loading, Notice } from '../../components/states.tsx'
 import { TwoColumns } from '../../components/two-columns.tsx'
 import { useFields } from '../../components/use-fields.ts'
 import { useTell } from '../../frame/toasts.tsx'
+import { enrollmentOf } from './enrollment-values.ts'
 import { templateFieldOf } from './template-fields-of.ts'
 import { TemplateMenu } from './template-menu.tsx'
 import { TemplatePreview } from './template-preview.tsx'
@@ -26,6 +27,7 @@ export function EditTemplate() {
 }
 
 function Form({ template }: { readonly template: Template }) {
+  const { tab } = page.useSearch()
   const { id, name, revision, privileged } = template
   const fields = useFields<TemplateValues>(
     {
@@ -33,7 +35,7 @@ function Form({ template }: { readonly template: Template }) {
       name,
       description: template.description,
       enabled: template.enabled,
-      ...valuesOf(template.profile),
+      ...valuesOf(template.profile, template.enrollment),
     },
     templateFieldOf,
   )
@@ -45,7 +47,10 @@ function Form({ template }: { readonly template: Template }) {
     const { description, enabled } = values
     await act.run({
       params: { id },
-      body: { revision, name: values.name, description, enabled, profile: profileOf(values) },
+      body: {
+        ...{ revision, name: values.name, description, enabled },
+        ...{ profile: profileOf(values), enrollment: enrollmentOf(values) },
+      },
     })
     tell(`${values.name} is saved.`)
     await navigate({ to: '/console/templates' })
@@ -80,7 +85,7 @@ function Form({ template }: { readonly template: Template }) {
       <TwoColumns
         main={
           <ServerForm fields={fields} submit="Save" onSubmit={submit}>
-            <TemplateTabs fields={fields} />
+            <TemplateTabs fields={fields} template={template} first={tab} />
           </ServerForm>
         }
         aside={<TemplatePreview values={fields.values} />}

@@ -11,10 +11,10 @@ const UNITS = [
 ]
 
 /** Name, keys, validity. */
-export function GeneralTab({ fields, isNew }: TabProps) {
+export function GeneralTab({ fields, template }: TabProps) {
   return (
     <>
-      {isNew && <OfAuthority fields={fields} isNew={isNew} />}
+      {template === undefined && <OfAuthority fields={fields} />}
       <TextInput label="Name" required {...fields.bind('name')} />
       <Textarea label="Description" autosize minRows={2} {...fields.bind('description')} />
       <Switch label="Enabled" description="Whether certificates are issued by it." {...fields.bindChecked('enabled')} />
@@ -25,13 +25,13 @@ export function GeneralTab({ fields, isNew }: TabProps) {
         searchable
         {...listField(fields, 'keyTypes')}
       />
-      <Signature fields={fields} isNew={isNew} />
-      <Validity fields={fields} isNew={isNew} />
+      <Signature fields={fields} />
+      <Validity fields={fields} />
     </>
   )
 }
 
-function OfAuthority({ fields }: TabProps) {
+function OfAuthority({ fields }: Pick<TabProps, 'fields'>) {
   const { data = [] } = useAuthorities()
   const { onChange, ...authority } = fields.bind('authority')
   return (
@@ -47,7 +47,7 @@ function OfAuthority({ fields }: TabProps) {
   )
 }
 
-function Signature({ fields }: TabProps) {
+function Signature({ fields }: Pick<TabProps, 'fields'>) {
   const { authority } = fields.values
   const { data } = useAsk('showAuthority', { params: { id: authority } }, { enabled: authority !== '' })
   const keyType = data?.generations[0]?.keyType
@@ -71,7 +71,7 @@ function Signature({ fields }: TabProps) {
   )
 }
 
-function Validity({ fields }: TabProps) {
+function Validity({ fields }: Pick<TabProps, 'fields'>) {
   const beyond = fields.bind('beyondIssuer')
   return (
     <>

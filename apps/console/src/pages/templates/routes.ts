@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { consoleRoute } from '../../frame/routes.ts'
-import { textIn } from '../../frame/search-texts.ts'
+import { textIn, wordIn } from '../../frame/search-texts.ts'
+import { TAB_NAMES, type TabName } from './template-fields-of.ts'
 
 const manage = createRoute({
   getParentRoute: () => consoleRoute,
@@ -19,6 +20,7 @@ const create = createRoute({
 const edit = createRoute({
   getParentRoute: () => consoleRoute,
   path: 'templates/$id',
+  validateSearch: (search): { readonly tab?: TabName | undefined } => ({ tab: wordIn(search, 'tab', TAB_NAMES) }),
   component: lazyRouteComponent(() => import('./edit-template.tsx'), 'EditTemplate'),
 })
 

@@ -1,10 +1,12 @@
+import type { Template } from '../../api/operations.ts'
 import type { Fields } from '../../components/use-fields.ts'
 import type { TemplateValues } from './template-values.ts'
 
 /** What a tab of a template gets. */
 export interface TabProps {
   readonly fields: Fields<TemplateValues>
-  readonly isNew: boolean
+  /** As it is saved; `undefined` while it is new. */
+  readonly template: Template | undefined
 }
 
 type ListName = {

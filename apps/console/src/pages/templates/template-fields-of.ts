@@ -30,12 +30,19 @@ export const TABS = {
   },
   addresses: { label: 'CRL/OCSP/AIA/CPS', fields: ['crl', 'ocsp', 'aia', 'aiaUrl', 'policies'] },
   extensions: { label: 'Extensions', fields: ['copyExtensions', 'extraExtensions'] },
+  enrollment: {
+    label: 'Public requests and renewal',
+    fields: ['publicRequests', 'renewable', 'renewWithinDays', 'renewCopiesNames', 'renewRevokesOld'],
+  },
 } as const satisfies Readonly<
   Record<string, { readonly label: string; readonly fields: readonly (keyof TemplateValues)[] }>
 >
 
 export type TabName = keyof typeof TABS
-export const TAB_NAMES = ['general', 'subject', 'rules', 'usage', 'constraints', 'addresses', 'extensions'] as const
+export const TAB_NAMES = [
+  ...(['general', 'subject', 'rules', 'usage', 'constraints', 'addresses', 'extensions'] as const),
+  'enrollment',
+] as const
 
 /** The tab in which a field stands. */
 export function tabOf(field: string): TabName | undefined {
@@ -74,10 +81,13 @@ const FIELDS: readonly (readonly [pointer: string, field: keyof TemplateValues])
   ['/profile/allow/email', 'allowEmail'],
   ['/profile/allow/upn', 'allowUpn'],
   ['/profile/allow/uri', 'allowUri'],
+  ['/enrollment/renewal/withinDays', 'renewWithinDays'],
+  ['/enrollment/renewal', 'renewable'],
+  ['/enrollment', 'publicRequests'],
 ]
 
 /** Which field of the form the JSON pointer of a problem means. */
 export function templateFieldOf(pointer: string): string | undefined {
-  if (!pointer.startsWith('/profile')) return pointer.split('/')[1]
+  if (!/^\/(?:profile|enrollment)\b/.test(pointer)) return pointer.split('/')[1]
   return FIELDS.find(([beginning]) => pointer.startsWith(beginning))?.[1]
 }

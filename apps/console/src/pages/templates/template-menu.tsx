@@ -10,16 +10,19 @@ import { Failed, Loading, Notice } from '../../components/states.tsx'
 import { Icon } from '../../frame/icon.tsx'
 import { useTell } from '../../frame/toasts.tsx'
 import { useMay } from '../../frame/use-may.ts'
+import { PublicRequestDialog } from './public-request-dialog.tsx'
 
 /** What can be done with a template. */
 export function TemplateMenu({ template }: { readonly template: Template }) {
-  const { id, name } = template
-  const [dialog, setDialog] = useState<'addresses' | 'delete'>()
+  const { id, name, privileged } = template
+  const [dialog, setDialog] = useState<'addresses' | 'delete' | 'public'>()
   const close = () => setDialog(undefined)
-  const may = useMay()('administrator', template.authority)
+  const mayDo = useMay()
+  const may = mayDo('administrator', template.authority)
+  const mayApprove = mayDo('officer', template.authority)
   return (
     <>
-      <Menu position="bottom-end" width={220}>
+      <Menu position="bottom-end" width={250}>
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${name}`}>
             <Icon name="more" />
@@ -32,12 +35,21 @@ export function TemplateMenu({ template }: { readonly template: Template }) {
           <Menu.Item renderRoot={(props) => <Link to="/console/requests/new" search={{ template: id }} {...props} />}>
             Submit CSR
           </Menu.Item>
+          {!privileged && <Menu.Item onClick={() => setDialog('public')}>Public certificate request</Menu.Item>}
+          {!privileged && mayApprove && (
+            <Menu.Item
+              renderRoot={(props) => <Link to="/console/requests/pre-approve" search={{ template: id }} {...props} />}
+            >
+              Create pre-approved request
+            </Menu.Item>
+          )}
           <Menu.Item onClick={() => setDialog('addresses')}>Show template service URLs</Menu.Item>
           {may && <Menu.Divider />}
           {may && <Menu.Item onClick={() => setDialog('delete')}>Delete template</Menu.Item>}
         </Menu.Dropdown>
       </Menu>
       {dialog === 'addresses' && <AddressesDialog template={template} onClose={close} />}
+      {dialog === 'public' && <PublicRequestDialog template={template} onClose={close} />}
       {dialog === 'delete' && <DeleteDialog template={template} onClose={close} />}
     </>
   )
@@ -56,6 +68,7 @@ function AddressesDialog({
     ['OCSP', data?.ocsp],
     ['Certificate (AIA)', data?.aia],
     ['Practice statement', data?.cps],
+    ['Public certificate request', data?.publicRequests],
   ] as const
   return (
     <Modal
@@ -73,12 +86,12 @@ function AddressesDialog({
       ))}
       {data !== undefined && (
         <>
-          <p className="hint">Its certificates carry these addresses.</p>
+          <p className="hint">Its certificates carry these addresses, but for the last: there strangers ask for one.</p>
           <Facts
             items={shown.map(([label, url]) => [
               label,
               url === undefined ? (
-                'Not in its certificates'
+                'Switched off'
               ) : (
                 <CodeValue key={label} what={`${label} address`}>
                   {url}

@@ -1,8 +1,10 @@
 import { Tabs } from '@mantine/core'
 import { useEffect, useState } from 'react'
+import type { Template } from '../../api/operations.ts'
 import type { Fields } from '../../components/use-fields.ts'
 import { AddressesTab } from './addresses-tab.tsx'
 import { ConstraintsTab } from './constraints-tab.tsx'
+import { EnrollmentTab } from './enrollment-tab.tsx'
 import { ExtensionsTab } from './extensions-tab.tsx'
 import { GeneralTab } from './general-tab.tsx'
 import { RulesTab } from './rules-tab.tsx'
@@ -20,22 +22,28 @@ const PANELS = {
   constraints: ConstraintsTab,
   addresses: AddressesTab,
   extensions: ExtensionsTab,
+  enrollment: EnrollmentTab,
 } as const
 
 /** All options of a template. A tab with something wrong in it says so, and opens. */
 export function TemplateTabs({
   fields,
-  isNew = false,
+  template,
+  first = 'general',
 }: {
   readonly fields: Fields<TemplateValues>
-  readonly isNew?: boolean
+  /** As it is saved; absent while it is new. */
+  readonly template?: Template
+  /** The tab that is open at first. */
+  readonly first?: TabName | undefined
 }) {
-  const [open, setOpen] = useState<TabName>('general')
+  const [open, setOpen] = useState<TabName>(first)
+  useEffect(() => setOpen(first), [first])
   const wrong = new Set(Object.keys(fields.errors).map(tabOf))
-  const first = TAB_NAMES.find((name) => wrong.has(name))
+  const firstWrong = TAB_NAMES.find((name) => wrong.has(name))
   useEffect(() => {
-    if (first !== undefined) setOpen(first)
-  }, [first])
+    if (firstWrong !== undefined) setOpen(firstWrong)
+  }, [firstWrong])
   return (
     <Tabs value={open} onChange={(chosen) => setOpen(TAB_NAMES.find((name) => name === chosen) ?? 'general')}>
       <Tabs.List className={classes['list'] ?? ''}>
@@ -51,7 +59,7 @@ export function TemplateTabs({
         return (
           <Tabs.Panel key={name} value={name} pt="md">
             <div className="stack">
-              <Panel fields={fields} isNew={isNew} />
+              <Panel fields={fields} template={template} />
             </div>
           </Tabs.Panel>
         )

@@ -2,6 +2,7 @@ import type {
   AllowRules,
   CertificatePolicy,
   Duration,
+  EnrollmentOptions,
   KeyType,
   KeyUsageBit,
   NameConstraints,
@@ -9,10 +10,11 @@ import type {
   SanType,
   SignatureAlgorithm,
 } from '../../api/operations.ts'
+import { type EnrollmentValues, enrollmentValues } from './enrollment-values.ts'
 import { fromLines, linesOf, pairsIn, pairsOf } from './lines.ts'
 
 /** What the form of a template holds: a profile with every part in a field of its own, texts as they are typed. */
-export interface TemplateValues {
+export interface TemplateValues extends EnrollmentValues {
   readonly authority: string
   readonly name: string
   readonly description: string
@@ -59,9 +61,13 @@ export interface TemplateValues {
   readonly allowUri: string
 }
 
-/** The fields of a profile, as the form holds them. */
-export function valuesOf(profile: Profile): Omit<TemplateValues, 'authority' | 'name' | 'description' | 'enabled'> {
+/** The fields of a profile, and how people come to its certificates, as the form holds them. */
+export function valuesOf(
+  profile: Profile,
+  enrollment: EnrollmentOptions,
+): Omit<TemplateValues, 'authority' | 'name' | 'description' | 'enabled'> {
   return {
+    ...enrollmentValues(enrollment),
     ...{ signatureAlgorithm: profile.signatureAlgorithm ?? '', keyTypes: profile.keyTypes },
     ...validityValues(profile),
     ...nameValues(profile),
