@@ -126,6 +126,7 @@ function WhichRequests() {
   return (
     <SegmentedControl
       aria-label="Which requests"
+      className={classes['which'] ?? ''}
       size="xs"
       data={SHOWN_STATUSES.map((value) => ({
         value,
