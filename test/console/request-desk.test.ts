@@ -147,6 +147,17 @@ test(
     })
     assert.equal(old.status, 404)
     await redeem(second)
+    const [made] = (await api('GET', '/certificates?name=other.example.com')).items
+    const { page: history } = await console.open(`/console/certificates/${made.id}?tab=history`)
+    for (const words of [
+      'Requested by a form',
+      'Mail address confirmed',
+      'Approved, to be claimed',
+      'Claimed and issued',
+    ]) {
+      await history.getByText(words).first().waitFor()
+    }
+    await history.close()
 
     await page.reload()
     await page.getByText('It was signed.').waitFor()

@@ -47,6 +47,9 @@ export function wayLabel(way: string): string {
 
 const WAYS: Readonly<Record<string, string>> = {
   'submitted-csr': 'Signed request',
+  'web-form': 'Signed public request',
+  claim: 'Claim by a link',
+  renewal: 'Renewal by the earlier certificate',
   'api-token': 'API token',
   'acme-order': 'ACME',
   system: 'By the installation itself',
