@@ -41,6 +41,10 @@ export function RevokeMany({
       isDestructive
       onClose={onClose}
     >
+      <p>Programs that check them refuse them from now on.</p>
+      <p>
+        {isHold ? 'A hold can be ended again.' : 'This cannot be undone: new certificates have to take their place.'}
+      </p>
       <Select
         label="Reason"
         description={OFFERED.find(({ value }) => value === reason)?.says}
@@ -60,10 +64,6 @@ export function RevokeMany({
           onChange={(event) => setSince(event.currentTarget.value)}
         />
       )}
-      <p>Programs that check them refuse them from now on.</p>
-      <p>
-        {isHold ? 'A hold can be ended again.' : 'This cannot be undone: new certificates have to take their place.'}
-      </p>
     </BulkDialog>
   )
 }

@@ -27,10 +27,10 @@ export function PublicRequestDialog({
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {enrollment.publicRequests && enabled ? (
-        <>
+        <div className="stack">
           <PublicAddress id={id} />
           <Invite template={template} />
-        </>
+        </div>
       ) : (
         <Closed template={template} onClose={onClose} />
       )}
