@@ -28,11 +28,12 @@ export interface CmsSigner {
 }
 
 const MOST_SIGNERS = 4
-const CONTENT_TYPE: Oid = '1.2.840.113549.1.9.3'
-const MESSAGE_DIGEST: Oid = '1.2.840.113549.1.9.4'
+/** Attributes that are signed in place of the content: what it is, and its digest (RFC 5652 §11.1, §11.2). */
+export const CONTENT_TYPE: Oid = '1.2.840.113549.1.9.3'
+export const MESSAGE_DIGEST: Oid = '1.2.840.113549.1.9.4'
 
 /**
- * RFC 5652 §5.3. Who signed is known otherwise: the identifier is stepped over.
+ * RFC 5652 §5.3. Who signed is known otherwise: when read, the identifier is stepped over.
  *
  *     SignerInfo ::= SEQUENCE {
  *          version              CMSVersion,
@@ -47,7 +48,7 @@ const MESSAGE_DIGEST: Oid = '1.2.840.113549.1.9.4'
  *          attrType     OBJECT IDENTIFIER,
  *          attrValues   SET OF AttributeValue }
  */
-const signerInfo = sequence({
+export const SignerInfo = sequence({
   version: smallInteger,
   sid: any,
   digestAlgorithm: AlgorithmIdentifier,
@@ -56,7 +57,7 @@ const signerInfo = sequence({
   signature: octetString,
   unsignedAttrs: optional(implicit(1, setInOrder)),
 })
-const attribute = sequence({ type: oid, values: setInOrder })
+export const CmsAttribute = sequence({ type: oid, values: setInOrder })
 
 /** Reads a SignedData with its content and one to four signers. Streaming writers may have made it. Throws `DerError`. */
 export function decodeCmsSignedData(ber: Uint8Array): CmsSignedData {
@@ -79,10 +80,10 @@ export function decodeCmsSignedData(ber: Uint8Array): CmsSignedData {
 }
 
 function signerOf(der: Uint8Array): CmsSigner {
-  const { digestAlgorithm, signatureAlgorithm, signature, signedAttrs } = signerInfo.decode(der)
+  const { digestAlgorithm, signatureAlgorithm, signature, signedAttrs } = SignerInfo.decode(der)
   const same = { digestAlgorithm, signatureAlgorithm, signature }
   if (signedAttrs === undefined) return same
-  const attributes = signedAttrs.map((one) => attribute.decode(one))
+  const attributes = signedAttrs.map((one) => CmsAttribute.decode(one))
   const only = (type: Oid): Uint8Array => {
     const [first, ...others] = attributes.filter((one) => one.type === type)
     const [value, ...more] = first?.values ?? []

@@ -5,7 +5,8 @@ import { type Codec, codec, type Infer } from './der/codec.ts'
 import { DerError, inField } from './der/der-error.ts'
 import { type Oid, oid } from './der/oid.ts'
 import { any, explicit, implicit, octetString, smallInteger } from './der/primitives.ts'
-import { optional, sequence, sequenceOf } from './der/structures.ts'
+import { bmpString } from './der/strings.ts'
+import { optional, sequence, sequenceOf, setOf } from './der/structures.ts'
 import { CONSTRUCTED, TAG } from './der/tag.ts'
 import { EncryptedPrivateKeyInfo } from './private-key.ts'
 
@@ -59,6 +60,28 @@ export type SafeBag =
   | { readonly type: 'certificate'; readonly der: Uint8Array }
   | { readonly type: 'other'; readonly bagId: Oid }
 
+/** What a bag says of itself. Java and NSS take the name for the alias, and match a key with its certificate by the id. */
+export interface BagLabel {
+  readonly friendlyName?: string
+  readonly localKeyId?: Uint8Array
+}
+
+/** The DER of a PKCS#12 file in password integrity mode. */
+export function encodePfx({ authSafe, macData }: Pfx): Uint8Array {
+  const content = octetString.encode(authSafe)
+  return PfxFields.encode({ version: 3, authSafe: { contentType: CONTENT_TYPES.data, content }, macData })
+}
+
+/** The DER of an AuthenticatedSafe, RFC 7292 §4.1: what the MAC is over. */
+export function encodeAuthenticatedSafe(parts: readonly Exclude<SafePart, { type: 'other' }>[]): Uint8Array {
+  return sequenceOf(ContentInfo).encode(parts.map(contentInfoOf))
+}
+
+/** The DER of SafeContents, RFC 7292 §4.2. */
+export function encodeSafeContents(bags: readonly (Exclude<SafeBag, { type: 'other' }> & BagLabel)[]): Uint8Array {
+  return SafeContents.encode(bags.map((bag) => ({ ...bagFieldsOf(bag), bagAttributes: attributesOf(bag) })))
+}
+
 /** Reads the outside of a PKCS#12 file, DER or BER. Only password integrity mode is read. Throws `DerError`. */
 export function decodePfx(file: Uint8Array): Pfx {
   const { version, authSafe, macData } = PfxFields.decode(berToDer(file))
@@ -96,6 +119,39 @@ const DEEPEST_BAG = 4
 
 /** RFC 7292 §4.2.3: CertBag ::= SEQUENCE { certId OBJECT IDENTIFIER, certValue [0] EXPLICIT ANY } */
 const CertBag = sequence({ certId: oid, certValue: explicit(0, any) })
+
+/**
+ * RFC 7292 §4.2
+ *
+ *     PKCS12Attribute ::= SEQUENCE {
+ *         attrId      ATTRIBUTE.&id ({PKCS12AttrSet}),
+ *         attrValues  SET OF ATTRIBUTE.&Type ({PKCS12AttrSet}{@attrId}) }
+ */
+const BagAttributes = setOf(sequence({ attrId: oid, attrValues: setOf(any) }))
+/** friendlyName and localKeyId, RFC 2985 §5.5.1, §5.5.2. */
+const FRIENDLY_NAME: Oid = '1.2.840.113549.1.9.20'
+const LOCAL_KEY_ID: Oid = '1.2.840.113549.1.9.21'
+
+function attributesOf({ friendlyName, localKeyId }: BagLabel): Uint8Array | undefined {
+  const attributes = [
+    ...(friendlyName === undefined ? [] : [{ attrId: FRIENDLY_NAME, attrValues: [bmpString.encode(friendlyName)] }]),
+    ...(localKeyId === undefined ? [] : [{ attrId: LOCAL_KEY_ID, attrValues: [octetString.encode(localKeyId)] }]),
+  ]
+  return attributes.length === 0 ? undefined : BagAttributes.encode(attributes)
+}
+
+function bagFieldsOf(bag: Exclude<SafeBag, { type: 'other' }>): { readonly bagId: Oid; readonly bagValue: Uint8Array } {
+  switch (bag.type) {
+    case 'key':
+      return { bagId: KEY_BAG, bagValue: bag.pkcs8 }
+    case 'encrypted-key':
+      return { bagId: SHROUDED_KEY_BAG, bagValue: EncryptedPrivateKeyInfo.encode(bag.key) }
+    case 'certificate': {
+      const certValue = octetString.encode(bag.der)
+      return { bagId: CERT_BAG, bagValue: CertBag.encode({ certId: X509_CERTIFICATE, certValue }) }
+    }
+  }
+}
 
 function bagsOf(der: Uint8Array, depth: number): readonly SafeBag[] {
   if (depth > DEEPEST_BAG) throw new DerError('bags within bags, too deep')
@@ -151,6 +207,18 @@ const EncryptedData = sequence({
   encryptedContentInfo: sequence({ contentType: oid, algorithm: AlgorithmIdentifier, encryptedContent }),
   unprotectedAttrs: optional(any),
 })
+
+function contentInfoOf(part: Exclude<SafePart, { type: 'other' }>): Infer<typeof ContentInfo> {
+  if (part.type === 'plain') {
+    return { contentType: CONTENT_TYPES.data, content: octetString.encode(part.safeContents) }
+  }
+  const { algorithm, encrypted: encryptedContent } = part
+  const encryptedContentInfo = { contentType: CONTENT_TYPES.data, algorithm, encryptedContent }
+  return {
+    contentType: CONTENT_TYPES.encryptedData,
+    content: EncryptedData.encode({ version: 0, encryptedContentInfo }),
+  }
+}
 
 function safePartOf({ contentType, content }: Infer<typeof ContentInfo>): SafePart {
   if (contentType === CONTENT_TYPES.data) {
