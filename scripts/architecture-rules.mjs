@@ -1,7 +1,7 @@
 // The architecture as data; scripts/architecture.mjs checks the source against it. docs/ARCHITECTURE.md says why.
 // A module is a package, an application, or a folder of the server; `protocols/*` is each folder in protocols.
 
-const packages = ['x509', 'pki', 'keys', 'agent-protocol', 'api']
+const packages = ['x509', 'pki', 'key-files', 'keys', 'agent-protocol', 'api']
 
 /** What nearly every server module may use: bytes and decisions, which have no effects. */
 const pure = ['x509', 'pki']
@@ -30,11 +30,14 @@ export const MAY_IMPORT = {
   x509: [],
   api: [],
   pki: ['x509'],
-  keys: ['x509'],
+  // Files with keys are made in browsers, and opened there and on the server: by whatever cryptography is given.
+  'key-files': ['x509'],
+  keys: ['x509', 'key-files'],
   'agent-protocol': ['x509'],
 
   // Other applications.
-  console: ['api', 'x509'],
+  // Its pages for strangers make keys, and the files that these come down in.
+  console: ['api', 'x509', 'key-files'],
   'hsm-agent': ['keys', 'agent-protocol', 'x509'],
 
   // The server: wire, then door, then path, then what they stand on.

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { run } from '../../../../test/support/system-program.ts'
+import { run } from './system-program.ts'
 
 /** A folder of its own in which programs of the system make key files. */
 export interface FileMaker {

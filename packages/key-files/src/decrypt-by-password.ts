@@ -1,9 +1,8 @@
-import { createDecipheriv, pbkdf2, type ScryptOptions, scrypt } from 'node:crypto'
-import { promisify } from 'node:util'
 import {
   type AlgorithmIdentifier,
   CBC_CIPHERS,
   CbcIv,
+  concatBytes,
   DerError,
   HMAC_OIDS,
   PASSWORD_ALGORITHMS,
@@ -12,9 +11,10 @@ import {
   Pkcs12PbeParams,
   ScryptParams,
 } from '@chancery/x509'
-import type { ImportBudget } from './import-budget.ts'
+import type { FileCipher, FileCrypto, FileHash } from './file-crypto.ts'
+import { type ImportBudget, PKCS12_ROUND_WEIGHT } from './import-budget.ts'
 import { KeyImportError } from './key-import-error.ts'
-import { DERIVED, PKCS12_ROUND_WEIGHT, pkcs12Kdf, pkcs12Password } from './pkcs12-kdf.ts'
+import { DERIVED, pkcs12Kdf, pkcs12Password } from './pkcs12-kdf.ts'
 import { decryptRc2Cbc } from './rc2.ts'
 
 /** A password in the two forms in which files hash it. */
@@ -37,28 +37,33 @@ export async function decryptByPassword(
   encrypted: Uint8Array,
   password: FilePassword,
   budget: ImportBudget,
+  crypto: FileCrypto,
 ): Promise<Uint8Array> {
   if (parameters === undefined) throw new KeyImportError('broken', 'a password-based encryption without parameters')
-  if (algorithm === PASSWORD_ALGORITHMS.pbes2) return decryptPbes2(parameters, encrypted, password, budget)
+  if (algorithm === PASSWORD_ALGORITHMS.pbes2) return decryptPbes2(parameters, encrypted, password, budget, crypto)
   const scheme = PKCS12_SCHEMES.get(algorithm)
   if (scheme === undefined) throw unsupported(`the encryption ${algorithm}`)
 
   const { salt, iterations } = Pkcs12PbeParams.decode(parameters)
   budget.spend(2 * iterations, PKCS12_ROUND_WEIGHT)
-  const key = await pkcs12Kdf('sha1', DERIVED.key, password.pkcs12, salt, iterations, scheme.keyOctets)
-  const iv = await pkcs12Kdf('sha1', DERIVED.iv, password.pkcs12, salt, iterations, 8)
-  return scheme.decrypt(key, iv, encrypted)
+  const key = await pkcs12Kdf('sha1', DERIVED.key, password.pkcs12, salt, iterations, scheme.keyOctets, crypto)
+  const iv = await pkcs12Kdf('sha1', DERIVED.iv, password.pkcs12, salt, iterations, 8, crypto)
+  return scheme.decrypt(key, iv, encrypted, crypto)
 }
 
-/** Decrypts in CBC mode and takes the padding off; padding that is wrong means the wrong key. */
-export function decryptCbc(cipher: string, key: Uint8Array, iv: Uint8Array, encrypted: Uint8Array): Uint8Array {
-  try {
-    const decipher = createDecipheriv(cipher, key, iv)
-    return Buffer.concat([decipher.update(encrypted), decipher.final()])
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_OSSL_BAD_DECRYPT') throw wrongPassword()
-    throw new KeyImportError('broken', 'encrypted octets of an impossible length')
-  }
+/** Decrypts in CBC mode and takes the padding off; padding that is wrong means the wrong key. Throws `KeyImportError`. */
+export async function decryptCbc(
+  cipher: FileCipher,
+  key: Uint8Array,
+  iv: Uint8Array,
+  encrypted: Uint8Array,
+  crypto: FileCrypto,
+): Promise<Uint8Array> {
+  const block = cipher === 'des-ede3-cbc' ? 8 : 16
+  if (iv.length !== block || encrypted.length === 0 || encrypted.length % block !== 0) throw impossibleLength()
+  const decrypted = await crypto.decryptCbc(cipher, key, iv, encrypted)
+  if (decrypted === undefined) throw wrongPassword()
+  return decrypted
 }
 
 /** PBKDF2, RFC 8018 §5.2, in its ASN.1 form; `octets` unless the parameters say how many. */
@@ -67,6 +72,7 @@ export async function derivePbkdf2(
   password: Uint8Array,
   octets: number,
   budget: ImportBudget,
+  crypto: FileCrypto,
 ): Promise<Uint8Array> {
   const { salt, iterationCount, keyLength, prf } = parameters
   if (salt.kind !== 'specified') throw unsupported('a PBKDF2 salt from elsewhere')
@@ -74,11 +80,11 @@ export async function derivePbkdf2(
     throw new KeyImportError('broken', 'a PBKDF2 key length that does not fit')
   const hash = prf === undefined ? 'sha1' : hashOfHmac(prf)
   budget.spend(iterationCount)
-  return pbkdf2Off(password, salt.value, iterationCount, octets, hash)
+  return crypto.pbkdf2(hash, password, salt.value, iterationCount, octets)
 }
 
 /** The hash of an HMAC identifier. Throws `KeyImportError`. */
-export function hashOfHmac({ algorithm }: AlgorithmIdentifier): keyof typeof HMAC_OIDS {
+export function hashOfHmac({ algorithm }: AlgorithmIdentifier): FileHash {
   const name = HMACS.find((candidate) => HMAC_OIDS[candidate] === algorithm)
   if (name === undefined) throw unsupported(`the pseudorandom function ${algorithm}`)
   return name
@@ -88,10 +94,6 @@ const HMACS = ['sha1', 'sha224', 'sha256', 'sha384', 'sha512'] as const
 export function wrongPassword(): KeyImportError {
   return new KeyImportError('wrong-password', 'the password does not open this file, or the file was changed')
 }
-
-const pbkdf2Off = promisify(pbkdf2)
-const scryptOff: (password: Uint8Array, salt: Uint8Array, octets: number, options: ScryptOptions) => Promise<Buffer> =
-  promisify(scrypt)
 
 /** Memory that scrypt may take. */
 const MOST_SCRYPT_OCTETS = 64 * 1024 * 1024
@@ -104,6 +106,7 @@ async function decryptPbes2(
   encrypted: Uint8Array,
   { utf8 }: FilePassword,
   budget: ImportBudget,
+  crypto: FileCrypto,
 ): Promise<Uint8Array> {
   const { keyDerivationFunc: kdf, encryptionScheme: scheme } = Pbes2Params.decode(parameters)
   const cipher = CIPHERS.find((name) => CBC_CIPHERS[name] === scheme.algorithm)
@@ -113,12 +116,12 @@ async function decryptPbes2(
   const iv = CbcIv.decode(scheme.parameters)
   const octets = KEY_OCTETS[cipher]
   if (kdf.algorithm === PASSWORD_ALGORITHMS.pbkdf2) {
-    const key = await derivePbkdf2(Pbkdf2Params.decode(kdf.parameters), utf8, octets, budget)
-    return decryptCbc(cipher, key, iv, encrypted)
+    const key = await derivePbkdf2(Pbkdf2Params.decode(kdf.parameters), utf8, octets, budget, crypto)
+    return decryptCbc(cipher, key, iv, encrypted, crypto)
   }
   if (kdf.algorithm !== PASSWORD_ALGORITHMS.scrypt) throw unsupported(`the key derivation ${kdf.algorithm}`)
-  const key = await deriveScrypt(ScryptParams.decode(kdf.parameters), utf8, octets, budget)
-  return decryptCbc(cipher, key, iv, encrypted)
+  const key = await deriveScrypt(ScryptParams.decode(kdf.parameters), utf8, octets, budget, crypto)
+  return decryptCbc(cipher, key, iv, encrypted, crypto)
 }
 
 async function deriveScrypt(
@@ -126,6 +129,7 @@ async function deriveScrypt(
   password: Uint8Array,
   octets: number,
   budget: ImportBudget,
+  crypto: FileCrypto,
 ): Promise<Uint8Array> {
   if (keyLength !== undefined && keyLength !== octets)
     throw new KeyImportError('broken', 'an scrypt key length that does not fit')
@@ -133,7 +137,7 @@ async function deriveScrypt(
     throw new KeyImportError('too-costly', 'scrypt parameters that take more than 64 MiB')
   budget.spend(N * r * p)
   try {
-    return await scryptOff(password, salt, octets, { N, r, p, maxmem: 2 * MOST_SCRYPT_OCTETS })
+    return await crypto.scrypt(password, salt, octets, { N, r, p })
   } catch {
     throw new KeyImportError('broken', 'impossible scrypt parameters')
   }
@@ -141,20 +145,24 @@ async function deriveScrypt(
 
 interface Pkcs12Scheme {
   readonly keyOctets: number
-  readonly decrypt: (key: Uint8Array, iv: Uint8Array, encrypted: Uint8Array) => Uint8Array
+  readonly decrypt: (
+    key: Uint8Array,
+    iv: Uint8Array,
+    encrypted: Uint8Array,
+    crypto: FileCrypto,
+  ) => Uint8Array | Promise<Uint8Array>
 }
 
 const PKCS12_SCHEMES = new Map<string, Pkcs12Scheme>([
   [
     PASSWORD_ALGORITHMS.pbeWithSha1And3KeyTripleDes,
-    { keyOctets: 24, decrypt: (key, iv, encrypted) => decryptCbc('des-ede3-cbc', key, iv, encrypted) },
+    { keyOctets: 24, decrypt: (key, ...more) => decryptCbc('des-ede3-cbc', key, ...more) },
   ],
   [
     PASSWORD_ALGORITHMS.pbeWithSha1And2KeyTripleDes,
     {
       keyOctets: 16,
-      decrypt: (key, iv, encrypted) =>
-        decryptCbc('des-ede3-cbc', Buffer.concat([key, key.subarray(0, 8)]), iv, encrypted),
+      decrypt: (key, ...more) => decryptCbc('des-ede3-cbc', concatBytes(key, key.subarray(0, 8)), ...more),
     },
   ],
   [PASSWORD_ALGORITHMS.pbeWithSha1And128BitRc2, { keyOctets: 16, decrypt: decryptRc2 }],
@@ -162,14 +170,16 @@ const PKCS12_SCHEMES = new Map<string, Pkcs12Scheme>([
 ])
 
 function decryptRc2(key: Uint8Array, iv: Uint8Array, encrypted: Uint8Array): Uint8Array {
-  if (encrypted.length === 0 || encrypted.length % 8 !== 0) {
-    throw new KeyImportError('broken', 'encrypted octets of an impossible length')
-  }
+  if (encrypted.length === 0 || encrypted.length % 8 !== 0) throw impossibleLength()
   const plaintext = decryptRc2Cbc(key, key.length * 8, iv, encrypted)
   const padding = plaintext.at(-1) ?? 0
   const isPadded = padding >= 1 && padding <= 8 && plaintext.subarray(-padding).every((octet) => octet === padding)
   if (!isPadded) throw wrongPassword()
   return plaintext.subarray(0, -padding)
+}
+
+function impossibleLength(): KeyImportError {
+  return new KeyImportError('broken', 'encrypted octets of an impossible length')
 }
 
 function unsupported(what: string): KeyImportError {

@@ -12,6 +12,9 @@ export interface ImportBudget {
 /** Rounds in all: about ten seconds of one thread. OpenSSL's default is 2,048 a step, Java's 10,000, what people ask for 600,000. */
 const MOST_ITERATIONS = 10_000_000
 
+/** What a round costs that no other thread can run (RFC 7292 Appendix B). A file that GnuTLS makes with triple DES takes 3,000,000. */
+export const PKCS12_ROUND_WEIGHT = 3
+
 export function importBudget(most: number = MOST_ITERATIONS): ImportBudget {
   let left = most
   return {

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { KeyImportError } from '@chancery/key-files'
 import {
   DerError,
   describePublicKey,
@@ -13,7 +14,6 @@ import {
   RsaPrivateKey,
   signatureAlgorithmsFor,
 } from '@chancery/x509'
-import { KeyImportError } from './key-import-error.ts'
 import { costOfSigning, type KeyTurns } from './key-pool.ts'
 import { signWith } from './managed-key.ts'
 import { plainBytes } from './plain-bytes.ts'

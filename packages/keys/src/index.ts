@@ -1,10 +1,10 @@
 /** `@chancery/keys`: the SigningKey port, managed keys behind it, and what keeps their secrets. See README.md. */
+export { KeyImportError, type KeyImportProblem } from '@chancery/key-files'
 export * from './batch-thread.ts'
 export * from './generate-key.ts'
 export * from './hashing.ts'
 export * from './import-key.ts'
 export * from './key-identifier.ts'
-export * from './key-import-error.ts'
 export * from './key-pool.ts'
 export * from './managed-key.ts'
 export * from './master-key.ts'

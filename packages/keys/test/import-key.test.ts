@@ -14,10 +14,10 @@ import {
   Pbkdf2Params,
   ScryptParams,
 } from '@chancery/x509'
+import { type FileMaker, fileMaker } from '../../../test/support/file-maker.ts'
 import { processorTime } from '../../../test/support/processor-time.ts'
 import { needs } from '../../../test/support/system-program.ts'
 import { importKey, KeyImportError, type KeyImportProblem } from '../src/index.ts'
-import { type FileMaker, fileMaker } from './support/certificate-files.ts'
 
 const PASSWORD = 'Grüße, 世界'
 let files: FileMaker
