@@ -23,7 +23,7 @@ const BUILT = join(CONSOLE, 'dist')
 const STAMP = join(BUILT, '.sources')
 
 /** What the build is made of: another lock file may bring another library. */
-const SOURCES = ['apps/console', 'packages/x509/src', 'package-lock.json']
+const SOURCES = ['apps/console', 'packages/x509/src', 'packages/key-files/src', 'package-lock.json']
 
 /** Below this many octets compressing gains nothing. */
 const WORTH_COMPRESSING = 512

@@ -13,6 +13,9 @@ export default defineConfig({
     // These know light-dark() themselves. What stands in for it in older ones follows the system, and not who chose dark here.
     cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
     assetsInlineLimit: 0,
+    // The pages of people without an account are a script of their own: the server finds it by the manifest.
+    rolldownOptions: { input: ['index.html', 'src/people/main.ts'] },
+    manifest: true,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },

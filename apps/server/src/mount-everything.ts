@@ -80,14 +80,15 @@ export async function mountEverything(
   })
   await mountSignIn(http, signIn.perform)
   await mountRoutes(http, SIGN_IN_ROUTES, { ...deps, above: signIn.domain })
+  const built = readBuiltConsole(BUILT_CONSOLE)
   await mountPublicRoutes(http, [
     ...relyingPartyRoutes(installation, config),
     ...acme,
     platformCaRoute(() => root?.()),
     ...healthRoutes(health, readiness),
     ...apiDescriptionRoutes(http.app),
-    ...consoleRoutes(readBuiltConsole(BUILT_CONSOLE), systemRandom),
-    ...peopleRoutes(systemRandom),
+    ...consoleRoutes(built, systemRandom),
+    ...peopleRoutes(built?.peopleScript, systemRandom),
   ])
   return signIn
 }

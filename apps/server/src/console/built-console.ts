@@ -5,6 +5,8 @@ import { extname } from 'node:path'
 export interface BuiltConsole {
   /** The page, with `NONCE_PLACE` where a nonce belongs. */
   readonly page: string
+  /** The address of the script of the pages of people who have no account; absent when it was not built. */
+  readonly peopleScript?: string
   /** By file name. */
   readonly assets: ReadonlyMap<string, Asset>
 }
@@ -33,7 +35,26 @@ export function readBuiltConsole(folder: URL): BuiltConsole | undefined {
   if (page === undefined) return undefined
   const assets = new URL('assets/', folder)
   const names = readdirSync(assets).filter((name) => MEDIA_TYPES[extname(name)] !== undefined)
-  return { page: page.toString('utf8'), assets: new Map(names.map((name) => [name, assetOf(assets, name)])) }
+  const peopleScript = addressIn(fileOf(new URL('.vite/manifest.json', folder))?.toString('utf8'), PEOPLE_SCRIPT)
+  return {
+    page: page.toString('utf8'),
+    ...(peopleScript !== undefined && { peopleScript }),
+    assets: new Map(names.map((name) => [name, assetOf(assets, name)])),
+  }
+}
+
+/** Where the source stands in apps/console, by which the manifest of the build names it. */
+const PEOPLE_SCRIPT = 'src/people/main.ts'
+
+/** Which file of the build a source became. */
+function addressIn(manifest: string | undefined, source: string): string | undefined {
+  const files: unknown = manifest === undefined ? {} : JSON.parse(manifest)
+  const entry = isRecord(files) ? files[source] : undefined
+  return isRecord(entry) && typeof entry['file'] === 'string' ? `/${entry['file']}` : undefined
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
 
 function assetOf(folder: URL, name: string): Asset {

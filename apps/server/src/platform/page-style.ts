@@ -32,6 +32,8 @@ details { background: var(--card); border: 1px solid var(--line); border-radius:
 summary { cursor: pointer; display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.2rem 0.7rem; padding: 0.6rem 0.9rem; }
 summary:focus-visible, a:focus-visible { outline: 2px solid var(--seal); outline-offset: 2px; }
 summary .path { font: 600 0.9rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+details.more > summary::before { content: '▸'; color: var(--soft); } details.more[open] > summary::before { content: '▾'; }
+details > .card { border: 0; border-top: 1px solid var(--line); border-radius: 0; margin: 0; background: none; }
 details > div { border-top: 1px solid var(--line); padding: 0.4rem 0.9rem 0.9rem; }
 .method { font: 700 0.75rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; min-width: 3.6rem; }
 .get { color: var(--get); } .post, .put { color: var(--post); } .patch { color: var(--patch); } .delete { color: var(--delete); }
@@ -50,21 +52,23 @@ dt { color: var(--soft); } dd { margin: 0; }
 .card dl { margin: 0.5rem 0; grid-template-columns: 8.5rem 1fr; }
 .card dd code { background: none; padding: 0; }
 .ended { color: var(--seal); font-weight: 600; }
-.buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; margin: 0.8rem 0; }
+.buttons { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; margin: 0.8rem 0; }
 .button { border: 1px solid var(--line); border-radius: 6px; padding: 0.35rem 0.8rem; color: var(--ink); background: var(--code); text-decoration: none; }
 .button:hover { border-color: var(--soft); }
 .narrow { max-width: 34rem; }
 .field { display: grid; gap: 0.2rem; margin: 0.9rem 0; }
 .field label, legend { font-weight: 600; }
 .field .soft { font-size: 0.9rem; }
-.field input, .field textarea {
+.field input, .field textarea, .field select {
   width: 100%; padding: 0.45rem 0.6rem; border: 1px solid var(--soft); border-radius: 6px; background: var(--ground); color: var(--ink); font: inherit;
 }
 .field textarea { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 0.9rem; resize: vertical; }
+meter { width: 100%; height: 0.5rem; }
+ol { padding-left: 1.3rem; } ol li { margin: 0.3rem 0; max-width: 46rem; }
 fieldset { border: 1px solid var(--line); border-radius: 8px; margin: 1rem 0; padding: 0.4rem 0.9rem 0.7rem; }
 fieldset.plain { border: 0; margin: 0; padding: 0; min-width: 0; }
 .choice { display: flex; gap: 0.5rem; align-items: baseline; padding: 0.2rem 0; }
-input:focus-visible, textarea:focus-visible, button:focus-visible { outline: 2px solid var(--seal); outline-offset: 2px; }
+input:focus-visible, textarea:focus-visible, select:focus-visible, button:focus-visible { outline: 2px solid var(--seal); outline-offset: 2px; }
 button.button { font: inherit; cursor: pointer; padding: 0.5rem 1rem; }
 button.button.primary { font-weight: 600; }
 [hidden] { display: none !important; }

@@ -23,6 +23,7 @@ const PUBLIC = [
   'GET /api/docs',
   'GET /api/openapi.json',
   'GET /claim/:token',
+  'GET /cps/:authority/renewal',
   'GET /request/:publicId',
   'GET /request-status/:token',
   'GET /style.css',

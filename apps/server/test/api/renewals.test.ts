@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { until } from '../../../../test/support/until.ts'
 import { supersedeRenewed } from '../../src/publishing/supersede-renewed.ts'
 import { inFolder, type OPENSSL_KEYS, opensslCsr, succeed } from '../support/requests.ts'
 import { type Json, makeRoot, webServer } from './api-world.ts'
@@ -178,6 +179,19 @@ test('a certificate that is revoked, on hold, expired, foreign or not to be rene
     return { id: '', certificate: await read('c.pem'), key: await read('k.pem') }
   })
   await refusal(renew(forged, await newCsr()), 403, /none of this certificate authority/)
+})
+
+test('a certificate that has expired meanwhile renews nothing', async () => {
+  const { csr, key } = await opensslCsr()
+  const { id } = await owner.make('/requests', { template: renewable, csr })
+  const ends = Date.now() + 3_000
+  const validity = { notBefore: new Date().toISOString(), notAfter: new Date(ends).toISOString() }
+  const { certificate } = await owner.make(`/requests/${id}/sign`, { validity })
+  const next = await newCsr()
+  const proof = await proofBy({ certificate, key }, await challengeFor(certificate, next))
+  await until(() => Date.now() > ends + 1_000)
+
+  await refusal(renew({ id, certificate, key }, next, proof), 403, /has expired: it renews nothing/)
 })
 
 test('a proof counts for its certificate, its CSR, its CA and its time, and for the old key alone', async () => {

@@ -3,7 +3,7 @@ import { decodeCertificate, type KeyType, nameToString, serialToHex } from '@cha
 import { addressesOf } from '../../issuers/addresses.ts'
 import type { Authority, AuthorityCertificate, Generation } from '../../issuers/authority.ts'
 import { type Html, html, type Page } from '../../platform/page.ts'
-import { renewalPart } from './renewal-part.ts'
+import { type RenewalAddresses, renewalPart } from './renewal-part.ts'
 import { statement } from './statement.ts'
 
 /** A generation with the certificates of its key. */
@@ -14,7 +14,7 @@ export interface CpsView {
   readonly authority: Authority
   readonly generations: readonly CertifiedGeneration[]
   /** Where holders renew certificates by their keys; absent: no template of the CA lets them. */
-  readonly renewalUrl?: string
+  readonly renewal?: RenewalAddresses
   /** Base of the addresses in certificates. */
   readonly publicUrl: string
   readonly now: number
@@ -49,7 +49,7 @@ ${
 ${earlier.map((generation) => generationPart(generation, view))}
 </section>`
 }
-${view.renewalUrl !== undefined && renewalPart(view.renewalUrl)}
+${view.renewal !== undefined && renewalPart(view.renewal)}
 </main>
 <footer>Compare the SHA-256 fingerprint by another way before you trust a certificate. Times are UTC.</footer>`,
   }

@@ -44,9 +44,12 @@ async function show(publicId: string, service: CpsService): Promise<PublicAnswer
   ])
   if (authority === undefined) return NOT_FOUND
   const renews = authority.status === 'active' && (await service.renews(found.tenant, found.authority))
-  const renewalUrl = `${service.url}/api/v1/public/authorities/${publicId}/renewals`
+  const renewal = {
+    api: `${service.url}/api/v1/public/authorities/${publicId}/renewals`,
+    page: `${service.url}/cps/${publicId}/renewal`,
+  }
   const { publicUrl, now } = service
-  const page = cpsPage({ authority, generations, publicUrl, now: now(), ...(renews && { renewalUrl }) })
+  const page = cpsPage({ authority, generations, publicUrl, now: now(), ...(renews && { renewal }) })
   const answer = pageAnswer({ ...page, headers: { 'cache-control': 'public, max-age=300' } })
   return { ...answer, etag: `"${createHash('sha256').update(String(answer.body)).digest('hex')}"` }
 }
