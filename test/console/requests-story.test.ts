@@ -22,6 +22,8 @@ test('a request that its template refuses is signed once what is refused was lef
 
   await page.waitForURL('**/console/certificates/**')
   await page.getByText('Signed.', { exact: true }).first().waitFor()
+  // The page of the request has the same heading, until that of the certificate is there.
+  await page.getByRole('tab', { name: 'Summary' }).waitFor()
   await page.getByRole('heading', { name: 'press.brightwater.example' }).waitFor()
   assert.equal(await page.getByText('press.brightwater-news.example').count(), 0)
 })
