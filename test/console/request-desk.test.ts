@@ -63,6 +63,8 @@ test('a pre-approved request is looked at, approved, and leads to where its key 
   const opened = await console.open(`/console/requests/pre-approve?ca=${intermediate}`)
   const { page } = opened
   await page.getByText('Choose a template to see').waitFor()
+  await page.getByRole('button', { name: 'Approve and make the key' }).click()
+  await page.getByText('Choose what the certificate is for.').waitFor()
   await choose(page, 'Template', TEMPLATE)
   await page.getByLabel('Value, alternative names 1').fill('not a host')
   await page.getByLabel('Preview').getByText('not a host').first().waitFor()

@@ -188,11 +188,13 @@ function columnsFor(
 }
 
 /** How it came, and from whom where that is no member. */
-function Kind({ request: { kind, requestedBy } }: { readonly request: RequestSummary }) {
+function Kind({ request: { kind, requestedBy, subjectAltNames } }: { readonly request: RequestSummary }) {
+  const { email } = requestedBy
+  const isNamed = subjectAltNames.some(({ value }) => value === email)
   return (
     <>
       {REQUEST_KIND_WORDS[kind]}
-      {requestedBy.email !== undefined && <Below>{requestedBy.email}</Below>}
+      {email !== undefined && !isNamed && <Below>{email}</Below>}
     </>
   )
 }

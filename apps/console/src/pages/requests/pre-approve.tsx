@@ -46,8 +46,12 @@ export function PreApprove() {
     fieldOf,
   )
   const [sent, setSent] = useState<SentClaim>()
-  const submit = useSubmit(fields.values, setSent)
+  const approve = useApproval(fields.values, setSent)
   const template = templates.find(({ id }) => id === fields.values.template)
+  const submit = async () => {
+    if (template === undefined) fields.say('template', 'Choose what the certificate is for.')
+    else await approve()
+  }
   const may = useMay()
   return (
     <>
@@ -161,7 +165,7 @@ function PreviewOf({
 }
 
 /** Approves, and leads to where the key is made, or shows the link, or says that it is on its way. */
-function useSubmit({ template, names, validity, way, email }: PreApproveValues, onSent: (claim: SentClaim) => void) {
+function useApproval({ template, names, validity, way, email }: PreApproveValues, onSent: (claim: SentClaim) => void) {
   const approve = useAct('preApproveRequest')
   const navigate = useNavigate()
   const tell = useTell()
