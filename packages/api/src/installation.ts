@@ -8,7 +8,8 @@ import { Id, Timestamp } from './values.ts'
 export const InstallationSettings = closed(
   {
     openRegistration: Type.Boolean({
-      description: 'Whether strangers may make accounts. Off unless it is switched on.',
+      description:
+        'Whether strangers may make accounts, and so learn whether an address has one already. Off unless it is switched on.',
     }),
   },
   { $id: 'InstallationSettings', description: 'What holds for the whole installation.' },

@@ -55,7 +55,7 @@ function Registration() {
       {data !== undefined && (
         <Switch
           label="Open registration"
-          description="Anybody who finds this server may make an account with a tenant of its own. Off: by invitation only."
+          description="Anybody who finds this server may make an account with a tenant of its own. Who tries one address after the other then learns, slowly, which have an account already. Off: by invitation only."
           checked={data.openRegistration}
           disabled={act.isRunning}
           onChange={(event) => void change(event.currentTarget.checked).catch(() => undefined)}
