@@ -55,9 +55,11 @@ async function opensNothing(link: string): Promise<void> {
   const opened = await openPage(context, link)
   await opened.page.getByRole('alert').getByText('has expired, or was used or taken back').waitFor()
   await opened.page.getByRole('link', { name: 'sign in' }).waitFor()
-  await assertFitForPeople(opened, 'invitation-over', TWO_VIEWS)
+  if (!isOverLookedAt) await assertFitForPeople(opened, 'invitation-over', TWO_VIEWS)
+  isOverLookedAt = true
   await context.close()
 }
+let isOverLookedAt = false
 
 const bobs = await newcomer()
 
@@ -75,7 +77,7 @@ test(
     const { page } = opened
     await page.getByText(`invites ${BOB} as officer of Example Servers CA.`).waitFor()
     assert.doesNotMatch(page.url(), /chancery_invitation/, 'the secret does not stay in the address')
-    await assertFitForPeople(opened, 'invitation-mailed')
+    await assertFitForPeople(opened, 'invitation-mailed', TWO_VIEWS)
     await makeAccount(page, 'Bob')
 
     await page.goto('/console/authorities')
@@ -104,7 +106,7 @@ test('signed in as somebody else one is told whom the invitation is for, and can
   const { page } = opened
   await page.getByText('This invitation is for carol@example.com').waitFor()
   assert.equal(await page.getByRole('button', { name: 'Accept' }).count(), 0)
-  await assertFitForPeople(opened, 'invitation-of-another')
+  await assertFitForPeople(opened, 'invitation-of-another', TWO_VIEWS)
   const answer = await page.request.post('/api/v1/invitations/accept', {
     data: { token: link.slice(link.indexOf('#') + 1) },
     headers: { origin: console.server.origin, 'sec-fetch-site': 'same-origin' },
