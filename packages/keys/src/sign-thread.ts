@@ -22,10 +22,8 @@ export interface SignatureWanted {
 export type SignatureMade = Uint8Array | 'unverified' | 'failed'
 
 /** Signs by keys that this process holds, and verifies what it signed. */
-export function signThread(
-  program = new URL('sign-worker.ts', import.meta.url),
-): BatchThread<SignatureWanted, SignatureMade> {
-  return batchThread(program)
+export function signThread(): BatchThread<SignatureWanted, SignatureMade> {
+  return batchThread(new URL('sign-program.ts', import.meta.url))
 }
 
 /** Signatures that are made at once before the thread is worth its start and its memory; once begun it makes them all. */

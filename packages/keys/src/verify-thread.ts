@@ -12,8 +12,6 @@ export interface SignatureCheck {
 }
 
 /** Checks signatures by keys that are seen once: whether each verifies. To load such a key alone costs 40 µs. */
-export function verifyThread(
-  program = new URL('verify-worker.ts', import.meta.url),
-): BatchThread<SignatureCheck, boolean> {
-  return batchThread(program)
+export function verifyThread(): BatchThread<SignatureCheck, boolean> {
+  return batchThread(new URL('verify-program.ts', import.meta.url))
 }

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
-import { once } from 'node:events'
 import { test } from 'node:test'
 import { algorithmIdentifier, PublicKey, type SignatureAlgorithm } from '@chancery/x509'
-import { batchThread } from '../src/batch-thread.ts'
 import { verifySignature } from '../src/verify-signature.ts'
 import { verifyThread } from '../src/verify-thread.ts'
 
@@ -84,21 +82,6 @@ test('a key of one type is none for the algorithm of another, however many ask',
   assert.deepEqual(verdicts, Array(8).fill(false))
 })
 
-test('a thread that ends leaves nobody waiting', async () => {
-  const [one] = CASES
-  assert.ok(one)
-  const check = { spki: one.publicKey.der, hash: 'sha256', options: {}, message: MESSAGE, signature: one.signature }
-  const thread = verifyThread(new URL('data:text/javascript,throw new Error("as if")'))
-
-  const warned = once(process, 'warning')
-
-  const answers = await Promise.all([thread.ask(check), thread.ask(check)])
-
-  assert.deepEqual(answers, [undefined, undefined])
-  assert.match(String(await warned), /a thread ended.*as if/)
-  assert.equal(await thread.ask(check), undefined)
-})
-
 test('a thread checks as this one does', async () => {
   const thread = verifyThread()
   const quick = CASES.filter(({ algorithm }) => algorithm === 'ecdsa-sha256')
@@ -113,25 +96,4 @@ test('a thread checks as this one does', async () => {
     verdicts,
     quick.map(({ said }) => said),
   )
-})
-
-test('a question that cannot be copied is refused, and the thread goes on', async () => {
-  const thread = batchThread<unknown, unknown>(
-    new URL(
-      `data:text/javascript,${encodeURIComponent("import { parentPort } from 'node:worker_threads'; parentPort.on('message', (list) => parentPort.postMessage(list))")}`,
-    ),
-  )
-
-  await assert.rejects(
-    thread.ask(() => {}),
-    /could not be cloned/,
-  )
-  assert.deepEqual(await Promise.all([thread.ask(1), thread.ask('two')]), [1, 'two'])
-  const many = Array.from({ length: 30 }, (_, at) => (at === 15 ? () => {} : at))
-  const answers = await Promise.allSettled(many.map((one) => thread.ask(one)))
-  const refused = answers.flatMap(({ status }, at) => (status === 'rejected' ? [at] : []))
-  assert.deepEqual(refused, [12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23], 'those of its message')
-  for (const [at, answer] of answers.entries()) {
-    if (answer.status === 'fulfilled') assert.equal(answer.value, at)
-  }
 })

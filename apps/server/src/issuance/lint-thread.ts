@@ -23,7 +23,7 @@ const FEW = 3
  */
 export function lintsUnderLoad(
   start = (): BatchThread<LintQuestion, readonly LintFinding[]> =>
-    batchThread(new URL('lint-worker.ts', import.meta.url)),
+    batchThread(new URL('lint-program.ts', import.meta.url)),
   mostIssuers = MOST_ISSUERS,
 ): FindElsewhere {
   let thread: BatchThread<LintQuestion, readonly LintFinding[]> | undefined

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { batchThread } from '@chancery/keys'
+import { batchThread, workThread } from '@chancery/keys'
 import { findings, type Issuer } from '@chancery/pki'
 import { createRoot } from '../../src/authorities/create-root.ts'
 import { lintsUnderLoad } from '../../src/issuance/lint-thread.ts'
@@ -34,7 +34,10 @@ test('few certificates are linted without a thread', async (t) => {
 
 test('when the thread has ended, the lints go on here', async (t) => {
   const [issuer = assert.fail()] = await issuersOf(t, 1)
-  const lint = lintsUnderLoad(() => batchThread(new URL('data:text/javascript,throw new Error("as if")')))
+  const lint = lintsUnderLoad(() => {
+    const thread = workThread()
+    return batchThread(new URL('data:text/javascript,throw new Error("as if")'), () => thread)
+  })
   const tbs = changed(issuer.certificate.tbs, 40)
 
   const answers = await Promise.all(Array.from({ length: 8 }, () => lint(tbs, issuer)))

@@ -1,0 +1,37 @@
+import { parentPort } from 'node:worker_threads'
+import type { WorkMessage, WorkQuestion } from './work-thread.ts'
+
+/** The thread of `workThread`: loads programs when it is told of them, and answers lists of questions with lists of answers, in order. */
+const programs: ((question: unknown) => unknown)[] = []
+let loading: Promise<void> | undefined
+
+parentPort?.on('message', ({ programs: news, questions }: WorkMessage) => {
+  if (loading === undefined && news.length === 0) {
+    answerAll(questions)
+    return
+  }
+  // A program takes a while to load, and those behind it have to come behind it.
+  const mine = loadBehind(loading, news).then(() => {
+    answerAll(questions)
+    if (loading === mine) loading = undefined
+  })
+  loading = mine
+})
+
+async function loadBehind(before: Promise<void> | undefined, news: readonly string[]): Promise<void> {
+  await before
+  for (const program of news) programs.push((await import(program)).answer)
+}
+
+function answerAll(questions: readonly WorkQuestion[]): void {
+  parentPort?.postMessage(questions.map(answer))
+}
+
+/** What a program fails at, whoever asked does themselves, and finds out why. */
+function answer({ program, question }: WorkQuestion): unknown {
+  try {
+    return programs[program]?.(question)
+  } catch {
+    return undefined
+  }
+}
