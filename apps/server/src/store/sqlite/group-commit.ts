@@ -11,7 +11,7 @@ import {
 export interface GroupCommitLimits {
   /** Members of one COMMIT at most. 1: a COMMIT each. */
   readonly maxGroup?: number
-  /** A group that runs this long (ms) is committed though others wait: the event loop belongs to everybody. */
+  /** A group that runs this long (ms) makes way though others wait: the event loop belongs to everybody. */
   readonly sliceMs?: number
   /** How long (ms) a transaction waits for another process that holds the file. */
   readonly busyMs?: number
@@ -39,8 +39,8 @@ export interface Transactions {
   prepare(sql: string): { run(): unknown }
 }
 
-/** So many who wait are a group that does not wait for the disk: it is not to be idle between two flushes. */
-const MANY = 48
+/** So many are a group as soon as the disk is free, though others still wait: those who are done go on while the rest are run. */
+const MANY = 16
 
 const BUSY = 5
 const IO_ERROR = 10
@@ -55,15 +55,15 @@ interface Finished {
 
 /**
  * The one writer of a SQLite file, shared by all transactions: those that wait run one after the other under one
- * BEGIN … COMMIT, each in a savepoint, so that one flush of the disk serves them all. Whoever comes while a group is being
- * flushed waits for that to end, since nothing of theirs could be on the disk before the next flush: so groups are as large as
+ * BEGIN … COMMIT, each in a savepoint, so that one flush of the disk serves them all. While a group is being flushed the
+ * next is run, but not committed before that ends, since nothing of it could be on the disk earlier: so groups are as large as
  * the disk is slow.
  *
  *     begin → statements → finish (resolves when the COMMIT of the group is on the disk) or abandon
  *
- * A group opens when the event loop has gone round once since the first of them came, and closes when it has gone round once
- * with nobody left to run, or when it is full or old. Those turns are what makes groups under load: several requests become
- * ready at once, and each of them arrives in a callback of its own. With 1 in flight they cost nothing.
+ * A group opens when the event loop has gone round once since the first of them came, and closes when the disk is free and it
+ * has gone round once with nobody left to run, or the group is large or old. Those turns are what makes groups under load:
+ * several requests become ready at once, and each of them arrives in a callback of its own. With 1 in flight they cost nothing.
  *
  * Crash: before COMMIT returns nothing of the group is stored and nobody was told otherwise. Between COMMIT and the end of
  * the flush the process may die and lose nothing, or the machine and lose the group: nobody was told of it yet.
@@ -75,12 +75,14 @@ export class GroupCommit {
   readonly #commands: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', { run(): unknown }>
   /** Somebody runs. */
   #taken = false
-  /** The next group is to open: at the end of this turn, or of the flush. */
-  #opening = false
+  /** The first who waits is run at the end of this turn of the event loop. */
+  #turning = false
   #waiting: (() => void)[] = []
   #finished: Finished[] = []
-  #openedAt = 0
+  #turnedAt = 0
   #scheduled: NodeJS.Immediate | undefined
+  /** The group waits for this flush to end. */
+  #flushed: Promise<void> | undefined
   #commitDue = false
   /**
    * Why nothing can be written any more. A ROLLBACK failed: what is open then must never be committed. Or a flush did: the
@@ -168,26 +170,27 @@ export class GroupCommit {
 
   /** Gives the first who waits their turn, now or when the next group opens. */
   #wake(): void {
-    if (this.#taken || this.#opening || this.#waiting.length === 0) return
+    if (this.#taken || this.#turning || this.#waiting.length === 0) return
     if (this.#db.isTransaction) {
       this.#next()
       return
     }
-    this.#opening = true
-    const open = () => {
-      this.#opening = false
+    this.#nextTurn()
+  }
+
+  #nextTurn(): void {
+    this.#turning = true
+    setImmediate(() => {
+      this.#turning = false
+      this.#turnedAt = performance.now()
       this.#next()
-    }
-    const flushing = this.#waiting.length < MANY ? this.#durability?.flushing() : undefined
-    if (flushing === undefined) setImmediate(open)
-    else flushing.then(open)
+    })
   }
 
   async #open(patientUntil: number): Promise<void> {
     for (;;) {
       try {
         this.#commands.begin.run()
-        this.#openedAt = performance.now()
         return
       } catch (error) {
         if (sqlitePrimaryCode(error) !== BUSY) throw error
@@ -200,15 +203,17 @@ export class GroupCommit {
   }
 
   #afterMember(): void {
-    const old = performance.now() - this.#openedAt >= this.#limits.sliceMs
     this.#taken = false
-    if (this.#commitDue || old || this.#finished.length >= this.#limits.maxGroup) {
+    const isOld = performance.now() - this.#turnedAt >= this.#limits.sliceMs
+    if (this.#commitDue || this.#isEnough(isOld)) {
       this.#commit()
       this.#wake()
-    } else if (this.#waiting.length > 0) {
-      this.#next()
-    } else {
+    } else if (this.#waiting.length === 0) {
       this.#commitSoon()
+    } else if (isOld) {
+      this.#nextTurn()
+    } else {
+      this.#next()
     }
   }
 
@@ -219,12 +224,31 @@ export class GroupCommit {
     resolve()
   }
 
+  #isEnough(isOld: boolean): boolean {
+    const { length } = this.#finished
+    if (length >= this.#limits.maxGroup) return true
+    return (isOld || length >= MANY) && this.#durability?.flushing() === undefined
+  }
+
   #commitSoon(): void {
+    if (this.#flushed) return
     this.#scheduled ??= setImmediate(() => {
       this.#scheduled = undefined
-      if (this.#taken) this.#commitDue = this.#db.isTransaction
-      else this.#commit()
+      this.#flushed = this.#durability?.flushing()?.then(() => {
+        this.#flushed = undefined
+        this.#commitUnlessTaken()
+      })
+      if (this.#flushed === undefined) this.#commitUnlessTaken()
     })
+  }
+
+  #commitUnlessTaken(): void {
+    if (this.#taken) {
+      this.#commitDue = this.#db.isTransaction
+    } else {
+      this.#commit()
+      this.#wake()
+    }
   }
 
   #commit(): void {
@@ -232,6 +256,8 @@ export class GroupCommit {
     if (!this.#db.isTransaction) return
     const startedAt = performance.now()
     try {
+      // The disk may have failed under the group before this one.
+      this.refuseIfBroken()
       if (this.#finished.length === 0) this.#rollback()
       else this.#commands.commit.run()
     } catch (error) {
