@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { fdatasync, statSync } from 'node:fs'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
-import { CommitUnknown, DatabaseUnavailable } from '../../src/store/database-errors.ts'
+import { until } from '../../../../test/support/until.ts'
+import { CommitFailed, CommitUnknown, DatabaseUnavailable } from '../../src/store/database-errors.ts'
+import type { GroupCommitLimits } from '../../src/store/sqlite/group-commit.ts'
 import { sqlite } from './engines.ts'
 import { record, recorded } from './test-tables.ts'
 
@@ -11,11 +13,11 @@ const turns = async (count: number) => {
 }
 
 /** A database whose disk takes as long as the test wants, and fails when it wants. */
-async function slowDisk(t: TestContext, onBroken?: (why: Error) => void) {
+async function slowDisk(t: TestContext, limits: GroupCommitLimits = {}) {
   const waiting: { done(): void; fail(error: Error): void }[] = []
   let slow = false
   const flushFile = () => (slow ? new Promise<void>((done, fail) => waiting.push({ done, fail })) : Promise.resolve())
-  const { db } = await sqlite(t, { flushFile, ...(onBroken && { onBroken }) })
+  const { db } = await sqlite(t, { flushFile, ...limits })
   slow = true
   t.after(() => {
     slow = false
@@ -79,9 +81,60 @@ test('transactions that come while the disk is busy with those before them share
   assert.deepEqual(await recorded(db), ['a', 'b', 'c'])
 })
 
+test('what comes while the disk is busy is run at once, and lost should the disk fail', async (t) => {
+  const { db, waiting } = await slowDisk(t)
+  const first = record(db, 'a')
+  await turns(20)
+  let ran = false
+
+  const second = db.write(async (trx) => {
+    await trx.insertInto('entry').values({ id: 'b', body: new Uint8Array(), amount: 1 }).execute()
+    ran = true
+  })
+  await turns(20)
+  const ranMeanwhile = ran
+  waiting.shift()?.fail(new Error('as if'))
+
+  assert.equal(ranMeanwhile, true)
+  await assert.rejects(first, CommitUnknown)
+  await assert.rejects(second, CommitFailed)
+  assert.equal(waiting.length, 0, 'nothing more was brought to a disk that failed')
+})
+
+test('many who come while the disk is busy do not keep the event loop from others', async (t) => {
+  const { db, waiting } = await slowDisk(t, { sliceMs: 0 })
+  const first = record(db, 'a')
+  await turns(20)
+  const events: string[] = []
+  const watch = setInterval(() => events.push('another'), 0)
+  t.after(() => clearInterval(watch))
+
+  const later = Array.from({ length: 40 }, (_, at) =>
+    db.write(async (trx) => {
+      await trx
+        .insertInto('entry')
+        .values({ id: `${at}`, body: new Uint8Array(), amount: at })
+        .execute()
+      const until = performance.now() + 2
+      while (performance.now() < until);
+      events.push('run')
+    }),
+  )
+  await until(() => events.filter((event) => event === 'run').length === 40)
+  clearInterval(watch)
+  waiting.shift()?.done()
+  await first
+  await until(() => waiting.length > 0)
+  waiting.shift()?.done()
+  await Promise.all(later)
+
+  const between = events.slice(0, events.lastIndexOf('run')).filter((event) => event === 'another')
+  assert.ok(between.length > 10, `${between.length} others had a turn between 40 transactions`)
+})
+
 test('a disk that fails after COMMIT is said to whoever waits, and nothing more is written', async (t) => {
   const told: Error[] = []
-  const { db, waiting } = await slowDisk(t, (why) => told.push(why))
+  const { db, waiting } = await slowDisk(t, { onBroken: (why) => told.push(why) })
   const write = record(db, 'a')
   await turns(20)
 

@@ -11,6 +11,8 @@ import {
 export interface GroupCommitLimits {
   /** Members of one COMMIT at most. 1: a COMMIT each. */
   readonly maxGroup?: number
+  /** So many go to the disk as soon as it is free, though others still wait: those who are done go on while the rest are run. */
+  readonly enough?: number
   /** A group that runs this long (ms) makes way though others wait: the event loop belongs to everybody. */
   readonly sliceMs?: number
   /** How long (ms) a transaction waits for another process that holds the file. */
@@ -38,9 +40,6 @@ export interface Transactions {
   exec(sql: string): void
   prepare(sql: string): { run(): unknown }
 }
-
-/** So many are a group as soon as the disk is free, though others still wait: those who are done go on while the rest are run. */
-const MANY = 16
 
 const BUSY = 5
 const IO_ERROR = 10
@@ -94,7 +93,15 @@ export class GroupCommit {
     this.#db = db
     this.#durability = durability
     db.exec('PRAGMA busy_timeout = 0')
-    this.#limits = { maxGroup: 64, sliceMs: 10, busyMs: 5000, onCommit: () => {}, onBroken: () => {}, ...limits }
+    this.#limits = {
+      maxGroup: 64,
+      enough: 16,
+      sliceMs: 10,
+      busyMs: 5000,
+      onCommit: () => {},
+      onBroken: () => {},
+      ...limits,
+    }
     this.#commands = {
       begin: db.prepare('BEGIN IMMEDIATE'),
       commit: db.prepare('COMMIT'),
@@ -227,7 +234,7 @@ export class GroupCommit {
   #isEnough(isOld: boolean): boolean {
     const { length } = this.#finished
     if (length >= this.#limits.maxGroup) return true
-    return (isOld || length >= MANY) && this.#durability?.flushing() === undefined
+    return (isOld || length >= this.#limits.enough) && this.#durability?.flushing() === undefined
   }
 
   #commitSoon(): void {
