@@ -3,6 +3,7 @@ import type { AccountStore } from '../accounts/account-store.ts'
 import { type Role, type ScopedRole, within } from '../accounts/roles.ts'
 import { SYSTEM_TENANT } from '../tenants/system-tenant.ts'
 import { recordOfAccount } from './account-audit.ts'
+import { keptRead } from './kept-reads.ts'
 import { insertAccount, scopedRole } from './membership-rows.ts'
 import { operators } from './operators.ts'
 import type { ApiTokenTable } from './people-schema.ts'
@@ -145,14 +146,14 @@ function standing({ database }: StoreContext): AccountStore['standing'] {
   }
 }
 
-type TokenAndMembership = Pick<ApiTokenTable, 'id' | 'tenant' | 'account' | 'role' | 'authority'> & {
+type TokenAndMembership = Pick<ApiTokenTable, 'id' | 'tenant' | 'account' | 'role' | 'authority' | 'expires_at'> & {
   member_role: Role
   member_authority: string
 }
 
 /** Asked for every call of the API. */
 function principalByToken({ database }: StoreContext): AccountStore['principalByToken'] {
-  const find = statement<{ secretHash: Uint8Array; now: number }, TokenAndMembership>((place) =>
+  const find = statement<{ secretHash: Uint8Array }, TokenAndMembership>((place) =>
     database.kysely
       .selectFrom('api_token')
       .innerJoin('membership', (join) =>
@@ -164,20 +165,29 @@ function principalByToken({ database }: StoreContext): AccountStore['principalBy
         'api_token.account',
         'api_token.role',
         'api_token.authority',
+        'api_token.expires_at',
         'membership.role as member_role',
         'membership.authority as member_authority',
       ])
       .where('api_token.secret_hash', '=', place('secretHash'))
-      .where('api_token.revoked_at', 'is', null)
-      .where('api_token.expires_at', '>', place('now')),
+      .where('api_token.revoked_at', 'is', null),
   )
+  const known = keptRead(database, ['api_token', 'membership'], async (hash) => {
+    const { rows } = await database.read((db) => find(db, { secretHash: Uint8Array.fromBase64(hash) }))
+    return bearerOf(rows)
+  })
   return async (secretHash, now) => {
-    const { rows } = await database.read((db) => find(db, { secretHash, now }))
-    const [first] = rows
-    if (first === undefined) return undefined
-    const { id, tenant, account, role, authority } = first
-    const memberships = rows.map((row) => scopedRole(row.member_role, row.member_authority))
-    const roles = within(scopedRole(role, authority), memberships)
-    return roles.length === 0 ? undefined : { tenant, account, token: id, roles }
+    const token = await known(secretHash.toBase64())
+    return token !== undefined && token.expiresAt > now ? token.principal : undefined
   }
+}
+
+function bearerOf(rows: readonly TokenAndMembership[]) {
+  const [first] = rows
+  if (first === undefined) return undefined
+  const { id, tenant, account, role, authority, expires_at } = first
+  const memberships = rows.map((row) => scopedRole(row.member_role, row.member_authority))
+  const roles = within(scopedRole(role, authority), memberships)
+  if (roles.length === 0) return undefined
+  return { expiresAt: expires_at, principal: { tenant, account, token: id, roles } satisfies Principal }
 }

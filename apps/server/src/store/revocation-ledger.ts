@@ -4,6 +4,7 @@ import type { RevocationLedger, RevocationVersion, StatusOfSerial } from '../rev
 import { REGISTERED_COLUMNS, toRegistered, toRevocation } from './certificate-rows.ts'
 import { EVERYBODY, rememberCompromised, wasProven } from './compromised-keys.ts'
 import { isOfDeletedAuthority } from './held-generation.ts'
+import { keptRead } from './kept-reads.ts'
 import { putInOutbox } from './outbox.ts'
 import type { CertificateTable } from './schema.ts'
 import { statement } from './statement.ts'
@@ -162,8 +163,9 @@ export function revocationVersion({ database }: StoreContext): RevocationVersion
   const find = statement<{ generation: string }, { revocation_version: number }>((place) =>
     database.kysely.selectFrom('generation').select('revocation_version').where('id', '=', place('generation')),
   )
-  return async (generation) => {
+  const versionOf = keptRead(database, ['generation'], async (generation) => {
     const { rows } = await database.read((db) => find(db, { generation }))
-    return rows[0]?.revocation_version ?? 0
-  }
+    return rows[0]?.revocation_version
+  })
+  return async (generation) => (await versionOf(generation)) ?? 0
 }
