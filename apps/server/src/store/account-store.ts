@@ -1,6 +1,6 @@
 import { Refusal } from '@chancery/pki'
 import type { AccountStore } from '../accounts/account-store.ts'
-import { type Role, type ScopedRole, within } from '../accounts/roles.ts'
+import { type Principal, type Role, type ScopedRole, within } from '../accounts/roles.ts'
 import { SYSTEM_TENANT } from '../tenants/system-tenant.ts'
 import { recordOfAccount } from './account-audit.ts'
 import { keptRead } from './kept-reads.ts'
