@@ -77,6 +77,27 @@ test(
   },
 )
 
+test(
+  'who selects all certificates of a list ends no CA with it, and nothing that answers for one',
+  needs('chromium'),
+  async () => {
+    const owner = await demo.as('owner')
+    const { page } = await owner.open('/console/certificates')
+    await page.getByRole('link', { name: /Root CA OCSP Responder/ }).waitFor()
+    await page.getByLabel(/^Select all/).waitFor()
+    const names = await page
+      .getByRole('checkbox', { name: /^Select (?!all)/ })
+      .evaluateAll((boxes) => boxes.map((box) => box.getAttribute('aria-label')))
+
+    assert.ok(names.length > 20)
+    assert.deepEqual(
+      names.filter((name) => name?.includes(' CA')),
+      [],
+    )
+    await page.close()
+  },
+)
+
 test('a hold is laid and ended again', needs('chromium'), async () => {
   const [certificate] = await listed('status=valid&name=printer')
   assert.ok(certificate)

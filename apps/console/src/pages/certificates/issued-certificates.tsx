@@ -37,10 +37,7 @@ export function IssuedCertificates() {
     { query: { ...query, limit: PAGE, ...(after !== undefined && { after }) } },
     { keepPrevious: true },
   )
-  const may = useMay()
-  const revocable = (rows.data?.items ?? []).filter(
-    ({ status, authority }) => (status === 'valid' || status === 'held') && may('officer', authority),
-  )
+  const revocable = useRevocable(rows.data?.items ?? [])
   const selection = useSelection(revocable)
   // With the rows as they were: what is revoked changes the list.
   const [revoked, setRevoked] = useState<readonly CertificateSummary[]>()
@@ -81,6 +78,23 @@ export function IssuedCertificates() {
       />
       {revoked !== undefined && <RevokeMany certificates={revoked} onClose={close} />}
     </>
+  )
+}
+
+/**
+ * What may be revoked beside others. A CA, and what answers for one, is none of it: whoever selects all means no end of a CA. On its
+ * own page it is revoked, where it is seen what it is.
+ */
+function useRevocable(rows: readonly CertificateSummary[]): readonly CertificateSummary[] {
+  const may = useMay()
+  const { data } = useAsk('listTemplates', { query: { limit: 200 } })
+  const ordinary = new Set((data?.items ?? []).filter(({ privileged }) => !privileged).map(({ id }) => id))
+  return rows.filter(
+    ({ status, authority, template }) =>
+      (status === 'valid' || status === 'held') &&
+      template !== undefined &&
+      ordinary.has(template) &&
+      may('officer', authority),
   )
 }
 
