@@ -63,7 +63,8 @@ export function runValidations(work: ValidationWork): ValidationJob {
         const free = pace.atOnce - running.size
         const claimed = free === 0 ? [] : await work.pending.claim(work.now(), pace.leaseMs, free)
         for (const challenge of claimed) start(challenge)
-        waitMs = await untilNext(work, pace, running.size)
+        // Somebody rang meanwhile: there is no wait whose length had to be known.
+        if (!bell.isRung()) waitMs = await untilNext(work, pace, running.size)
       } catch (error) {
         work.report(error, 'acme-validation')
       }
@@ -143,6 +144,7 @@ function newBell() {
       rung = true
       wake()
     },
+    isRung: () => rung,
     heard: async (waitMs: number) => {
       const { promise, resolve } = Promise.withResolvers<void>()
       const timer = setTimeout(resolve, waitMs)
