@@ -69,16 +69,25 @@ function lookups(servers: readonly string[]) {
   const txt: LookUp<string> = async (resolver, name) => (await resolver.resolveTxt(name)).map((parts) => parts.join(''))
   const caa: LookUp<CaaProperty> = async (resolver, name) => (await resolver.resolveCaa(name)).flatMap(propertiesOf)
   const addresses: DnsResolver['addresses'] = async (host, signal) => {
-    const [v4, v6] = await Promise.all([
-      followed(host, signal, (resolver, name) => resolver.resolve4(name), servers),
-      followed(host, signal, (resolver, name) => resolver.resolve6(name), servers),
-    ])
+    const [v4, v6] = await both(host, signal, servers)
     return [
       ...v6.records.map((address) => ({ address, family: 6 })),
       ...v4.records.map((address) => ({ address, family: 4 })),
     ]
   }
   return { txt, caa, addresses }
+}
+
+const IPV4: LookUp<string> = (resolver, name) => resolver.resolve4(name)
+const IPV6: LookUp<string> = (resolver, name) => resolver.resolve6(name)
+
+/** Both kinds of addresses. Aliases are looked for only where there is neither: most names have one of them alone. */
+async function both(host: string, signal: AbortSignal, servers: readonly string[]) {
+  // One for both questions: they are stopped together, and to make one takes as long as to ask.
+  const resolver = newResolver(servers)
+  const found = await Promise.all([asked(host, signal, IPV4, resolver), asked(host, signal, IPV6, resolver)])
+  if (found.some(({ cameBack }) => cameBack !== 'NODATA')) return found
+  return Promise.all([followed(host, signal, IPV4, servers), followed(host, signal, IPV6, servers)])
 }
 
 /** What the system's own look-up fails with is told as that of a resolver. */
@@ -113,9 +122,9 @@ async function followed<T>(
   const aliases: string[] = []
   for (;;) {
     const at = aliases.at(-1) ?? name
-    const answer = await asked(at, signal, lookUp, servers)
+    const answer = await asked(at, signal, lookUp, newResolver(servers))
     if (answer.cameBack !== 'NODATA') return { ...answer, aliases }
-    const alias = await asked(at, signal, (resolver, owner) => resolver.resolveCname(owner), servers)
+    const alias = await asked(at, signal, (resolver, owner) => resolver.resolveCname(owner), newResolver(servers))
     const [next] = alias.records
     if (next === undefined) return { ...answer, aliases }
     if (aliases.length === MOST_ALIASES || aliases.includes(next)) throw new DnsFailure('a loop of aliases')
@@ -123,16 +132,20 @@ async function followed<T>(
   }
 }
 
-/** One question by a resolver of its own: what one keeps would outlive the record, and its cancelling stops all its questions. */
+/** For one look-up: what a resolver keeps would outlive the record, and its cancelling stops all its questions. */
+function newResolver(servers: readonly string[]): Resolver {
+  const resolver = new Resolver({ timeout: FIRST_TRY_MS, tries: TRIES })
+  if (servers.length > 0) resolver.setServers(servers)
+  return resolver
+}
+
 async function asked<T>(
   name: string,
   signal: AbortSignal,
   lookUp: LookUp<T>,
-  servers: readonly string[],
+  resolver: Resolver,
 ): Promise<Omit<DnsAnswer<T>, 'aliases'>> {
   if (signal.aborted) throw new DnsFailure('TIMEOUT', signal.reason)
-  const resolver = new Resolver({ timeout: FIRST_TRY_MS, tries: TRIES })
-  if (servers.length > 0) resolver.setServers(servers)
   const stop = () => resolver.cancel()
   signal.addEventListener('abort', stop, { once: true })
   try {
