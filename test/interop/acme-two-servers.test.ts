@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { X509Certificate } from 'node:crypto'
+import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto'
 import { Agent, createServer, type IncomingHttpHeaders, request } from 'node:http'
 import { connect, createServer as createBalancer, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
 import type { AcmePolicy } from '@chancery/api'
 import acme from 'acme-client'
-import { jws, testKey } from '../../apps/server/test/protocols/acme/test-client.ts'
 import { type Postgres, startPostgres } from '../support/postgres.ts'
 import { freePort, type RunningChancery, runChancery } from '../support/running-chancery.ts'
 import { makeAuthority } from './programs/chancery-api.ts'
@@ -101,8 +100,7 @@ test('a nonce that one server gave is taken once by the other, and by neither ag
   const fresh = await ask(one, 'HEAD', policy.directory.replace('directory', 'new-nonce'))
   const nonce = String(fresh.headers['replay-nonce'])
   const url = policy.directory.replace('directory', 'new-account')
-  const key = testKey()
-  const body = JSON.stringify(jws({ alg: key.alg, jwk: key.jwk, nonce, url }, { onlyReturnExisting: true }, key))
+  const body = signedRequest(url, nonce, { onlyReturnExisting: true })
 
   const taken = await ask(other, 'POST', url, body)
   const again = [await ask(one, 'POST', url, body), await ask(other, 'POST', url, body)]
@@ -127,6 +125,17 @@ async function registered(): Promise<acme.Client> {
 async function finalized(client: acme.Client, order: acme.Order, name: string): Promise<X509Certificate> {
   const [, csr] = await acme.crypto.createCsr({ altNames: [name] }, await acme.crypto.createPrivateEcdsaKey())
   return new X509Certificate(await client.getCertificate(await client.finalizeOrder(order, csr)))
+}
+
+/** A JWS by a new key, which it carries. */
+function signedRequest(url: string, nonce: string, payload: object): string {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const head = encode({ alg: 'ES256', jwk: publicKey.export({ format: 'jwk' }), nonce, url })
+  const content = encode(payload)
+  const how = { key: privateKey, dsaEncoding: 'ieee-p1363' } as const
+  const signature = sign('sha256', Buffer.from(`${head}.${content}`), how).toString('base64url')
+  return JSON.stringify({ protected: head, payload: content, signature })
 }
 
 /** Asks one of the servers by the address that both have. */
