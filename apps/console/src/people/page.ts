@@ -1,9 +1,9 @@
 import { itemWords, problemOf } from '../api/api-problem.ts'
 import { element } from './element.ts'
 
-/** The last part of the address: the public id or the secret of the page. */
+/** The last part of the address, as it stands there: the public id or the secret of the page. */
 export function endOfAddress(): string {
-  return decodeURIComponent(location.pathname.split('/').pop() ?? '')
+  return location.pathname.split('/').pop() ?? ''
 }
 
 /** Puts these in place of what the page showed, with a line above that is read out. */

@@ -37,7 +37,7 @@ const LONGEST_LOOK_MS = 600_000
 
 /** The page on which the holder of a certificate renews it by its key, which stays in this browser. */
 export function open(): void {
-  const publicId = decodeURIComponent(location.pathname.split('/')[2] ?? '')
+  const publicId = location.pathname.split('/')[2] ?? ''
   void openWith(async () => {
     const why = whyNoKey()
     if (why !== undefined) throw new Error(`${why} The lines for a shell do the same.`)
