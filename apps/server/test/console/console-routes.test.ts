@@ -53,6 +53,16 @@ test('every answer of the page has a nonce of its own, and a policy that runs no
   assert.equal(new Set(nonces).size, answers.length)
 })
 
+test('the script of the pages of people is found by what the build says of it, and is absent where it says nothing', () => {
+  const url = pathToFileURL(`${folder}/`)
+  const without = readBuiltConsole(url)
+  mkdirSync(join(folder, '.vite'))
+  write('.vite/manifest.json', JSON.stringify({ 'src/people/main.ts': { file: 'assets/people-3.js', isEntry: true } }))
+
+  assert.equal(without?.peopleScript, undefined)
+  assert.equal(readBuiltConsole(url)?.peopleScript, '/assets/people-3.js')
+})
+
 test('the address of the server leads to the console', async () => {
   const { statusCode, headers } = await get('/')
 

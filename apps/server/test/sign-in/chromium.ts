@@ -17,9 +17,9 @@ export async function openChromium(t: { after(work: () => Promise<unknown>): voi
   t.after(() => browser.close())
   return async (options: BrowserContextOptions = {}): Promise<OpenPage> => {
     const context = await browser.newContext(options)
-    const page = await context.newPage()
     // A loaded machine takes its time.
-    page.setDefaultTimeout(180_000)
+    context.setDefaultTimeout(180_000)
+    const page = await context.newPage()
     const complaints: string[] = []
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) complaints.push(message.text())

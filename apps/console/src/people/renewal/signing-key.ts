@@ -36,8 +36,11 @@ export async function signerOf(pkcs8: Uint8Array, publicKey: PublicKey): Promise
   const { algorithm, digest, parameters } = wayOf(keyTypeOf(publicKey))
   const [privateKey, verifier] = await Promise.all([
     crypto.subtle.importKey('pkcs8', new Uint8Array(pkcs8), parameters, false, ['sign']).catch(() => undefined),
-    crypto.subtle.importKey('spki', new Uint8Array(publicKey.der), parameters, false, ['verify']),
+    crypto.subtle
+      .importKey('spki', new Uint8Array(publicKey.der), parameters, false, ['verify'])
+      .catch(() => undefined),
   ])
+  if (verifier === undefined) throw new Error(NOT_HERE)
   if (privateKey === undefined) return undefined
   const raw = async (message: Uint8Array) => crypto.subtle.sign(parameters, privateKey, new Uint8Array(message))
   const probe = crypto.getRandomValues(new Uint8Array(32))
@@ -63,8 +66,14 @@ function wayOf(keyType: KeyType | undefined): Way {
     const parameters = { name: 'RSASSA-PKCS1-v1_5', namedCurve: '', hash: WEB_NAMES.sha256 }
     return { algorithm: 'rsa-sha256', digest: 'sha256', parameters }
   }
-  throw new Error(`Browsers do not sign by keys of this kind (${keyType ?? 'unknown'}). Use the lines for a shell.`)
+  if (keyType === 'ed25519') {
+    // Signed attributes have a digest by SHA-512 with such keys (RFC 8419).
+    return { algorithm: 'ed25519', digest: 'sha512', parameters: { name: 'Ed25519', namedCurve: '', hash: '' } }
+  }
+  throw new Error(NOT_HERE)
 }
+
+const NOT_HERE = 'This browser does not sign by keys of this kind. Use the lines for a shell.'
 
 const CURVES: Readonly<Partial<Record<KeyType, readonly [name: string, digest: Hash]>>> = {
   'ecdsa-p256': ['P-256', 'sha256'],
