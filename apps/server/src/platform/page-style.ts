@@ -32,6 +32,7 @@ details { background: var(--card); border: 1px solid var(--line); border-radius:
 summary { cursor: pointer; display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.2rem 0.7rem; padding: 0.6rem 0.9rem; }
 summary:focus-visible, a:focus-visible { outline: 2px solid var(--seal); outline-offset: 2px; }
 summary .path { font: 600 0.9rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+details.more > summary { flex-wrap: nowrap; }
 details.more > summary::before { content: '▸'; color: var(--soft); } details.more[open] > summary::before { content: '▾'; }
 details > .card { border: 0; border-top: 1px solid var(--line); border-radius: 0; margin: 0; background: none; }
 details > div { border-top: 1px solid var(--line); padding: 0.4rem 0.9rem 0.9rem; }

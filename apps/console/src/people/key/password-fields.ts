@@ -19,7 +19,7 @@ export function passwordFields(): PasswordFields {
     min: '0',
     max: '100',
     low: '35',
-    high: '70',
+    high: '50',
     optimum: '100',
     'aria-label': 'Strength',
   })
