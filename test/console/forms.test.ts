@@ -219,7 +219,7 @@ test('dark that is chosen in the menu holds, whatever the system prefers', CHROM
   await page.reload()
   await page.getByText('sudo update-ca-certificates').waitFor()
 
-  assert.deepEqual(await violationsOf(page, 'dark'), [])
+  assert.deepEqual(await violationsOf(page), [])
   assert.equal(await page.locator('html').getAttribute('data-mantine-color-scheme'), 'dark')
   await page.evaluate('localStorage.clear()')
   await page.close()

@@ -73,41 +73,61 @@ const VIEWS = [
   { name: 'phone-light', width: 390, height: 844, scheme: 'light' },
   { name: 'phone-dark', width: 390, height: 844, scheme: 'dark' },
 ] as const
-type View = (typeof VIEWS)[number]
+type ViewName = (typeof VIEWS)[number]['name']
 
-/** Half of them, for what is but a variant of a page that is looked at in all. */
-export const TWO_VIEWS = ['desktop-dark', 'phone-light'] as const
+/** Each width once, and each colour scheme. */
+export const TWO_VIEWS: readonly ViewName[] = ['desktop-dark', 'phone-light']
+
+/** `every-view.long.test.ts` has all looked at, and so has whoever wants pictures. */
+const USUAL_VIEWS: readonly ViewName[] =
+  isSet('EVERY_VIEW') || isSet('SCREENSHOTS') ? VIEWS.map(({ name }) => name) : TWO_VIEWS
 
 /**
- * What has to hold of a page in every view: no violation that axe knows, nothing wider than the screen, no complaint. With
+ * What has to hold of a page in each of some views: no violation that axe knows, nothing wider than the screen, no complaint. With
  * SCREENSHOTS set to a folder, a picture of each view is written there.
  */
 export async function assertFitForPeople(
   { page, complaints }: OpenedPage,
   name: string,
-  views: readonly View['name'][] = VIEWS.map((view) => view.name),
+  views: readonly ViewName[] = USUAL_VIEWS,
 ): Promise<void> {
   for (const view of VIEWS.filter((one) => views.includes(one.name))) {
     await page.setViewportSize({ width: view.width, height: view.height })
     await page.emulateMedia({ colorScheme: view.scheme, reducedMotion: 'reduce' })
     await page.waitForSelector(`html[data-mantine-color-scheme=${view.scheme}]`)
     await takePicture(page, `${name}-${view.name}`)
-    const where = `${name}, ${view.name}`
-    assert.deepEqual(await violationsOf(page, view.scheme), [], where)
-    const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'))
-    assert.ok(overflow <= 0, `${where}: ${overflow} px wider than the screen`)
+    await assertFits(page, `${name}, ${view.name}`)
   }
   assert.deepEqual(complaints, [], name)
 }
 
-/** All that axe knows; in the dark what depends on colours, for the rest is the same as in the light. */
-export async function violationsOf(page: Page, scheme: 'light' | 'dark'): Promise<readonly string[]> {
-  const only = scheme === 'dark' ? `, runOnly: ['color-contrast', 'link-in-text-block']` : ''
+async function assertFits(page: Page, where: string): Promise<void> {
+  assert.deepEqual(await violationsOf(page), [], where)
+  const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'))
+  assert.ok(overflow <= 0, `${where}: ${overflow} px wider than the screen`)
+}
+
+/** For pages that are not of the console: they take their colours from the system alone. */
+export async function assertPlainPageFits(page: Page, name: string): Promise<void> {
+  for (const view of VIEWS.filter((one) => USUAL_VIEWS.includes(one.name))) {
+    await page.setViewportSize({ width: view.width, height: view.height })
+    await page.emulateMedia({ colorScheme: view.scheme })
+    await takePicture(page, `${name}-${view.name}`)
+    await assertFits(page, `${name}, ${view.name}`)
+  }
+}
+
+/** All that axe knows, of the page as it is now. */
+export async function violationsOf(page: Page): Promise<readonly string[]> {
   await page.evaluate(`typeof axe === 'undefined'`).then((isNew) => isNew === true && page.evaluate(axe.source))
-  const { violations }: AxeResults = await page.evaluate(`axe.run(document, { resultTypes: ['violations']${only} })`)
+  const { violations }: AxeResults = await page.evaluate(`axe.run(document, { resultTypes: ['violations'] })`)
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, any }) => `${id}: ${help}: ${html.slice(0, 200)} ${any[0]?.message ?? ''}`),
   )
+}
+
+function isSet(variable: string): boolean {
+  return (process.env[variable] ?? '') !== ''
 }
 
 async function takePicture(page: Page, name: string): Promise<void> {

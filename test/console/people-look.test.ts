@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import type { Page } from 'playwright-core'
 import { openChromium } from '../../apps/server/test/sign-in/chromium.ts'
 import { linkIn } from '../../apps/server/test/support/mail-server.ts'
 import { opensslCsr } from '../../apps/server/test/support/requests.ts'
 import { workbench } from '../interop/programs/workbench.ts'
 import { needs } from '../support/system-program.ts'
 import { makeKeyOn, openClaimWorld, saveFor } from './claim-world.ts'
-import { violationsOf } from './open-console.ts'
+import { assertPlainPageFits } from './open-console.ts'
 
 /** The pages of people without an account, as they look at them. With SCREENSHOTS set to a folder, pictures are written there. */
 const { server, mail, root, template, api, claimFor } = await openClaimWorld(after)
@@ -24,41 +22,18 @@ const open = await openChromium({ after })
 const EMAIL = 'ann@example.com'
 const PASSWORD = 'correct horse battery staple'
 
-const VIEWS = [
-  { name: 'desktop-light', width: 1280, height: 800, scheme: 'light' },
-  { name: 'desktop-dark', width: 1280, height: 800, scheme: 'dark' },
-  { name: 'phone-light', width: 390, height: 844, scheme: 'light' },
-  { name: 'phone-dark', width: 390, height: 844, scheme: 'dark' },
-] as const
-
-/** No violation that axe knows, and nothing wider than the screen, in every view. */
-async function assertFit(page: Page, name: string): Promise<void> {
-  for (const { name: view, width, height, scheme } of VIEWS) {
-    await page.setViewportSize({ width, height })
-    await page.emulateMedia({ colorScheme: scheme })
-    const folder = process.env['SCREENSHOTS'] ?? ''
-    if (folder !== '') {
-      mkdirSync(folder, { recursive: true })
-      await page.screenshot({ path: join(folder, `${name}-${view}.png`), fullPage: true })
-    }
-    assert.deepEqual(await violationsOf(page, scheme), [], `${name}, ${view}`)
-    const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'))
-    assert.ok(overflow <= 0, `${name}, ${view}: ${overflow} px wider than the screen`)
-  }
-}
-
 test('the pages on which somebody asks are fit for people', needs('chromium'), async () => {
   const { page, complaints } = await open({ bypassCSP: true })
   await page.goto(`${server.origin}/request/${template.publicId}`)
   await page.getByLabel('Your e-mail address').fill(EMAIL)
-  await assertFit(page, 'request')
+  await assertPlainPageFits(page, 'request')
   await page.getByLabel('Host names').fill('look.example.com')
   await page.getByRole('button', { name: 'Ask for the certificate' }).click()
   await page.getByText('A mail is on its way').waitFor()
-  await assertFit(page, 'request-sent')
+  await assertPlainPageFits(page, 'request-sent')
   await page.goto(linkIn(await mail.mailTo(EMAIL)).replace('localhost', '127.0.0.1'))
   await page.getByRole('button', { name: 'Confirm the request' }).waitFor()
-  await assertFit(page, 'request-status')
+  await assertPlainPageFits(page, 'request-status')
   assert.deepEqual(complaints, [])
 })
 
@@ -69,20 +44,20 @@ test('the pages of a claim are fit for people', needs('chromium'), async () => {
   await page.getByLabel('Password for the key').fill(PASSWORD)
   await page.getByText('Kind of key').first().click()
   await page.getByText('I have a certification request').click()
-  await assertFit(page, 'claim')
+  await assertPlainPageFits(page, 'claim')
   await makeKeyOn(page, PASSWORD)
   await saveFor(page, 'windows', bench.folder)
-  await assertFit(page, 'claim-file')
+  await assertPlainPageFits(page, 'claim-file')
   await page.reload()
   await page.getByText('Your certificate is ready, and its key is in this browser.').waitFor()
   await page.getByText('I do not know the password').click()
-  await assertFit(page, 'claim-again')
+  await assertPlainPageFits(page, 'claim-again')
   await page.getByRole('button', { name: 'Forget this key' }).click()
   await page.getByText('The certificate was issued.').waitFor()
-  await assertFit(page, 'claim-issued')
+  await assertPlainPageFits(page, 'claim-issued')
   await page.goto(link.replace(/.{5}$/, 'aaaaa'))
   await page.getByText('This link is not known.').waitFor()
-  await assertFit(page, 'claim-unknown')
+  await assertPlainPageFits(page, 'claim-unknown')
   assert.deepEqual(
     complaints.filter((one) => !/status of 4\d\d/.test(one)),
     [],
@@ -95,13 +70,13 @@ test('the pages of a renewal are fit for people', needs('chromium', 'openssl'), 
   bench.write('old.pem', certificate + key)
   const { page, complaints } = await open({ acceptDownloads: true, bypassCSP: true })
   await page.goto(`${server.origin}/cps/${root.publicId}`)
-  await assertFit(page, 'cps')
+  await assertPlainPageFits(page, 'cps')
   await page.getByRole('link', { name: 'Renew in this browser' }).click()
   await page.getByRole('button', { name: 'Open it' }).waitFor()
-  await assertFit(page, 'renewal')
+  await assertPlainPageFits(page, 'renewal')
   await page.getByLabel('The certificate that you have').setInputFiles(join(bench.folder, 'old.pem'))
   await page.getByRole('button', { name: 'Open it' }).click()
   await page.getByText('This certificate is to be renewed.').waitFor()
-  await assertFit(page, 'renewal-key')
+  await assertPlainPageFits(page, 'renewal-key')
   assert.deepEqual(complaints, [])
 })
