@@ -22,6 +22,7 @@ const services = [
   'server/audit',
   'server/acme-policies',
   'server/exchanges',
+  'server/notices',
 ]
 
 /** Which module may import which; what is not here is refused. */
@@ -99,6 +100,8 @@ export const MAY_IMPORT = {
   'server/acme-policies': ['server/templates', 'server/tenants', 'server/audit', 'keys', ...pure],
   // What protocols note of their exchanges.
   'server/exchanges': ['server/tenants'],
+  // What is told of certificates, and to whom: letters, in the look of all.
+  'server/notices': ['server/mail', 'server/audit', ...pure],
   'server/tenants': ['server/audit', ...pure],
   // An invitation and a new password go out as letters, in the transaction of the act.
   'server/accounts': ['server/audit', 'server/mail', 'server/tenants', ...pure],
@@ -151,6 +154,7 @@ export const MAY_IMPORT = {
   'server/open-tls': ['*'],
   'server/open-mail': ['*'],
   'server/open-acme': ['*'],
+  'server/open-notices': ['*'],
   'server/main': ['*'],
 }
 

@@ -11,6 +11,7 @@ import { mountEverything, passwordResetsOf, readinessParts } from './mount-every
 import { openServedAcme } from './open-acme.ts'
 import { type Chancery, type OpenOptions, openChancery } from './open-chancery.ts'
 import { openMail } from './open-mail.ts'
+import { noticeRounds } from './open-notices.ts'
 import { openTls, type ServedTls } from './open-tls.ts'
 import { systemClock, systemRandom } from './platform/clock-and-random.ts'
 import type { Config } from './platform/config.ts'
@@ -83,6 +84,7 @@ export async function serveChancery(
   const rounds = startRoundsOf(installation, { now: systemClock, report }, [
     ...keyRounds(keys, sealing),
     ...mailRoundsOf(chancery, config, transport, report),
+    ...noticeRounds(installation, { url: config.url, newId, now: systemClock, report }),
     ...acme.rounds,
   ])
   const renewal = tls && startRounds([renewalOf(tls, http)], report)

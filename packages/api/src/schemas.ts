@@ -100,6 +100,7 @@ import {
   ShownInvitation,
 } from './members.ts'
 import { SanType, SubjectAltName, SubjectAttribute } from './names.ts'
+import { ChangeNoticeSettings, NoticeSettings } from './notices.ts'
 import { Attention, AttentionItem, CertificateHistory, DayCount, HistoryItem, Overview } from './overview.ts'
 import { LintFinding, Preview, PreviewProfile, PreviewTemplate } from './previews.ts'
 import { Problem, ProblemItem } from './problem.ts'
@@ -294,6 +295,8 @@ export const SCHEMAS: readonly TSchema[] = [
   CreatedToken,
   InstallationSettings,
   Mail,
+  ChangeNoticeSettings,
+  NoticeSettings,
   MailPage,
   MailState,
   TestMail,

@@ -272,6 +272,10 @@ export type InstallationSettings = { openRegistration: boolean }
 
 export type Mail = { id: string; tenant: string; kind: string; address: string; state: MailState; attempts: number; problem?: string | undefined; createdAt: string; expiresAt: string; settledAt?: string | undefined }
 
+export type ChangeNoticeSettings = { expiring?: boolean | undefined; days?: readonly (number)[] | undefined; requester?: boolean | undefined; certificateAddresses?: boolean | undefined; contacts?: readonly (string)[] | undefined; revoked?: boolean | undefined }
+
+export type NoticeSettings = { expiring: boolean; days: readonly (number)[]; requester: boolean; certificateAddresses: boolean; contacts: readonly (string)[]; revoked: boolean }
+
 export type MailPage = { items: readonly (Mail)[]; next?: string | undefined }
 
 export type MailState = 'waiting' | 'sent' | 'refused' | 'expired' | 'withdrawn'
@@ -363,6 +367,8 @@ export interface Operations {
   listTokens: { query: { limit?: number | undefined; after?: string | undefined }; answer: ApiTokenPage }
   createToken: { body: CreateToken; answer: CreatedToken }
   revokeToken: { params: { id: string }; answer: undefined }
+  showNoticeSettings: { answer: NoticeSettings }
+  changeNoticeSettings: { body: ChangeNoticeSettings; answer: NoticeSettings }
   showInstallationSettings: { answer: InstallationSettings }
   changeInstallationSettings: { body: InstallationSettings; answer: InstallationSettings }
   showInstallationHealth: { answer: InstallationHealth }
@@ -501,6 +507,8 @@ export const OPERATIONS: Readonly<Record<keyof Operations, readonly [method: str
   listTokens: ['GET', '/api/v1/tokens'],
   createToken: ['POST', '/api/v1/tokens'],
   revokeToken: ['DELETE', '/api/v1/tokens/{id}'],
+  showNoticeSettings: ['GET', '/api/v1/tenant/notices'],
+  changeNoticeSettings: ['PATCH', '/api/v1/tenant/notices'],
   showInstallationSettings: ['GET', '/api/v1/installation/settings'],
   changeInstallationSettings: ['PATCH', '/api/v1/installation/settings'],
   showInstallationHealth: ['GET', '/api/v1/installation/health'],

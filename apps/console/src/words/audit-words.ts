@@ -13,6 +13,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'request.resend': 'Sent a claim again',
   'request.reopen': 'Opened a claim again',
   'mail.refuse': 'A mail was refused',
+  'notices.change': 'Changed who is told of certificates',
   'password.reset-ask': 'Asked for a new password',
   'password.reset': 'Set a new password',
   'authority.create': 'Created a CA',

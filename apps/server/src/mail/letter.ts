@@ -9,6 +9,8 @@ export const MAIL_KINDS = [
   'request-declined',
   'claim',
   'certificate-issued',
+  'certificate-expiring',
+  'certificate-revoked',
 ] as const
 export type MailKind = (typeof MAIL_KINDS)[number]
 
@@ -34,8 +36,13 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e
  * address that a mail program would make a link of its own accord.
  */
 export function quoted(text: string): string {
-  const line = text.replace(UNPRINTABLE, ' ').replaceAll('://', ': //').replace(/ {2,}/g, ' ').trim()
+  const line = oneLine(text).replaceAll('://', ': //').replace(/ {2,}/g, ' ').trim()
   return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE - 1)}…` : line
+}
+
+/** Text without anything that ends, hides or turns a line. */
+export function oneLine(text: string): string {
+  return text.replace(UNPRINTABLE, ' ')
 }
 
 /** A moment as letters say it: `2026-12-04 09:30 UTC`. */

@@ -40,6 +40,8 @@ export interface Mail extends Omit<OutgoingMail, 'sealedBody'> {
 export interface MailStore {
   /** Throws `Refusal` 'rate-limited' when the address got too many mails of the tenant within a day. */
   put(mail: OutgoingMail, record: AuditRecord): Promise<void>
+  /** Tells of what has its record already. Throws as `put` does. */
+  tell(mail: OutgoingMail): Promise<void>
   find(id: string): Promise<Mail | undefined>
   /** Newest first. */
   list(filter: { readonly state?: MailState }, page: PageRequest): Promise<Page<Mail>>

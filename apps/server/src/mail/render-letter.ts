@@ -1,4 +1,4 @@
-import type { Letter } from './letter.ts'
+import { type Letter, oneLine } from './letter.ts'
 
 /** A letter as a mail carries it: the same in both forms. */
 export interface RenderedLetter {
@@ -14,9 +14,9 @@ export function renderLetter(letter: Letter, from: string): RenderedLetter {
   return { subject: subjectOf(letter), text: textOf(letter, from), html: htmlOf(letter, from) }
 }
 
-/** One line: what would end a header stands in none. */
+/** One line: what would end a header, or is taken for its end somewhere, stands in none. */
 function subjectOf({ subject }: Letter): string {
-  return subject.replace(/\p{Cc}+/gu, ' ').slice(0, LONGEST_SUBJECT)
+  return oneLine(subject).slice(0, LONGEST_SUBJECT).toWellFormed()
 }
 
 function textOf({ paragraphs, action, facts = [], closing }: Letter, from: string): string {

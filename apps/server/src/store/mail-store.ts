@@ -88,6 +88,7 @@ function lists({ database, audit }: StoreContext) {
         await audit.recordCreation(trx, mail.tenant, record)
         await putMail(trx, mail)
       }),
+    tell: (mail) => database.write((trx) => putMail(trx, mail)),
     find: (id) =>
       database.read(async (db) => {
         const row = await mails(db).where('id', '=', id).executeTakeFirst()

@@ -21,6 +21,7 @@ import { challengeStore } from './challenge-store.ts'
 import { crlStore } from './crl-store.ts'
 import type { Database } from './database.ts'
 import { exchangeArchive, exchangeLog } from './exchange-store.ts'
+import { expiryStore } from './expiry-store.ts'
 import { idempotencyStore } from './idempotency-store.ts'
 import { identityStore } from './identity-store.ts'
 import { installationStore } from './installation-store.ts'
@@ -33,6 +34,7 @@ import { mailStore } from './mail-store.ts'
 import { memberStore } from './member-store.ts'
 import { schemaVersion } from './migrate.ts'
 import { migrationsOf } from './migrations/migrations.ts'
+import { noticeStore } from './notice-store.ts'
 import { lookAtOperations } from './operations-state.ts'
 import { outbox } from './outbox.ts'
 import { passkeyStore } from './passkey-store.ts'
@@ -104,6 +106,7 @@ function tenantStores(
     acmeAccounts: acmeAccountStore(context),
     exchanges: exchangeLog(context),
     audit: auditTrail(context),
+    notices: noticeStore(context),
   }
 }
 
@@ -120,6 +123,7 @@ function systemStores(context: StoreContext): SystemStores {
     attempts: attemptStore(context),
     passwordResets: passwordResetStore(context),
     mails: mailStore(context),
+    expiries: expiryStore(context),
     requests: requestDoor(context),
     registration: registrationStore(context),
     restores: restoreStore(context),

@@ -1,4 +1,5 @@
 import { Refusal } from '@chancery/pki'
+import type { AuditRecord } from '../audit/audit-record.ts'
 import type { RegisteredCertificate, Revocation } from '../certificates/certificate-register.ts'
 import type { RevocationLedger, RevocationVersion, StatusOfSerial } from '../revocation/revocation-ledger.ts'
 import { REGISTERED_COLUMNS, toRegistered, toRevocation } from './certificate-rows.ts'
@@ -18,7 +19,7 @@ export function revocationLedger({ database, tenant, audit, newId }: TenantConte
   /** One change of a certificate's revocation, and all that must know of it. */
   const change = (
     id: string,
-    record: Parameters<RevocationLedger['revoke']>[2],
+    record: AuditRecord,
     update: (trx: Trx, version: number) => Promise<RegisteredCertificate>,
   ) =>
     database.write(async (trx) => {
@@ -29,6 +30,8 @@ export function revocationLedger({ database, tenant, audit, newId }: TenantConte
       if (await isOfDeletedAuthority(trx, generation.id))
         throw new Refusal('not-found', 'The CA of this certificate was deleted.')
       const certificate = await update(trx, generation.revocation_version)
+      if (isWorthTelling(certificate, record))
+        await putInOutbox(trx, { id: newId(), tenant, kind: 'revoked', key: id, dueAt: record.act.at })
       await putInOutbox(trx, { id: newId(), tenant, kind: 'crl', key: generation.id, dueAt: record.act.at })
       await touchIssuersOf(trx, tenant, id)
       await audit.record(trx, tenant, record)
@@ -60,6 +63,11 @@ export function revocationLedger({ database, tenant, audit, newId }: TenantConte
         return toRegistered(row)
       }),
   }
+}
+
+/** Who asked is told, but not of what the installation does by itself: it ends what was renewed, and its own certificates. */
+function isWorthTelling({ template }: RegisteredCertificate, { act }: AuditRecord): boolean {
+  return template !== undefined && act.actor.kind !== 'system'
 }
 
 function nextVersion(trx: Trx, tenant: string, certificate: string) {

@@ -5,6 +5,7 @@ import type { AuthoritySettings, AuthorityStatus, Generation } from '../issuers/
 import type { ServicePurpose } from '../service-certificates/service-certificate-store.ts'
 import type { AcmeTables } from './acme-schema.ts'
 import type { Json } from './json.ts'
+import type { NoticeTables } from './notices-schema.ts'
 import type { PeopleTables } from './people-schema.ts'
 import type { RecordTables } from './records-schema.ts'
 import type { SignInTables } from './sign-in-schema.ts'
@@ -13,7 +14,7 @@ import type { SignInTables } from './sign-in-schema.ts'
  * The rows, the same on both engines. Columns that end in `_at` and the bounds of validities are milliseconds since the epoch,
  * flags are 0 or 1, `Uint8Array` is a blob. Every row that belongs to a tenant says so.
  */
-export interface Tables extends PeopleTables, RecordTables, SignInTables, AcmeTables {
+export interface Tables extends PeopleTables, RecordTables, SignInTables, AcmeTables, NoticeTables {
   installation: { name: string; value: string }
   sealed_secret: { name: string; sealed: Uint8Array }
   authority: AuthorityTable

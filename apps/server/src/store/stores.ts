@@ -25,6 +25,8 @@ import type { FindGenerationByPublicId, IssuerStore } from '../issuers/issuer-st
 import type { MailStore } from '../mail/mail-store.ts'
 import type { KeyStore } from '../master-keys/key-store.ts'
 import type { LookAtOperations } from '../metrics/operations-state.ts'
+import type { ExpiryStore } from '../notices/expiry-store.ts'
+import type { NoticeStore } from '../notices/notice-settings.ts'
 import type { AccountStore as AcmeAccountStore, AcmeDoor } from '../protocols/acme/account-store.ts'
 import type { AuthorizationStore } from '../protocols/acme/authorization-store.ts'
 import type { RedeemedNonces } from '../protocols/acme/nonces.ts'
@@ -72,6 +74,8 @@ export interface TenantStores {
   readonly acmeAuthorizations: AuthorizationStore
   readonly exchanges: ExchangeLog
   readonly audit: AuditTrail
+  /** What it has people told about certificates. */
+  readonly notices: NoticeStore
 }
 
 /** A handful of named queries across tenants: public addresses, sweeps, the outbox, and what stands above tenants. */
@@ -87,6 +91,7 @@ export interface SystemStores {
   readonly attempts: AttemptStore
   readonly passwordResets: PasswordResetStore
   readonly mails: MailStore
+  readonly expiries: ExpiryStore
   readonly requests: RequestDoor
   readonly registration: RegistrationStore
   readonly restores: RestoreStore

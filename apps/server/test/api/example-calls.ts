@@ -224,6 +224,8 @@ export const PEOPLE_OPERATIONS: Readonly<Record<string, readonly [kind: 'byId' |
   invite: ['whole', () => ['POST', '/invitations', { email: 'x@example.com', role: 'auditor' }]],
   resendInvitation: ['byId', ({ invitation }) => ['POST', `/invitations/${invitation}/resend`]],
   removeInvitation: ['byId', ({ invitation }) => ['DELETE', `/invitations/${invitation}`]],
+  showNoticeSettings: ['whole', () => ['GET', '/tenant/notices']],
+  changeNoticeSettings: ['whole', () => ['PATCH', '/tenant/notices', { days: [7] }]],
   lookAtInvitation: ['whole', () => ['POST', '/invitations/look', { token: 'x' }]],
   acceptInvitation: ['whole', () => ['POST', '/invitations/accept', { token: 'x' }]],
   listTokens: ['whole', () => ['GET', '/tokens']],

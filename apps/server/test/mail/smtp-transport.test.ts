@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import type { SMTPServerOptions } from 'smtp-server'
+import { renderLetter } from '../../src/mail/render-letter.ts'
 import { MailRefused, type SmtpServer, smtpTransport } from '../../src/mail/smtp-transport.ts'
 import { type MailServer, startMailServer } from '../support/mail-server.ts'
 import { opensslIdentity } from '../support/tls-identity.ts'
@@ -51,15 +52,17 @@ test('a mail arrives in both forms, from whom it says, with an id of its own tha
 })
 
 const EVIL = 'x\r\nBcc: victim@example.com\r\nX-Evil: yes\r\n\r\nbody'
-const FIELDS: readonly (readonly [string, Partial<typeof MESSAGE>, Partial<SmtpServer>])[] = [
-  ['subject', { subject: EVIL }, {}],
-  ['address', { to: `ann@example.com${EVIL}` }, {}],
-  ['id', { id: EVIL }, {}],
-  ['name of the sender', {}, { from: { name: EVIL, address: 'pki@example.com' } }],
-  ['address of the sender', {}, { from: { name: '', address: `pki@example.com${EVIL}` } }],
-  ['name in EHLO', {}, { ownName: EVIL }],
+/** Whatever else some program takes for the end of a line. */
+const LINE_ENDS = ['\n', '\r', '\u0085', '\u2028', '\u2029', '\v', '\f', '\0\r\n', '\u560a']
+const fieldsWith = (evil: string): readonly (readonly [string, Partial<typeof MESSAGE>, Partial<SmtpServer>])[] => [
+  ['subject', { subject: evil }, {}],
+  ['address', { to: `ann@example.com${evil}` }, {}],
+  ['id', { id: evil }, {}],
+  ['name of the sender', {}, { from: { name: evil, address: 'pki@example.com' } }],
+  ['address of the sender', {}, { from: { name: '', address: `pki@example.com${evil}` } }],
+  ['name in EHLO', {}, { ownName: evil }],
 ]
-for (const [field, message, server] of FIELDS) {
+for (const [field, message, server] of fieldsWith(EVIL)) {
   test(`line ends in the ${field} make no header and no recipient, whatever stands before`, async () => {
     const before = open.received.length
 
@@ -68,6 +71,26 @@ for (const [field, message, server] of FIELDS) {
     for (const { headers, to } of open.received.slice(before)) {
       assert.deepEqual([headers.get('bcc'), headers.get('x-evil'), to.length], [undefined, undefined, 1])
       assert.ok(!to.some((one) => one.includes('victim')))
+    }
+  })
+}
+
+for (const end of LINE_ENDS) {
+  test(`${JSON.stringify(end)} in a subject, a name or an address ends no line of a header`, async () => {
+    const evil = `x${end}Bcc: victim@example.com${end}X-Evil: yes`
+    const before = open.received.length
+
+    const { subject } = renderLetter({ subject: evil, paragraphs: [], closing: [] }, 'https://pki.example.com')
+    await send(open, {}, { subject })
+    for (const [, message, server] of fieldsWith(evil)) await send(open, server, message).catch(() => undefined)
+
+    const received = open.received.slice(before)
+    assert.ok(received.length > 0)
+    for (const { headers, to, raw } of received) {
+      const head = raw.slice(0, raw.indexOf('\r\n\r\n'))
+      assert.deepEqual([headers.get('bcc'), headers.get('x-evil'), to.length], [undefined, undefined, 1])
+      assert.doesNotMatch(head, /^(bcc|x-evil):/im)
+      assert.ok(!/\r(?!\n)|(?<!\r)\n/.test(head), 'no line of the head ends by half')
     }
   })
 }

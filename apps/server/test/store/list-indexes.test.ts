@@ -41,6 +41,11 @@ const LISTS: Readonly<Record<string, () => Promise<unknown>>> = {
     const { intent } = await issue(ca)
     await ca.stores.revocations.revoke(intent.id, { revokedAt: NOW, reason: 1 }, recordIn(ca.tenant))
   },
+  'what ends before long': () =>
+    stores.system.expiries.page(ca.tenant, { notAfter: NOW, certificate: '' }, NOW * 2, 10),
+  'what replaces a certificate': () =>
+    stores.system.expiries.isReplaced(ca.tenant, { id: '0', subject: 'CN=a', notAfter: NOW, names: ['a.example.com'] }),
+  'what was gathered for mails': () => stores.system.expiries.digests(ca.tenant, 10),
   'the current service certificate': () => ca.stores.serviceCertificates.current(ca.generation.id, 'ocsp-responder'),
 }
 

@@ -12,6 +12,7 @@ import { certificateFiguresContract } from './certificate-figures.contract.ts'
 import { certificateRegisterContract } from './certificate-register.contract.ts'
 import { crlStoreContract } from './crl-store.contract.ts'
 import type { Engine } from './engine.ts'
+import { expiryNoticesContract } from './expiry-notices.contract.ts'
 import { installationStoreContract } from './installation-store.contract.ts'
 import { invitationStoreContract } from './invitation-store.contract.ts'
 import { issuanceLedgerContract } from './issuance-ledger.contract.ts'
@@ -51,6 +52,7 @@ const CONTRACTS = [
   crlStoreContract,
   outboxContract,
   mailStoreContract,
+  expiryNoticesContract,
   operationsStateContract,
   serviceCertificateStoreContract,
   installationStoreContract,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Refusal } from '@chancery/pki'
 import { sql } from 'kysely'
+import { DEFAULT_NOTICES } from '../../src/notices/notice-settings.ts'
 import type { TenantStores } from '../../src/store/stores.ts'
 import { anyRoles, newAccount, sampleInvitation, sampleMail, sampleToken } from '../support/accounts.ts'
 import {
@@ -216,6 +217,10 @@ const CASES: { readonly [Store in keyof TenantStores]: { readonly [Method in key
       own.serviceCertificates.add({ ...sampleService(ca, certificate), tenant }, recordIn(tenant)),
   },
   ...ACME_CASES,
+  notices: {
+    show: async (own, { tenant }) => (await own.notices.show()).contacts.includes(tenant) || nothing,
+    change: async (own, { tenant }) => (await own.notices.change(DEFAULT_NOTICES, recordIn(tenant))) ?? nothing,
+  },
   audit: {
     list: async (own, { ca }) => (await own.audit.list({ object: ca.authority.id }, PAGE)).items[0],
     countUnsealed: async (own) => (await own.audit.countUnsealed(10)) || undefined,

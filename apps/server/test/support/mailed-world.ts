@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { openMail } from '../../src/open-mail.ts'
+import { tellings } from '../../src/open-notices.ts'
 import { answerPasswordResets } from '../../src/publishing/answer-password-resets.ts'
 import { sendMails } from '../../src/publishing/send-mails.ts'
+import { tellOfExpiry } from '../../src/publishing/tell-of-expiry.ts'
+import { tellOfRevocation } from '../../src/publishing/tell-of-revocation.ts'
 import { PASSWORD, secretOf, servedWorld, signIn } from '../api/served-world.ts'
 import { linkIn, type MailServer, startMailServer } from './mail-server.ts'
 import type { Ending } from './world.ts'
@@ -29,11 +32,19 @@ export async function mailedWorld(t: Ending, options: Parameters<typeof startMai
     await answerPasswordResets({ ...base, deps })
     await sendMails({ ...base, mails, sealer: world.sealer, transport, url })
   }
+  /** Tells of what ends and what was revoked, as the rounds do, and has the mails delivered. */
+  const deliverNotices = async () => {
+    const { expiry, revocation } = tellings(world.installation, { ...base, url, newId: world.newId })
+    await tellOfExpiry(expiry)
+    await tellOfRevocation(revocation)
+    await deliver()
+  }
   return {
     ...world,
     server,
     failures,
     deliver,
+    deliverNotices,
     /** Moves the clock of deliveries on. */
     wait: (milliseconds: number) => {
       ahead += milliseconds

@@ -17,6 +17,7 @@ import type { RequestDesk } from '../../enrollment/request-desk.ts'
 import type { ExchangeLog } from '../../exchanges/exchange-log.ts'
 import type { Issuers } from '../../issuers/issuers.ts'
 import type { MailDesk } from '../../mail/mail-desk.ts'
+import type { NoticeStore } from '../../notices/notice-settings.ts'
 import { routesOf } from '../../platform/routes.ts'
 import type { CrlStore } from '../../revocation/crl-store.ts'
 import type { RevocationLedger } from '../../revocation/revocation-ledger.ts'
@@ -46,6 +47,7 @@ export interface ApiDomain {
     readonly acmeRegister: AcmeRegister
     readonly exchanges: ExchangeLog
     readonly audit: AuditTrail
+    readonly notices: NoticeStore
   }
   readonly issuers: Issuers
   readonly mail: MailDesk

@@ -16,6 +16,7 @@ import { INSTALLATION_ROUTES } from './installation-routes.ts'
 import { INVITATION_ROUTES } from './invitation-routes.ts'
 import { MAIL_ROUTES } from './mail-routes.ts'
 import { MEMBER_ROUTES } from './member-routes.ts'
+import { NOTICE_ROUTES } from './notice-routes.ts'
 import { OVERVIEW_ROUTES } from './overview-routes.ts'
 import { PUBLIC_REQUEST_ROUTES } from './public-request-routes.ts'
 import { RENEWAL_ROUTES } from './renewal-routes.ts'
@@ -31,6 +32,7 @@ export const API_ROUTES: readonly AnyRow<ApiDomain, AboveDomain>[] = [
   ...MEMBER_ROUTES,
   ...INVITATION_ROUTES,
   ...TOKEN_ROUTES,
+  ...NOTICE_ROUTES,
   ...INSTALLATION_ROUTES,
   ...MAIL_ROUTES,
   ...AUTHORITY_ROUTES,

@@ -8,11 +8,11 @@ import { columnsOf, type EngineName } from './columns.ts'
 import { createExchanges } from './exchanges.ts'
 import { createMail } from './mail.ts'
 import { createInvitations } from './members.ts'
+import { createNotices } from './notices.ts'
 import { createOperations } from './operations.ts'
 import { createOverview } from './overview.ts'
 import { createPeople } from './people.ts'
 import { addSystemTenant } from './platform-ca.ts'
-
 import { createPublishing } from './publishing.ts'
 import { createRegister } from './register.ts'
 import { createSignIn } from './sign-in.ts'
@@ -45,5 +45,6 @@ export function migrationsOf(engine: EngineName): Readonly<Record<string, Migrat
     '0010-overview': { up: createOverview },
     '0012-mail': { up: (db) => createMail(db, columns) },
     '0013-people': { up: (db) => createPeople(db, columns) },
+    '0014-notices': { up: (db) => createNotices(db, columns) },
   }
 }
