@@ -23,6 +23,7 @@ const services = [
   'server/acme-policies',
   'server/exchanges',
   'server/notices',
+  'server/webhooks',
 ]
 
 /** Which module may import which; what is not here is refused. */
@@ -102,6 +103,17 @@ export const MAY_IMPORT = {
   'server/exchanges': ['server/tenants'],
   // What is told of certificates, and to whom: letters, in the look of all.
   'server/notices': ['server/mail', 'server/audit', ...pure],
+  // What webhooks are told is taken from whom it is about; their secrets are sealed (keys).
+  'server/webhooks': [
+    'server/accounts',
+    'server/certificates',
+    'server/enrollment',
+    'server/mail',
+    'server/tenants',
+    'server/audit',
+    'keys',
+    ...pure,
+  ],
   'server/tenants': ['server/audit', ...pure],
   // An invitation and a new password go out as letters, in the transaction of the act.
   'server/accounts': ['server/audit', 'server/mail', 'server/tenants', ...pure],
@@ -155,6 +167,7 @@ export const MAY_IMPORT = {
   'server/open-mail': ['*'],
   'server/open-acme': ['*'],
   'server/open-notices': ['*'],
+  'server/open-webhooks': ['*'],
   'server/main': ['*'],
 }
 

@@ -27,6 +27,8 @@ export const CONSOLE_PAGES: readonly { readonly name: string; path(shown: Shown)
   { name: 'pre-approve-by-template', path: ({ template }) => `/console/requests/pre-approve?template=${template}` },
   { name: 'members', path: () => '/console/members' },
   { name: 'tokens', path: () => '/console/tokens' },
+  { name: 'webhooks-none', path: () => '/console/webhooks' },
+  { name: 'mails', path: () => '/console/mails' },
   { name: 'tenant-settings', path: () => '/console/settings' },
   { name: 'installation', path: () => '/console/installation' },
   { name: 'tenants', path: () => '/console/installation/tenants' },

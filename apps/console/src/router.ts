@@ -8,6 +8,7 @@ import { AUDIT_ROUTES } from './pages/audit/routes.ts'
 import { AUTHORITY_ROUTES } from './pages/authorities/routes.ts'
 import { CERTIFICATE_ROUTES } from './pages/certificates/routes.ts'
 import { INSTALLATION_ROUTES } from './pages/installation/routes.ts'
+import { TENANT_MAIL_ROUTES } from './pages/mails/routes.ts'
 import { MEMBER_ROUTES } from './pages/members/routes.ts'
 import { OVERVIEW_ROUTES } from './pages/overview/routes.ts'
 import { PROFILE_ROUTES } from './pages/profile/routes.ts'
@@ -16,6 +17,7 @@ import { SETTINGS_ROUTES } from './pages/settings/routes.ts'
 import { SIGN_IN_ROUTES } from './pages/sign-in/routes.ts'
 import { TEMPLATE_ROUTES } from './pages/templates/routes.ts'
 import { TOKEN_ROUTES } from './pages/tokens/routes.ts'
+import { WEBHOOK_ROUTES } from './pages/webhooks/routes.ts'
 
 /** Every page of the console. A topic's pages stand in `pages/<topic>/routes.ts`; here they join. */
 const routeTree = rootRoute.addChildren([
@@ -31,6 +33,8 @@ const routeTree = rootRoute.addChildren([
     ...AUDIT_ROUTES,
     ...MEMBER_ROUTES,
     ...TOKEN_ROUTES,
+    ...WEBHOOK_ROUTES,
+    ...TENANT_MAIL_ROUTES,
     ...SETTINGS_ROUTES,
     ...INSTALLATION_ROUTES,
   ]),

@@ -23,6 +23,7 @@ import { openResponders } from './service-certificates/open-responders.ts'
 import { makeResponder, type Responders } from './service-certificates/responders.ts'
 import type { Stores, TenantStores } from './store/stores.ts'
 import type { Templates } from './templates/templates.ts'
+import type { Webhooks } from './webhooks/webhooks.ts'
 
 /** What an installation is made of: where things are kept, what keeps secrets, time and chance. */
 export interface InstallationParts {
@@ -74,6 +75,7 @@ export interface TenantDomain {
   readonly templates: Templates
   readonly acmePolicies: AcmePolicies
   readonly acmeBindings: Bindings
+  readonly webhooks: Webhooks
   /** By generation, which the stores above know of their own tenant alone. */
   readonly crls: Pick<CrlStore, 'latest' | 'partitions'>
   /** The keys that sign the audit, as an export says them. */
@@ -220,6 +222,7 @@ function openTenant(tenant: string, parts: InstallationParts, services: Services
     makeLastCrls: (authority) => services.makeLastCrls(tenant, authority),
     templates: { store: stores.templates, newId, newPublicId },
     acmePolicies: { store: stores.acmePolicies, templates: stores.templates, newId, newPublicId },
+    webhooks: { store: stores.webhooks, sealer: parts.sealer, newId, random },
     acmeBindings: { store: stores.acmeBindings, sealer: parts.sealer, newId, newPublicId, random },
     crls: parts.stores.system.crls,
     auditKeys: async () => exportKeys(parts.sealKey(), await parts.stores.system.audit.retiredKeys()),

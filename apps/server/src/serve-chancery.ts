@@ -13,11 +13,14 @@ import { type Chancery, type OpenOptions, openChancery } from './open-chancery.t
 import { openMail } from './open-mail.ts'
 import { noticeRounds } from './open-notices.ts'
 import { openTls, type ServedTls } from './open-tls.ts'
+import { webhookRounds } from './open-webhooks.ts'
 import { systemClock, systemRandom } from './platform/clock-and-random.ts'
 import type { Config } from './platform/config.ts'
+import { guardedClient } from './platform/guarded-client.ts'
 import { readinessOf } from './platform/health.ts'
 import { createHttpServer, type HttpServer } from './platform/http-server.ts'
 import { createLog, type Log, silentLog } from './platform/log.ts'
+import { ownListeners } from './platform/own-listeners.ts'
 import { serve } from './platform/serve.ts'
 import { type StorageWatch, watchStorage } from './platform/storage-watch.ts'
 import { version } from './platform/version.ts'
@@ -84,7 +87,7 @@ export async function serveChancery(
   const rounds = startRoundsOf(installation, { now: systemClock, report }, [
     ...keyRounds(keys, sealing),
     ...mailRoundsOf(chancery, config, transport, report),
-    ...noticeRounds(installation, { url: config.url, newId, now: systemClock, report }),
+    ...tellingRounds(chancery, config, report),
     ...acme.rounds,
   ])
   const renewal = tls && startRounds([renewalOf(tls, http)], report)
@@ -158,6 +161,17 @@ function announcement(url: string, setupLink: SetupLink | undefined): string {
   ./chancery setup --email you@example.com --password-file PASSWORD-FILE --token-file TOKEN-FILE
 Chancery serves at ${url} and is set up at ${setupAddress(url, setupLink.secret)}
 `
+}
+
+/** What tells people of their certificates, and webhooks of all that happens. */
+function tellingRounds(
+  { installation, sealer, newId }: Chancery,
+  config: Config,
+  report: MailSending['report'],
+): readonly Round[] {
+  const means = { url: config.url, newId, now: systemClock, report }
+  const send = guardedClient({ allowedNetworks: config.outboundNetworks, isOurs: ownListeners(config) })
+  return [...noticeRounds(installation, means), ...webhookRounds(installation, { ...means, send, sealer })]
 }
 
 /** What sends the mails that were written. */

@@ -115,6 +115,23 @@ export type Mail = Static<typeof Mail>
 export const MailPage = pageOf('MailPage', ref(Mail))
 export const MailQuery = Type.Object({ ...PAGE_QUERY, state: Type.Optional(wordOf(MAIL_STATE_WORDS)) })
 
+export const TenantMail = closed(
+  {
+    id: Id,
+    kind: Type.String({ description: 'What it is about, in one word, e.g. `claim`.' }),
+    address: Type.String(),
+    state: ref(MailState),
+    attempts: Type.Integer({ minimum: 0, description: 'How often it was tried.' }),
+    problem: Type.Optional(Type.String({ description: 'Why it has not arrived, in plain words.' })),
+    resendable: Type.Boolean({ description: 'Whether it can be sent again.' }),
+    createdAt: Timestamp,
+    settledAt: Type.Optional({ ...Timestamp, description: 'When it got its final state.' }),
+  },
+  { $id: 'TenantMail', description: 'A mail of the tenant: not what it says. Kept for 30 days after its end.' },
+)
+export type TenantMail = Static<typeof TenantMail>
+export const TenantMailPage = pageOf('TenantMailPage', ref(TenantMail))
+
 export const TestMail = closed(
   { to: Type.Optional(Email) },
   { $id: 'TestMail', description: 'Where the test goes: to the account that asks unless another address is given.' },

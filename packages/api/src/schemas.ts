@@ -82,6 +82,8 @@ import {
   NameOperator,
   Operator,
   OperatorPage,
+  TenantMail,
+  TenantMailPage,
   TenantPage,
   TenantSummary,
   TestMail,
@@ -156,6 +158,20 @@ import {
 } from './templates.ts'
 import { ApiToken, ApiTokenPage, CreatedToken, CreateToken } from './tokens.ts'
 import { Duration, RequestedValidity } from './validity.ts'
+import {
+  ChangeWebhook,
+  CreatedWebhook,
+  CreateWebhook,
+  Redelivered,
+  RedeliverWebhook,
+  RotateWebhookSecret,
+  Webhook,
+  WebhookDelivery,
+  WebhookDeliveryPage,
+  WebhookEvent,
+  WebhookPage,
+  WholeWebhookDelivery,
+} from './webhooks.ts'
 
 /** Every schema with a name: the server registers them, and OpenAPI lists them under `components`. */
 export const SCHEMAS: readonly TSchema[] = [
@@ -296,6 +312,20 @@ export const SCHEMAS: readonly TSchema[] = [
   InstallationSettings,
   Mail,
   ChangeNoticeSettings,
+  ChangeWebhook,
+  CreateWebhook,
+  CreatedWebhook,
+  Redelivered,
+  RedeliverWebhook,
+  RotateWebhookSecret,
+  Webhook,
+  WebhookDelivery,
+  WebhookDeliveryPage,
+  WebhookEvent,
+  WebhookPage,
+  WholeWebhookDelivery,
+  TenantMail,
+  TenantMailPage,
   NoticeSettings,
   MailPage,
   MailState,

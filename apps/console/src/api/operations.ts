@@ -274,6 +274,34 @@ export type Mail = { id: string; tenant: string; kind: string; address: string; 
 
 export type ChangeNoticeSettings = { expiring?: boolean | undefined; days?: readonly (number)[] | undefined; requester?: boolean | undefined; certificateAddresses?: boolean | undefined; contacts?: readonly (string)[] | undefined; revoked?: boolean | undefined }
 
+export type ChangeWebhook = { revision: number; name?: string | undefined; url?: string | undefined; events?: readonly (WebhookEvent)[] | undefined; enabled?: boolean | undefined }
+
+export type CreateWebhook = { name: string; url: string; events: readonly (WebhookEvent)[] }
+
+export type CreatedWebhook = { webhook: Webhook; secret?: string | undefined; note?: string | undefined }
+
+export type Redelivered = { count: number; more: boolean }
+
+export type RedeliverWebhook = { since: string }
+
+export type RotateWebhookSecret = { overlapHours?: number | undefined }
+
+export type Webhook = { id: string; name: string; url: string; events: readonly (WebhookEvent)[]; enabled: boolean; offReason?: string | undefined; createdAt: string; revision: number; previousUntil?: string | undefined; failingSince?: string | undefined; lastSuccessAt?: string | undefined }
+
+export type WebhookDelivery = { id: string; event: string; eventId: string; state: 'waiting' | 'delivered' | 'failed'; attempts: number; status?: number | undefined; problem?: string | undefined; createdAt: string; nextAt?: string | undefined; settledAt?: string | undefined }
+
+export type WebhookDeliveryPage = { items: readonly (WebhookDelivery)[]; next?: string | undefined }
+
+export type WebhookEvent = 'request.received' | 'request.approved' | 'request.declined' | 'certificate.issued' | 'certificate.expiring' | 'certificate.revoked' | 'certificate.held' | 'certificate.released' | 'member.invited'
+
+export type WebhookPage = { items: readonly (Webhook)[]; next?: string | undefined }
+
+export type WholeWebhookDelivery = { id: string; event: string; eventId: string; state: 'waiting' | 'delivered' | 'failed'; attempts: number; status?: number | undefined; problem?: string | undefined; createdAt: string; nextAt?: string | undefined; settledAt?: string | undefined; body: string }
+
+export type TenantMail = { id: string; kind: string; address: string; state: MailState; attempts: number; problem?: string | undefined; resendable: boolean; createdAt: string; settledAt?: string | undefined }
+
+export type TenantMailPage = { items: readonly (TenantMail)[]; next?: string | undefined }
+
 export type NoticeSettings = { expiring: boolean; days: readonly (number)[]; requester: boolean; certificateAddresses: boolean; contacts: readonly (string)[]; revoked: boolean }
 
 export type MailPage = { items: readonly (Mail)[]; next?: string | undefined }
@@ -342,6 +370,7 @@ export const WORDS = {
   RevocationReason: ['unspecified', 'keyCompromise', 'cACompromise', 'affiliationChanged', 'superseded', 'cessationOfOperation', 'certificateHold', 'privilegeWithdrawn', 'aACompromise'],
   SanType: ['dns', 'ip', 'email', 'uri', 'upn', 'directoryName', 'registeredId'],
   RequestStatus: ['pending', 'approved', 'signing', 'issued', 'declined'],
+  WebhookEvent: ['request.received', 'request.approved', 'request.declined', 'certificate.issued', 'certificate.expiring', 'certificate.revoked', 'certificate.held', 'certificate.released', 'member.invited'],
   MailState: ['waiting', 'sent', 'refused', 'expired', 'withdrawn'],
 } as const
 
@@ -369,6 +398,19 @@ export interface Operations {
   revokeToken: { params: { id: string }; answer: undefined }
   showNoticeSettings: { answer: NoticeSettings }
   changeNoticeSettings: { body: ChangeNoticeSettings; answer: NoticeSettings }
+  listTenantMails: { query: { limit?: number | undefined; after?: string | undefined; state?: 'waiting' | 'sent' | 'refused' | 'expired' | 'withdrawn' | undefined }; answer: TenantMailPage }
+  resendMail: { params: { id: string }; answer: TenantMail }
+  listWebhooks: { query: { limit?: number | undefined; after?: string | undefined }; answer: WebhookPage }
+  createWebhook: { body: CreateWebhook; answer: CreatedWebhook }
+  showWebhook: { params: { id: string }; answer: Webhook }
+  changeWebhook: { params: { id: string }; body: ChangeWebhook; answer: Webhook }
+  deleteWebhook: { params: { id: string }; answer: undefined }
+  rotateWebhookSecret: { params: { id: string }; body: RotateWebhookSecret; answer: CreatedWebhook }
+  listWebhookDeliveries: { params: { id: string }; query: { limit?: number | undefined; after?: string | undefined; state?: 'waiting' | 'delivered' | 'failed' | undefined }; answer: WebhookDeliveryPage }
+  showWebhookDelivery: { params: { id: string; delivery: string }; answer: WholeWebhookDelivery }
+  testWebhook: { params: { id: string }; answer: WebhookDelivery }
+  redeliverWebhook: { params: { id: string }; body: RedeliverWebhook; answer: Redelivered }
+  redeliverWebhookDelivery: { params: { id: string; delivery: string }; answer: WebhookDelivery }
   showInstallationSettings: { answer: InstallationSettings }
   changeInstallationSettings: { body: InstallationSettings; answer: InstallationSettings }
   showInstallationHealth: { answer: InstallationHealth }
@@ -509,6 +551,19 @@ export const OPERATIONS: Readonly<Record<keyof Operations, readonly [method: str
   revokeToken: ['DELETE', '/api/v1/tokens/{id}'],
   showNoticeSettings: ['GET', '/api/v1/tenant/notices'],
   changeNoticeSettings: ['PATCH', '/api/v1/tenant/notices'],
+  listTenantMails: ['GET', '/api/v1/mails'],
+  resendMail: ['POST', '/api/v1/mails/{id}/resend'],
+  listWebhooks: ['GET', '/api/v1/webhooks'],
+  createWebhook: ['POST', '/api/v1/webhooks'],
+  showWebhook: ['GET', '/api/v1/webhooks/{id}'],
+  changeWebhook: ['PATCH', '/api/v1/webhooks/{id}'],
+  deleteWebhook: ['DELETE', '/api/v1/webhooks/{id}'],
+  rotateWebhookSecret: ['POST', '/api/v1/webhooks/{id}/rotate-secret'],
+  listWebhookDeliveries: ['GET', '/api/v1/webhooks/{id}/deliveries'],
+  showWebhookDelivery: ['GET', '/api/v1/webhooks/{id}/deliveries/{delivery}'],
+  testWebhook: ['POST', '/api/v1/webhooks/{id}/test'],
+  redeliverWebhook: ['POST', '/api/v1/webhooks/{id}/redeliver'],
+  redeliverWebhookDelivery: ['POST', '/api/v1/webhooks/{id}/deliveries/{delivery}/redeliver'],
   showInstallationSettings: ['GET', '/api/v1/installation/settings'],
   changeInstallationSettings: ['PATCH', '/api/v1/installation/settings'],
   showInstallationHealth: ['GET', '/api/v1/installation/health'],

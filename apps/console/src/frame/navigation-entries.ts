@@ -65,13 +65,17 @@ const NAVIGATION: readonly NavigationGroup[] = [
   {
     label: 'Records',
     for: ({ roles }) => roles.some(({ authority }) => authority === undefined),
-    entries: [{ label: 'Audit', to: '/console/audit', words: 'history seal records' }],
+    entries: [
+      { label: 'Audit', to: '/console/audit', words: 'history seal records' },
+      { label: 'Sent Mail', to: '/console/mails', words: 'letters sent refused again', for: isOfficerOfTenant },
+    ],
   },
   {
     label: 'Tenant',
     entries: [
       { label: 'Members', to: '/console/members', words: 'people invite roles', for: isOfTenant },
       { label: 'API Tokens', to: '/console/tokens', words: 'programs' },
+      { label: 'Webhooks', to: '/console/webhooks', words: 'events deliveries signed', for: isOwnerOrAdministrator },
       { label: 'Settings', to: '/console/settings', words: 'name leave' },
     ],
   },
@@ -106,6 +110,10 @@ function isOwnerOrAdministrator({ roles }: Viewer): boolean {
 
 function isOfTenant({ roles }: Viewer): boolean {
   return roles.some(({ authority }) => authority === undefined)
+}
+
+function isOfficerOfTenant({ roles }: Viewer): boolean {
+  return roles.some(({ role, authority }) => role !== 'auditor' && authority === undefined)
 }
 
 function isAdministrators({ role }: ScopedRole): boolean {

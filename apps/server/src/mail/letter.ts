@@ -11,6 +11,7 @@ export const MAIL_KINDS = [
   'certificate-issued',
   'certificate-expiring',
   'certificate-revoked',
+  'webhook-switched-off',
 ] as const
 export type MailKind = (typeof MAIL_KINDS)[number]
 

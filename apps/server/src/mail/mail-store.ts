@@ -36,6 +36,18 @@ export interface Mail extends Omit<OutgoingMail, 'sealedBody'> {
   readonly problem?: string
 }
 
+/** The mails of one tenant, as its people see them. */
+export interface TenantMails {
+  /** Newest first. */
+  list(filter: { readonly state?: MailState }, page: PageRequest): Promise<Page<Mail>>
+  find(id: string): Promise<Mail | undefined>
+  /**
+   * Sends again what was refused, or now what waits to be tried again. Throws `Refusal` 'conflict' for what was sent, is of no use any
+   * more, or has a newer one; nothing when there is none such.
+   */
+  resend(id: string, record: AuditRecord): Promise<Mail | undefined>
+}
+
 /** The mails of all tenants: obtained from `stores.system`. Acts of a tenant write theirs in their own transactions. */
 export interface MailStore {
   /** Throws `Refusal` 'rate-limited' when the address got too many mails of the tenant within a day. */
@@ -47,7 +59,10 @@ export interface MailStore {
   list(filter: { readonly state?: MailState }, page: PageRequest): Promise<Page<Mail>>
   /** With what it says, while it waits. */
   waiting(id: string): Promise<OutgoingMail | undefined>
-  /** Ends its waiting and empties it; with a record when that is worth one. False when it did not wait any more. */
+  /**
+   * Ends its waiting; with a record when that is worth one. Emptied, unless it was refused: until it expires somebody may send it
+   * again. False when it did not wait any more.
+   */
   settle(
     id: string,
     end: { readonly state: MailState; readonly at: number; readonly problem?: string },

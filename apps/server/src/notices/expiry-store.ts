@@ -62,6 +62,8 @@ export interface Requester {
 
 /** What ends soon, in whatever tenant: obtained from `stores.system`, for the round that tells of it. */
 export interface ExpiryStore {
+  /** Whether a webhook of the tenant is to be told of what expires. */
+  isListened(tenant: string): boolean
   /** Sees to it that each tenant has its turn in the outbox. */
   schedule(now: number): Promise<void>
   /** How far the tenant's certificates were looked at, by threshold in days. */
@@ -93,7 +95,12 @@ export interface ExpiryStore {
     tenant: string,
     days: number,
     move: { readonly from: ExpiryPlace | undefined; readonly to: ExpiryPlace },
-    digests: readonly Digest[],
+    found: {
+      readonly digests: readonly Digest[]
+      /** Which certificates webhooks are told of. */
+      readonly certificates: readonly string[]
+      readonly at: number
+    },
   ): Promise<boolean>
   /** What was gathered. */
   digests(tenant: string, limit: number): Promise<readonly Digest[]>

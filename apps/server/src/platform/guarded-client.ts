@@ -5,6 +5,7 @@ import {
   checkPort,
   OutboundError,
   type OutboundHop,
+  type OutboundRequest,
   type OutboundRules,
   type ResolvedAddress,
   refuse,
@@ -51,8 +52,10 @@ const REDIRECTS = [301, 302, 303, 307, 308]
  * connected to: a name that changes its mind between the two changes nothing. No credentials, no proxy of the environment, no
  * kept connection; each redirect is judged as the first address was.
  */
-export function guardedClient(rules: OutboundRules): (url: string, limits: OutboundLimits) => Promise<TracedAnswer> {
-  return async (text, limits) => {
+export function guardedClient(
+  rules: OutboundRules,
+): (url: string, limits: OutboundLimits, request?: OutboundRequest) => Promise<TracedAnswer> {
+  return async (text, limits, request) => {
     const deadline = AbortSignal.timeout(limits.timeoutMs)
     const hops: OutboundHop[] = []
     let asked: { readonly url: string; readonly startedAt: number } | undefined
@@ -61,13 +64,15 @@ export function guardedClient(rules: OutboundRules): (url: string, limits: Outbo
       for (let left = limits.redirects; ; left--) {
         asked = { url: url.href, startedAt: performance.now() }
         const addresses = await checkedAddresses(url.hostname, portOf(url), rules, deadline)
-        const response = await send(url, addresses, limits, deadline)
+        const response = await send(url, addresses, limits, deadline, request)
         const target = redirectOf(response)
         hops.push(hopOf(asked, response, target))
         asked = undefined
-        if (target === undefined) return { ...(await read(response, limits)), hops }
+        if (target === undefined)
+          return { ...(request === undefined ? await read(response, limits) : unread(response)), hops }
         response.destroy()
-        if (left === 0) throw new OutboundError('bad-answer', `${text} redirects more than ${limits.redirects} times`)
+        if (left === 0 || request !== undefined)
+          throw new OutboundError('bad-answer', `${text} redirects more than ${limits.redirects} times`)
         url = checkedUrl(target, rules, url)
       }
     } catch (error) {
@@ -104,12 +109,18 @@ function send(
   addresses: readonly ResolvedAddress[],
   { anyCertificate }: OutboundLimits,
   signal: AbortSignal,
+  posted?: OutboundRequest,
 ): Promise<IncomingMessage> {
   const options: RequestOptions & { rejectUnauthorized?: boolean } = {
     agent: false,
     signal,
     maxHeaderSize: LARGEST_HEADERS,
-    headers: { 'user-agent': 'Chancery', accept: '*/*', 'accept-encoding': 'identity' },
+    ...(posted && { method: posted.method }),
+    headers: {
+      ...posted?.headers,
+      ...(posted && { 'content-length': String(Buffer.byteLength(posted.body)) }),
+      ...{ 'user-agent': 'Chancery', accept: '*/*', 'accept-encoding': 'identity' },
+    },
     lookup: (_host, { all }, done) => {
       const [first] = addresses
       if (all === true) done(null, [...addresses])
@@ -125,7 +136,7 @@ function send(
   sent.on('information', () => {
     if (++announced > MOST_ANNOUNCEMENTS) sent.destroy(new OutboundError('bad-answer', 'too many interim answers'))
   })
-  sent.end()
+  sent.end(posted?.body)
   return promise
 }
 
@@ -148,6 +159,13 @@ function hopOf(
 
 function redirectOf({ statusCode = 0, headers }: IncomingMessage): string | undefined {
   return REDIRECTS.includes(statusCode) ? headers.location : undefined
+}
+
+/** Of what was posted the status is the answer: whatever else comes is not looked at. */
+function unread(response: IncomingMessage): Omit<TracedAnswer, 'hops'> {
+  const { statusCode: status = 0, headers } = response
+  response.destroy()
+  return { status, mediaType: headers['content-type'] ?? '', body: new Uint8Array(0), cut: true }
 }
 
 async function read(response: IncomingMessage, limits: OutboundLimits): Promise<Omit<TracedAnswer, 'hops'>> {

@@ -21,6 +21,13 @@ export interface ResolvedAddress {
   readonly family: number
 }
 
+/** What is sent, where nothing is only fetched. It is not sent again after a redirect. */
+export interface OutboundRequest {
+  readonly method: 'POST'
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
 /** One address that was asked on the way of an outbound request, and what it answered as far as it got. */
 export interface OutboundHop {
   readonly url: string

@@ -66,7 +66,8 @@ function startOfDay(at: number): number {
 
 async function tellTenant({ tenant }: OutboxItem, telling: ExpiryTelling): Promise<void> {
   const settings = await telling.settingsOf(tenant)
-  const thresholds = settings.expiring ? settings.days.toSorted((a, b) => a - b) : []
+  const isWanted = settings.expiring || telling.expiries.isListened(tenant)
+  const thresholds = isWanted ? settings.days.toSorted((a, b) => a - b) : []
   const progress = await telling.expiries.progress(tenant)
   if ([...progress.keys()].some((days) => !thresholds.includes(days)))
     await telling.expiries.forgetProgress(tenant, thresholds)
@@ -93,15 +94,17 @@ interface Stretch {
 }
 
 /** Looks at all that ends within a threshold and was not looked at for it. False when somebody else does. */
-async function gather(stretch: Stretch, { expiries }: ExpiryTelling): Promise<boolean> {
-  const { tenant, days, from, until } = stretch
+async function gather(stretch: Stretch, { expiries, now }: ExpiryTelling): Promise<boolean> {
+  const { tenant, days, from, until, settings } = stretch
   let known = stretch.known
   let at = known === undefined || isBefore(known, from) ? from : known
   while (at.notAfter < until) {
     const { certificates, next } = await expiries.page(tenant, at, until, PAGE)
     const to = next ?? { notAfter: until, certificate: '' }
-    const told = await digestsOf(certificates, stretch, expiries)
-    if (!(await expiries.advance(tenant, days, { from: known, to }, told))) return false
+    const told = await worthTelling(certificates, stretch, expiries)
+    const digests = settings.expiring ? await digestsOf(told, stretch, expiries) : []
+    const found = { digests, certificates: told.map(({ id }) => id), at: now() }
+    if (!(await expiries.advance(tenant, days, { from: known, to }, found))) return false
     known = at = to
     await nextTurn()
   }
@@ -112,14 +115,25 @@ function isBefore(a: ExpiryPlace, b: ExpiryPlace): boolean {
   return a.notAfter < b.notAfter || (a.notAfter === b.notAfter && a.certificate < b.certificate)
 }
 
+async function worthTelling(
+  certificates: readonly ExpiringCertificate[],
+  { tenant, days }: Stretch,
+  expiries: ExpiryStore,
+): Promise<readonly ExpiringCertificate[]> {
+  const told: ExpiringCertificate[] = []
+  for (const certificate of certificates) {
+    if (isWorthTelling(certificate, days) && !(await expiries.isReplaced(tenant, certificate))) told.push(certificate)
+  }
+  return told
+}
+
 async function digestsOf(
   certificates: readonly ExpiringCertificate[],
-  { tenant, days, settings }: Stretch,
+  { tenant, settings }: Stretch,
   expiries: ExpiryStore,
 ): Promise<readonly Digest[]> {
   const byAddress = new Map<string, { readonly of: Requester; readonly certificates: ExpiringCertificate[] }>()
   for (const certificate of certificates) {
-    if (!isWorthTelling(certificate, days) || (await expiries.isReplaced(tenant, certificate))) continue
     const requester = settings.requester ? await expiries.requesterOf(tenant, certificate) : undefined
     for (const one of recipients(certificate, settings, requester)) {
       const known = byAddress.get(one.address)

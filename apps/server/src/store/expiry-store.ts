@@ -5,10 +5,12 @@ import { isReplaced, pageOfExpiring } from './expiring-certificates.ts'
 import { fromJson, toJson } from './json.ts'
 import { putMail } from './mail-store.ts'
 import type { ExpiryDigestTable } from './notices-schema.ts'
+import { putEvent } from './put-event.ts'
 import { requesterOf } from './requester-of.ts'
 import type { StoreContext, Trx } from './store-context.ts'
 
 const KIND = 'expiring'
+const EVENT = 'certificate.expiring'
 
 export function expiryStore(context: StoreContext): ExpiryStore {
   const { database } = context
@@ -21,8 +23,10 @@ export function expiryStore(context: StoreContext): ExpiryStore {
   }
 }
 
-function places({ database }: StoreContext) {
+function places(context: StoreContext) {
+  const { database, listeners } = context
   return {
+    isListened: (tenant) => listeners.listens(tenant, EVENT),
     schedule: (now) => schedule(database, now),
     progress: (tenant) =>
       database.read(async (db) => {
@@ -40,18 +44,19 @@ function places({ database }: StoreContext) {
         return (but.length === 0 ? rows : rows.where('days', 'not in', [...but])).execute()
       })
     },
-    advance: (tenant, days, { from, to }, digests) =>
+    advance: (tenant, days, { from, to }, { digests, certificates, at }) =>
       database.write(async (trx) => {
         if (!(await move(trx, { tenant, days, from, to }))) return false
         for (const digest of digests) await gather(trx, digest)
+        for (const object of certificates) await putEvent(trx, { tenant, event: EVENT, object, at }, context)
         return true
       }),
   } satisfies Partial<ExpiryStore>
 }
 
 /** One statement: whoever makes tenants need not think of it, not even a release that knows nothing of it. */
-async function schedule({ write }: Pick<StoreContext['database'], 'write'>, now: number): Promise<void> {
-  await write((trx) =>
+async function schedule(database: Pick<StoreContext['database'], 'write'>, now: number): Promise<void> {
+  await database.write((trx) =>
     trx
       .insertInto('outbox')
       .columns(['id', 'tenant', 'kind', 'key', 'due_at', 'leased_until', 'attempts', 'puts', 'claimed_puts', 'claim'])

@@ -4,12 +4,18 @@ import { putMail, withdrawMails } from './mail-store.ts'
 import { checkScopes, holdMembers, rolesOf } from './membership-rows.ts'
 import { pageById } from './page-cursor.ts'
 import type { InvitationTable } from './people-schema.ts'
+import { putEvent } from './put-event.ts'
 import type { Db, TenantContext, Trx } from './store-context.ts'
 
 /** Invitations that wait in a tenant at one time. */
 const MOST_INVITATIONS = 1_000
 
-export function invitationStore({ database, tenant, audit }: TenantContext): InvitationStore {
+export function invitationStore(context: TenantContext): InvitationStore {
+  return { ...lists(context), ...changes(context) }
+}
+
+function changes(context: TenantContext) {
+  const { database, tenant, audit } = context
   return {
     create: (invitation, judge, record, mail) =>
       database.write(async (trx) => {
@@ -29,23 +35,9 @@ export function invitationStore({ database, tenant, audit }: TenantContext): Inv
           .values(toRow({ ...invitation, tenant }))
           .execute()
         await putMail(trx, mail)
+        const happened = { event: 'member.invited', object: invitation.id, at: invitation.createdAt } as const
+        await putEvent(trx, { tenant, ...happened }, context)
       }),
-    find: (id) =>
-      database.read(async (db) => {
-        const row = await invitations(db, tenant).where('id', '=', id).executeTakeFirst()
-        return row && toInvitation(row)
-      }),
-    list: (page) => {
-      const read = (limit: number, before: string | undefined) =>
-        database.read((db) => {
-          const rows = invitations(db, tenant)
-          return (before === undefined ? rows : rows.where('id', '<', before))
-            .orderBy('id', 'desc')
-            .limit(limit)
-            .execute()
-        })
-      return pageById(page, read, toInvitation)
-    },
     renew: (id, { secretHash, expiresAt, by }, judge, record, mail) =>
       database.write(async (trx) => {
         await holdMembers(trx, tenant)
@@ -77,7 +69,28 @@ export function invitationStore({ database, tenant, audit }: TenantContext): Inv
         await audit.record(trx, tenant, record)
         return true
       }),
-  }
+  } satisfies Partial<InvitationStore>
+}
+
+function lists({ database, tenant }: TenantContext) {
+  return {
+    find: (id) =>
+      database.read(async (db) => {
+        const row = await invitations(db, tenant).where('id', '=', id).executeTakeFirst()
+        return row && toInvitation(row)
+      }),
+    list: (page) => {
+      const read = (limit: number, before: string | undefined) =>
+        database.read((db) => {
+          const rows = invitations(db, tenant)
+          return (before === undefined ? rows : rows.where('id', '<', before))
+            .orderBy('id', 'desc')
+            .limit(limit)
+            .execute()
+        })
+      return pageById(page, read, toInvitation)
+    },
+  } satisfies Partial<InvitationStore>
 }
 
 function invitations(db: Db, tenant: string) {

@@ -9,6 +9,7 @@ import { type IssuanceStatements, issuanceStatements } from './issuance-statemen
 import { type IssuanceTurns, issuanceTurns } from './issuance-turns.ts'
 import { fromJson, toJson } from './json.ts'
 import { putInOutbox } from './outbox.ts'
+import { putEvent } from './put-event.ts'
 import type { CertificateTable } from './schema.ts'
 import { searchKeys } from './search-keys.ts'
 import type { StoreContext, TenantContext, Trx } from './store-context.ts'
@@ -58,6 +59,7 @@ function issuanceLedger(context: TenantContext, means: IssuanceMeans): IssuanceL
         if (row === undefined) return storedInstead(trx, tenant, issued)
         await statements.insertNames(trx, tenant, issued.id, keys)
         if (row.request !== null) await endRequest(trx, context, issued, row.request)
+        await putEvent(trx, { tenant, event: 'certificate.issued', object: issued.id, at: issued.issuedAt }, context)
         return issued.der
       })
     },

@@ -9,10 +9,10 @@ const DAY = 86_400_000
 /** To one address, of one tenant, within a day: nobody's mailbox is flooded through us. */
 const MOST_A_DAY = 50
 /** Stands for a body that is not there any more. */
-const EMPTY = new Uint8Array(0)
+export const EMPTY = new Uint8Array(0)
 
 /** What lists read: all but the body. */
-const COLUMNS = [
+export const MAIL_COLUMNS = [
   'id',
   'tenant',
   'kind',
@@ -129,7 +129,7 @@ function ends({ database, audit }: StoreContext) {
             state,
             settled_at: at,
             problem: problem ?? null,
-            sealed_body: EMPTY,
+            ...(state !== 'refused' && { sealed_body: EMPTY }),
             attempts: eb('attempts', '+', state === 'expired' ? 0 : 1),
           }))
           .where('id', '=', id)
@@ -172,7 +172,7 @@ function sweeps({ database }: StoreContext) {
           .returning('id')
           .execute()
         await leaveOutbox(trx, rows)
-        return rows.length
+        return rows.length + (await emptyRefused(trx, now, limit))
       }),
     forget: (settledBefore, limit) =>
       database.write(async (trx) => {
@@ -192,11 +192,30 @@ function sweeps({ database }: StoreContext) {
   } satisfies Partial<MailStore>
 }
 
-function mails(db: Db) {
-  return db.selectFrom('mail').select(COLUMNS)
+/** What was refused is not sent again after its time. */
+async function emptyRefused(trx: Trx, now: number, limit: number): Promise<number> {
+  const { numUpdatedRows } = await trx
+    .updateTable('mail')
+    .set({ sealed_body: EMPTY })
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('mail')
+        .select('id')
+        .where('state', '=', 'refused')
+        .where('expires_at', '<=', now)
+        .where('sealed_body', '<>', EMPTY)
+        .orderBy('expires_at')
+        .limit(limit),
+    )
+    .executeTakeFirstOrThrow()
+  return Number(numUpdatedRows)
 }
 
-function toMail(row: Pick<MailTable, (typeof COLUMNS)[number]>): Mail {
+function mails(db: Db) {
+  return db.selectFrom('mail').select(MAIL_COLUMNS)
+}
+
+export function toMail(row: Pick<MailTable, (typeof MAIL_COLUMNS)[number]>): Mail {
   const { created_at, expires_at, settled_at, problem, ...same } = row
   return {
     ...same,

@@ -30,6 +30,7 @@ import { invitationStore } from './invitation-store.ts'
 import { findOpenIntents, issuanceLedgers } from './issuance-ledger.ts'
 import { findGenerationByPublicId, issuerStores } from './issuer-store.ts'
 import { keyStore } from './key-store.ts'
+import { listeners } from './listeners.ts'
 import { mailStore } from './mail-store.ts'
 import { memberStore } from './member-store.ts'
 import { schemaVersion } from './migrate.ts'
@@ -51,15 +52,21 @@ import { sessionStore } from './session-store.ts'
 import type { StoreContext, TenantContext } from './store-context.ts'
 import type { Stores, SystemStores, TenantStores } from './stores.ts'
 import { templateStores } from './template-store.ts'
+import { tenantMails } from './tenant-mails.ts'
 import { tenantRegister, tenantStore } from './tenant-store.ts'
 import { tokenStore } from './token-store.ts'
+import { webhookQueue } from './webhook-queue.ts'
+import { webhookStore } from './webhook-store.ts'
 
 /**
  * All stores on a migrated database. `newId` makes ids that grow with time, for the rows that the stores themselves add.
  * `close` closes the database too.
  */
 export function openStores(database: Database<Tables>, newId: () => string): Stores {
-  const context: StoreContext = { database, newId, audit: auditWriter(database, newId) }
+  const heard = listeners(database)
+  // Until it has looked every event is written: what nobody hears is dropped later.
+  void heard.refresh().catch(() => undefined)
+  const context: StoreContext = { database, newId, audit: auditWriter(database, newId), listeners: heard }
   const issuers = issuerStores(context)
   const ledgers = issuanceLedgers(context)
   const registers = certificateRegisters(context)
@@ -107,6 +114,8 @@ function tenantStores(
     exchanges: exchangeLog(context),
     audit: auditTrail(context),
     notices: noticeStore(context),
+    mails: tenantMails(context),
+    webhooks: webhookStore(context),
   }
 }
 
@@ -124,6 +133,7 @@ function systemStores(context: StoreContext): SystemStores {
     passwordResets: passwordResetStore(context),
     mails: mailStore(context),
     expiries: expiryStore(context),
+    webhooks: webhookQueue(context),
     requests: requestDoor(context),
     registration: registrationStore(context),
     restores: restoreStore(context),

@@ -1,8 +1,10 @@
 import { type GrantId, Refusal } from '@chancery/pki'
 import type { EnrollmentRequest, RequestStore } from '../enrollment/request-store.ts'
+import type { WebhookEvent } from '../webhooks/webhook.ts'
 import { fromJson, toJson } from './json.ts'
 import { putMail } from './mail-store.ts'
 import { mergedById, pageById } from './page-cursor.ts'
+import { putEvent } from './put-event.ts'
 import { endClaim, putLink, toLink } from './request-links.ts'
 import type { EnrollmentRequestTable } from './schema.ts'
 import type { Db, TenantContext, Trx } from './store-context.ts'
@@ -75,7 +77,8 @@ function seen(db: Db, tenant: string) {
     .where('status', '<>', 'unconfirmed')
 }
 
-function beginnings({ database, tenant, audit }: TenantContext) {
+function beginnings(context: TenantContext) {
+  const { database, tenant, audit } = context
   return {
     create: (request, record, sent) =>
       database.write(async (trx) => {
@@ -83,6 +86,9 @@ function beginnings({ database, tenant, audit }: TenantContext) {
         if (request.status === 'unconfirmed') await checkRoom(trx, tenant, request.template)
         await trx.insertInto('enrollment_request').values(requestRow(request, tenant)).execute()
         if (sent !== undefined) await putLink(trx, tenant, sent)
+        const event = BEGINS[request.status]
+        if (event !== undefined)
+          await putEvent(trx, { tenant, event, object: request.id, at: request.createdAt }, context)
       }),
     confirm: (id, record) =>
       database.write(async (trx) => {
@@ -93,13 +99,22 @@ function beginnings({ database, tenant, audit }: TenantContext) {
           .where('id', '=', id)
           .where('status', '=', 'unconfirmed')
           .executeTakeFirstOrThrow()
-        if (numUpdatedRows === 1n) await audit.record(trx, tenant, record)
-        return numUpdatedRows === 1n
+        if (numUpdatedRows === 0n) return false
+        await putEvent(trx, { tenant, event: 'request.received', object: id, at: record.act.at }, context)
+        await audit.record(trx, tenant, record)
+        return true
       }),
   } satisfies Partial<RequestStore>
 }
 
-function claims({ database, tenant, audit }: TenantContext) {
+/** Of a stranger's nobody hears before it is confirmed. */
+const BEGINS: Partial<Record<EnrollmentRequest['status'], WebhookEvent>> = {
+  pending: 'request.received',
+  approved: 'request.approved',
+}
+
+function claims(context: TenantContext) {
+  const { database, tenant, audit } = context
   return {
     approve: (id, { account, approvedAt, approved, subject, subjectAltNames }, sent, record) =>
       database.write(async (trx) => {
@@ -120,6 +135,7 @@ function claims({ database, tenant, audit }: TenantContext) {
           .executeTakeFirst()
         if (row === undefined) return refuseOtherwise(trx, tenant, id, 'only a pending form is approved')
         await putLink(trx, tenant, sent)
+        await putEvent(trx, { tenant, event: 'request.approved', object: id, at: record.act.at }, context)
         await audit.record(trx, tenant, record)
         return toRequest(row)
       }),
@@ -160,7 +176,8 @@ function claims({ database, tenant, audit }: TenantContext) {
   } satisfies Partial<RequestStore>
 }
 
-function ends({ database, tenant, audit }: TenantContext) {
+function ends(context: TenantContext) {
+  const { database, tenant, audit } = context
   return {
     decline: (id, { by, at, note }, record, mail) =>
       database.write(async (trx) => {
@@ -174,6 +191,7 @@ function ends({ database, tenant, audit }: TenantContext) {
           .executeTakeFirst()
         if (row === undefined) return refuseOtherwise(trx, tenant, id, 'only a pending or approved one can be declined')
         await endClaim(trx, tenant, id, at)
+        await putEvent(trx, { tenant, event: 'request.declined', object: id, at }, context)
         if (mail !== undefined) await putMail(trx, mail)
         await audit.record(trx, tenant, record)
         return toRequest(row)

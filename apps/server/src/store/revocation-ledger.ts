@@ -2,11 +2,13 @@ import { Refusal } from '@chancery/pki'
 import type { AuditRecord } from '../audit/audit-record.ts'
 import type { RegisteredCertificate, Revocation } from '../certificates/certificate-register.ts'
 import type { RevocationLedger, RevocationVersion, StatusOfSerial } from '../revocation/revocation-ledger.ts'
+import type { WebhookEvent } from '../webhooks/webhook.ts'
 import { REGISTERED_COLUMNS, toRegistered, toRevocation } from './certificate-rows.ts'
 import { EVERYBODY, rememberCompromised, wasProven } from './compromised-keys.ts'
 import { isOfDeletedAuthority } from './held-generation.ts'
 import { keptRead } from './kept-reads.ts'
 import { putInOutbox } from './outbox.ts'
+import { putEvent } from './put-event.ts'
 import type { CertificateTable } from './schema.ts'
 import { statement } from './statement.ts'
 import type { StoreContext, TenantContext, Trx } from './store-context.ts'
@@ -15,7 +17,7 @@ import type { StoreContext, TenantContext, Trx } from './store-context.ts'
 export const KEY_COMPROMISE = 1
 export const HOLD = 6
 
-export function revocationLedger({ database, tenant, audit, newId }: TenantContext): RevocationLedger {
+export function revocationLedger({ database, tenant, audit, newId, listeners }: TenantContext): RevocationLedger {
   /** One change of a certificate's revocation, and all that must know of it. */
   const change = (
     id: string,
@@ -33,6 +35,8 @@ export function revocationLedger({ database, tenant, audit, newId }: TenantConte
       if (isWorthTelling(certificate, record))
         await putInOutbox(trx, { id: newId(), tenant, kind: 'revoked', key: id, dueAt: record.act.at })
       await putInOutbox(trx, { id: newId(), tenant, kind: 'crl', key: generation.id, dueAt: record.act.at })
+      const event = eventOf(certificate)
+      await putEvent(trx, { tenant, event, object: id, at: record.act.at }, { listeners, newId })
       await touchIssuersOf(trx, tenant, id)
       await audit.record(trx, tenant, record)
       return certificate
@@ -63,6 +67,11 @@ export function revocationLedger({ database, tenant, audit, newId }: TenantConte
         return toRegistered(row)
       }),
   }
+}
+
+function eventOf({ revocation }: RegisteredCertificate): WebhookEvent {
+  if (revocation === undefined) return 'certificate.released'
+  return revocation.reason === HOLD ? 'certificate.held' : 'certificate.revoked'
 }
 
 /** Who asked is told, but not of what the installation does by itself: it ends what was renewed, and its own certificates. */

@@ -9,12 +9,13 @@ import type { NoticeTables } from './notices-schema.ts'
 import type { PeopleTables } from './people-schema.ts'
 import type { RecordTables } from './records-schema.ts'
 import type { SignInTables } from './sign-in-schema.ts'
+import type { WebhookTables } from './webhooks-schema.ts'
 
 /**
  * The rows, the same on both engines. Columns that end in `_at` and the bounds of validities are milliseconds since the epoch,
  * flags are 0 or 1, `Uint8Array` is a blob. Every row that belongs to a tenant says so.
  */
-export interface Tables extends PeopleTables, RecordTables, SignInTables, AcmeTables, NoticeTables {
+export interface Tables extends PeopleTables, RecordTables, SignInTables, AcmeTables, NoticeTables, WebhookTables {
   installation: { name: string; value: string }
   sealed_secret: { name: string; sealed: Uint8Array }
   authority: AuthorityTable

@@ -95,6 +95,48 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
         .execute(),
   },
   {
+    table: 'webhook',
+    column: 'sealed_secret',
+    read: async (db, after, limit) => {
+      const rows = await db
+        .selectFrom('webhook')
+        .select(['id', 'sealed_secret'])
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map((row) => ({ key: row.id, sealed: row.sealed_secret }))
+    },
+    replace: (trx, { key, was, sealed }) =>
+      trx
+        .updateTable('webhook')
+        .set({ sealed_secret: sealed })
+        .where('id', '=', key)
+        .where('sealed_secret', '=', was)
+        .execute(),
+  },
+  {
+    table: 'webhook',
+    column: 'sealed_previous',
+    read: async (db, after, limit) => {
+      const rows = await db
+        .selectFrom('webhook')
+        .select(['id', 'sealed_previous'])
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map((row) => ({ key: row.id, sealed: row.sealed_previous }))
+    },
+    replace: (trx, { key, was, sealed }) =>
+      trx
+        .updateTable('webhook')
+        .set({ sealed_previous: sealed })
+        .where('id', '=', key)
+        .where('sealed_previous', '=', was)
+        .execute(),
+  },
+  {
     table: 'sign_in_challenge',
     column: 'sealed_value',
     read: async (db, after, limit) => {
@@ -164,7 +206,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
       const rows = await db
         .selectFrom('mail')
         .select(['id', 'sealed_body'])
-        .where('state', '=', 'waiting')
+        .where('state', 'in', ['waiting', 'refused'])
         .where('id', '>', after)
         .orderBy('id')
         .limit(limit)

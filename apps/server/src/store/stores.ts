@@ -22,7 +22,7 @@ import type { RequestDoor, RequestStore } from '../enrollment/request-store.ts'
 import type { ExchangeArchive, ExchangeLog } from '../exchanges/exchange-log.ts'
 import type { FindOpenIntents, IssuanceLedger } from '../issuance/issuance-ledger.ts'
 import type { FindGenerationByPublicId, IssuerStore } from '../issuers/issuer-store.ts'
-import type { MailStore } from '../mail/mail-store.ts'
+import type { MailStore, TenantMails } from '../mail/mail-store.ts'
 import type { KeyStore } from '../master-keys/key-store.ts'
 import type { LookAtOperations } from '../metrics/operations-state.ts'
 import type { ExpiryStore } from '../notices/expiry-store.ts'
@@ -38,6 +38,7 @@ import type { CrlStore } from '../revocation/crl-store.ts'
 import type { RevocationLedger, RevocationVersion, StatusOfSerial } from '../revocation/revocation-ledger.ts'
 import type { FindDueServices, ServiceCertificateStore } from '../service-certificates/service-certificate-store.ts'
 import type { TemplateStore } from '../templates/template-store.ts'
+import type { WebhookQueue, WebhookStore } from '../webhooks/webhook-store.ts'
 import type { AcmeRetention } from './acme-retention.ts'
 
 /** All that is stored. A tenant's stores are obtained with its id, so that a query without a tenant cannot be written. */
@@ -76,6 +77,8 @@ export interface TenantStores {
   readonly audit: AuditTrail
   /** What it has people told about certificates. */
   readonly notices: NoticeStore
+  readonly mails: TenantMails
+  readonly webhooks: WebhookStore
 }
 
 /** A handful of named queries across tenants: public addresses, sweeps, the outbox, and what stands above tenants. */
@@ -92,6 +95,7 @@ export interface SystemStores {
   readonly passwordResets: PasswordResetStore
   readonly mails: MailStore
   readonly expiries: ExpiryStore
+  readonly webhooks: WebhookQueue
   readonly requests: RequestDoor
   readonly registration: RegistrationStore
   readonly restores: RestoreStore

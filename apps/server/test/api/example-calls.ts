@@ -208,6 +208,8 @@ export interface People {
   readonly invitation: string
   readonly token: string
   readonly mail: string
+  readonly webhook: string
+  readonly delivery: string
   /** The public id of a template that takes requests of strangers. */
   readonly publicTemplate: string
 }
@@ -226,6 +228,28 @@ export const PEOPLE_OPERATIONS: Readonly<Record<string, readonly [kind: 'byId' |
   removeInvitation: ['byId', ({ invitation }) => ['DELETE', `/invitations/${invitation}`]],
   showNoticeSettings: ['whole', () => ['GET', '/tenant/notices']],
   changeNoticeSettings: ['whole', () => ['PATCH', '/tenant/notices', { days: [7] }]],
+  listTenantMails: ['whole', () => ['GET', '/mails']],
+  resendMail: ['byId', ({ mail }) => ['POST', `/mails/${mail}/resend`]],
+  listWebhooks: ['whole', () => ['GET', '/webhooks']],
+  createWebhook: [
+    'whole',
+    () => ['POST', '/webhooks', { name: 'x', url: 'https://hooks.example.com/', events: ['certificate.issued'] }],
+  ],
+  showWebhook: ['byId', ({ webhook }) => ['GET', `/webhooks/${webhook}`]],
+  changeWebhook: ['byId', ({ webhook }) => ['PATCH', `/webhooks/${webhook}`, { revision: 1 }]],
+  deleteWebhook: ['byId', ({ webhook }) => ['DELETE', `/webhooks/${webhook}`]],
+  rotateWebhookSecret: ['byId', ({ webhook }) => ['POST', `/webhooks/${webhook}/rotate-secret`, {}]],
+  listWebhookDeliveries: ['byId', ({ webhook }) => ['GET', `/webhooks/${webhook}/deliveries`]],
+  showWebhookDelivery: ['byId', ({ webhook, delivery }) => ['GET', `/webhooks/${webhook}/deliveries/${delivery}`]],
+  testWebhook: ['byId', ({ webhook }) => ['POST', `/webhooks/${webhook}/test`]],
+  redeliverWebhook: [
+    'byId',
+    ({ webhook }) => ['POST', `/webhooks/${webhook}/redeliver`, { since: '2026-01-01T00:00:00Z' }],
+  ],
+  redeliverWebhookDelivery: [
+    'byId',
+    ({ webhook, delivery }) => ['POST', `/webhooks/${webhook}/deliveries/${delivery}/redeliver`],
+  ],
   lookAtInvitation: ['whole', () => ['POST', '/invitations/look', { token: 'x' }]],
   acceptInvitation: ['whole', () => ['POST', '/invitations/accept', { token: 'x' }]],
   listTokens: ['whole', () => ['GET', '/tokens']],

@@ -19,6 +19,7 @@ import {
   setRoles,
 } from '../support/accounts.ts'
 import { recordIn } from '../support/samples.ts'
+import { sampleDelivery, sampleWebhook } from '../support/webhooks.ts'
 import { type Ending, type World, world } from '../support/world.ts'
 import type { Json } from './api-world.ts'
 import { type All, authorityWithAll, type People } from './example-calls.ts'
@@ -113,7 +114,12 @@ async function peopleOf(built: World, tenant: string, owner: string): Promise<Om
   await built.stores.for(tenant).invitations.create(invitation, anyRoles, recordIn(tenant), mail)
   await tokenOf(built, tenant, member, { role: 'auditor' })
   const [token] = (await built.stores.for(tenant).tokens.list({ account: member }, { limit: 1 })).items
-  return { member, invitation: invitation.id, token: token?.id ?? '', mail: mail.id }
+  const webhook = sampleWebhook()
+  const delivery = sampleDelivery(webhook.id)
+  await built.stores.for(tenant).webhooks.create(webhook, recordIn(tenant))
+  await built.stores.for(tenant).webhooks.put(delivery, recordIn(tenant))
+  const hook = { webhook: webhook.id, delivery: delivery.id }
+  return { member, invitation: invitation.id, token: token?.id ?? '', mail: mail.id, ...hook }
 }
 
 /** Everybody: each role for the tenant and for each of its CAs, by token and by session; those from elsewhere; and nobody. */

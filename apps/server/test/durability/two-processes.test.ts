@@ -6,16 +6,24 @@ import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startPostgres } from '../../../../test/support/postgres.ts'
 import { createRoot } from '../../src/authorities/create-root.ts'
+import { DEFAULT_NOTICES } from '../../src/notices/notice-settings.ts'
+import { tellings } from '../../src/open-notices.ts'
+import { webhookWork } from '../../src/open-webhooks.ts'
 import { platformCertificate } from '../../src/platform-ca/platform-certificate.ts'
+import { sendWebhooks } from '../../src/publishing/send-webhooks.ts'
+import { tellOfExpiry } from '../../src/publishing/tell-of-expiry.ts'
+import { tellWebhooks } from '../../src/publishing/tell-webhooks.ts'
 import { makeCrl } from '../../src/revocation/make-crl.ts'
 import { revoke } from '../../src/revocation/revoke.ts'
 import { SYSTEM_TENANT } from '../../src/tenants/system-tenant.ts'
+import { createWebhook } from '../../src/webhooks/webhooks.ts'
 import { commonName, issued, issueTo, requestFor, stateOf } from '../support/authorities.ts'
 import { DiskFailed } from '../support/faults.ts'
 import { checkInvariants } from '../support/invariants.ts'
 import { basicOf, question } from '../support/ocsp.ts'
 import { refreshCrls, takeUp } from '../support/rounds.ts'
-import { setUp } from '../support/samples.ts'
+import { DAY, recordIn, setUp } from '../support/samples.ts'
+import { newId } from '../support/stores.ts'
 import { type Reopened, reopen } from './reopened.ts'
 
 /** Two processes' worth of an installation on one PostgreSQL, and a root in it. */
@@ -99,6 +107,47 @@ test('two processes on one PostgreSQL do each thing once', async (t) => {
     await revoke({ certificate: id, reason: 'superseded' }, here.act(), here.domain.stores.revocations)
 
     assert.equal(await ask(), 'revoked')
+  })
+
+  await t.test('what expires is told once, however many look', async () => {
+    const settings = { ...DEFAULT_NOTICES, contacts: ['ops@example.org'] }
+    await here.domain.stores.notices.change(settings, recordIn(tenant))
+    const look = ({ installation }: Pick<Reopened, 'installation'>) => {
+      const means = { url: 'https://pki.example.com', newId, now: () => Date.now() + 380 * DAY }
+      return tellOfExpiry(tellings(installation, { ...means, report: (error) => assert.fail(String(error)) }).expiry)
+    }
+
+    await Promise.all([look(here), look(there), look(here), look(there)])
+
+    const { items } = await here.domain.stores.mails.list({}, { limit: 50 })
+    assert.equal(items.filter(({ kind }) => kind === 'certificate-expiring').length, 1)
+  })
+
+  await t.test('an event of one is sent to a webhook once, and by whoever has its turn', async () => {
+    const wanted = { name: 'Hook', url: 'https://hooks.example.com/', events: ['certificate.issued'] as const }
+    await createWebhook(wanted, here.act(), here.domain.webhooks)
+    await there.stores.system.webhooks.refreshListeners()
+    await issued(there, ca)
+    const sent: string[] = []
+    const work = async ({ installation, domain }: typeof here) => {
+      const { telling, sending } = webhookWork(installation, {
+        send: async (url, _limits, request) => {
+          sent.push(request.headers['webhook-id'] ?? '')
+          await sleep(50)
+          return { status: 204, mediaType: '', body: new Uint8Array(), cut: false, hops: [{ url, tookMs: 1 }] }
+        },
+        sealer: domain.webhooks.sealer,
+        ...{ url: 'https://pki.example.com', newId, now: Date.now },
+        report: (error) => assert.fail(String(error)),
+      })
+      await tellWebhooks(telling)
+      await sendWebhooks(sending)
+    }
+
+    await Promise.all([work(here), work(there), work(here)])
+    await Promise.all([work(here), work(there)])
+
+    assert.equal(sent.length, 1)
   })
 
   await t.test('what one archives issues nothing in the other from then on', async () => {

@@ -14,6 +14,7 @@ import {
   sampleTemplate,
 } from '../support/samples.ts'
 import { newId, type OpenedStores } from '../support/stores.ts'
+import { sampleWebhook } from '../support/webhooks.ts'
 import { sampleBinding, samplePolicy } from './acme-samples.ts'
 import { type Engine, newTenant } from './engine.ts'
 
@@ -145,6 +146,9 @@ async function sealedEverywhere(opened: OpenedStores, sealedKey: Uint8Array): Pr
   const policy = samplePolicy({ authority, template: sampleTemplate(authority.id) })
   await own.acmePolicies.create(policy, NOW, recordIn(tenant))
   await own.acmeBindings.create(sampleBinding(policy.id, { sealedKey }), recordIn(tenant))
+  const webhook = sampleWebhook({ sealedSecret: sealedKey })
+  await own.webhooks.create(webhook, recordIn(tenant))
+  await own.webhooks.rotate(webhook.id, { sealedSecret: sealedKey, previousUntil: NOW }, recordIn(tenant))
   const account = newId()
   await opened.database.write(async (trx) => {
     const person = { email: 'a@example.com', name: 'A', password_hash: 'x', operator: 0 as const, created_at: NOW }

@@ -29,7 +29,7 @@ export function mailStoreContract(engine: Engine): void {
   }
 
   describe('mails', () => {
-    test('a mail waits with what it says, and loses that when it is settled, once', async () => {
+    test('a mail waits with what it says, and is settled once', async () => {
       const { opened, tenant, mails, put } = await world()
       const mail = await put()
       assert.deepEqual(await mails.waiting(mail.id), mail)
@@ -46,10 +46,66 @@ export function mailStoreContract(engine: Engine): void {
       const ended = { state: 'refused', attempts: 2, settledAt: NOW + 1, problem: '550 nobody' }
       assert.deepEqual(await mails.find(mail.id), { ...told, ...ended })
       assert.deepEqual(await recorded(opened, tenant, mail.id), ['mail.refuse'])
-      const row = await opened.database.read((db) =>
-        db.selectFrom('mail').select('sealed_body').where('id', '=', mail.id).executeTakeFirstOrThrow(),
+    })
+
+    test('a mail loses what it says when it was sent, and one that was refused when its time is over', async () => {
+      const { opened, tenant, mails, put } = await world()
+      const [sent, refusedOne] = [await put(), await put()]
+      await mails.settle(sent.id, { state: 'sent', at: NOW })
+      await mails.settle(refusedOne.id, { state: 'refused', at: NOW, problem: '550' })
+      const bodyOf = async (id: string) => {
+        const { database } = opened
+        const row = await database.read((db) =>
+          db.selectFrom('mail').select('sealed_body').where('id', '=', id).executeTakeFirstOrThrow(),
+        )
+        return row.sealed_body.length
+      }
+      assert.deepEqual([await bodyOf(sent.id), (await bodyOf(refusedOne.id)) > 0], [0, true])
+
+      while ((await mails.expire(refusedOne.expiresAt, 200)) > 0);
+
+      assert.equal(await bodyOf(refusedOne.id), 0)
+      const again = opened.stores.for(tenant).mails.resend(refusedOne.id, recordIn(tenant))
+      await refused(again, 'conflict', /of no use/)
+    })
+
+    test('a tenant sees its own mails, newest first, and sends one again that was refused', async () => {
+      const { opened, tenant, mails, put, isDue } = await world()
+      const own = opened.stores.for(tenant).mails
+      const [first, second] = [await put(), await put()]
+      await mails.settle(first.id, { state: 'refused', at: NOW, problem: '550' })
+      const claimed = await opened.stores.system.outbox.claim('mail', NOW, 1_000, 500)
+      for (const item of claimed) await opened.stores.system.outbox.finish(item)
+      assert.equal(await isDue(first), false)
+      const listed = await own.list({}, { limit: 10 })
+      assert.deepEqual(
+        listed.items.map(({ id }) => id),
+        [second.id, first.id],
       )
-      assert.equal(row.sealed_body.length, 0)
+      assert.deepEqual(
+        (await own.list({ state: 'refused' }, { limit: 10 })).items.map(({ id }) => id),
+        [first.id],
+      )
+
+      const record = recordIn(tenant, { action: 'mail.resend', object: { type: 'mail', id: first.id } })
+      assert.equal((await own.resend(first.id, record))?.state, 'waiting')
+
+      assert.equal(await isDue(first), true)
+      assert.deepEqual((await mails.waiting(first.id))?.sealedBody, first.sealedBody)
+      assert.deepEqual(await recorded(opened, tenant, first.id), ['mail.resend'])
+    })
+
+    test('a mail that was sent, or that a newer one followed, is not sent again', async () => {
+      const { opened, tenant, mails, put } = await world()
+      const own = opened.stores.for(tenant).mails
+      const [sent, old] = [await put(), await put()]
+      await mails.settle(sent.id, { state: 'sent', at: NOW })
+      await mails.settle(old.id, { state: 'refused', at: NOW })
+      await put({ about: old.about })
+
+      await refused(own.resend(sent.id, recordIn(tenant)), 'conflict', /was sent/)
+      await refused(own.resend(old.id, recordIn(tenant)), 'conflict', /newer mail/)
+      assert.equal((await mails.find(old.id))?.state, 'refused')
     })
 
     test('a newer mail of the same kind about the same withdraws the one that waits, and no other', async () => {

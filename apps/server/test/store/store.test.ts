@@ -32,6 +32,7 @@ import { sessionStoreContract } from './session-store.contract.ts'
 import { signInStoresContract } from './sign-in-stores.contract.ts'
 import { templateStoreContract } from './template-store.contract.ts'
 import { tenantIsolationContract } from './tenant-isolation.contract.ts'
+import { webhookStoreContract } from './webhook-store.contract.ts'
 
 const CONTRACTS = [
   accountStoreContract,
@@ -53,6 +54,7 @@ const CONTRACTS = [
   outboxContract,
   mailStoreContract,
   expiryNoticesContract,
+  webhookStoreContract,
   operationsStateContract,
   serviceCertificateStoreContract,
   installationStoreContract,

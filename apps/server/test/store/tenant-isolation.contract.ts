@@ -23,6 +23,7 @@ import {
   sampleTemplate,
 } from '../support/samples.ts'
 import { newId, type OpenedStores } from '../support/stores.ts'
+import { sampleDelivery, sampleWebhook } from '../support/webhooks.ts'
 import { ACME_CASES } from './acme-isolation.ts'
 import { createAcme, type SampleAcme } from './acme-samples.ts'
 import { sealAll } from './audit-samples.ts'
@@ -40,6 +41,9 @@ interface Foreign {
   readonly account: string
   readonly token: string
   readonly invitation: string
+  readonly webhook: string
+  readonly delivery: string
+  readonly mail: string
   readonly acme: SampleAcme
   readonly tenant: string
 }
@@ -217,6 +221,29 @@ const CASES: { readonly [Store in keyof TenantStores]: { readonly [Method in key
       own.serviceCertificates.add({ ...sampleService(ca, certificate), tenant }, recordIn(tenant)),
   },
   ...ACME_CASES,
+  webhooks: {
+    create: (own, { tenant }) => own.webhooks.create(sampleWebhook(), recordIn(tenant)),
+    find: (own, { webhook }) => own.webhooks.find(webhook),
+    list: async (own, { webhook }) => (await own.webhooks.list(PAGE)).items.find(({ id }) => id === webhook),
+    update: (own, { webhook, tenant }) =>
+      own.webhooks.update(webhook, { revision: 1, enabled: false }, recordIn(tenant)),
+    rotate: (own, { webhook, tenant }) =>
+      own.webhooks.rotate(webhook, { sealedSecret: randomBytes(60), previousUntil: NOW }, recordIn(tenant)),
+    delete: async (own, { webhook, tenant }) => (await own.webhooks.delete(webhook, recordIn(tenant))) || nothing,
+    deliveries: async (own, { webhook }) => (await own.webhooks.deliveries(webhook, {}, PAGE)).items[0],
+    delivery: (own, { webhook, delivery }) => own.webhooks.delivery(webhook, delivery),
+    put: async (own, { webhook, tenant }) =>
+      (await own.webhooks.put(sampleDelivery(webhook), recordIn(tenant))) || nothing,
+    redeliver: async (own, { webhook, tenant }) => {
+      const times = { at: NOW, until: NOW + DAY, limit: 10 }
+      return (await own.webhooks.redeliver(webhook, { since: 0 }, times, recordIn(tenant))) || nothing
+    },
+  },
+  mails: {
+    list: async (own, { mail }) => (await own.mails.list({}, PAGE)).items.find(({ id }) => id === mail),
+    find: (own, { mail }) => own.mails.find(mail),
+    resend: (own, { mail, tenant }) => own.mails.resend(mail, recordIn(tenant)),
+  },
   notices: {
     show: async (own, { tenant }) => (await own.notices.show()).contacts.includes(tenant) || nothing,
     change: async (own, { tenant }) => (await own.notices.change(DEFAULT_NOTICES, recordIn(tenant))) ?? nothing,
@@ -282,7 +309,12 @@ async function foreignTenant(opened: OpenedStores): Promise<Foreign> {
   const token = sampleToken(ca.tenant, account)
   await ca.stores.tokens.create(token, anyRoles, record())
   const invitation = sampleInvitation(ca.tenant, account)
-  await ca.stores.invitations.create(invitation, anyRoles, record(), sampleMail(ca.tenant))
+  const mail = sampleMail(ca.tenant)
+  await ca.stores.invitations.create(invitation, anyRoles, record(), mail)
+  const webhook = sampleWebhook()
+  const delivery = sampleDelivery(webhook.id)
+  await ca.stores.webhooks.create(webhook, record())
+  await ca.stores.webhooks.put(delivery, record())
   const acme = await createAcme(ca)
   await opened.stores.system.exchanges.write([
     {
@@ -298,6 +330,9 @@ async function foreignTenant(opened: OpenedStores): Promise<Foreign> {
     acme,
     certificate: issued.id,
     intent,
+    webhook: webhook.id,
+    delivery: delivery.id,
+    mail: mail.id,
     request: request.id,
     seal,
     account,

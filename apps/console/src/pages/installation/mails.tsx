@@ -1,25 +1,18 @@
 import { Button, Select } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
-import type { Mail, MailState } from '../../api/operations.ts'
+import type { Mail } from '../../api/operations.ts'
 import { useAct, useAsk } from '../../api/use-api.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
-import { type BadgeTone, StateBadge } from '../../components/state-badge.tsx'
+import { StateBadge } from '../../components/state-badge.tsx'
 import { Empty, Failed } from '../../components/states.tsx'
 import { useTell } from '../../frame/toasts.tsx'
+import { MAIL_STATE_WORDS } from '../../words/mail-words.ts'
 import { MAIL_STATES } from './routes.ts'
 
 const consoleApi = getRouteApi('/console')
 const page = getRouteApi('/console/installation/mail')
-
-const STATES: Readonly<Record<MailState, readonly [tone: BadgeTone, words: string]>> = {
-  waiting: ['wait', 'Waits'],
-  sent: ['good', 'Sent'],
-  refused: ['bad', 'Refused'],
-  expired: ['off', 'Expired'],
-  withdrawn: ['off', 'Withdrawn'],
-}
 
 /** Letters of the installation: to whom, of which kind, and what became of them. Never what they say. */
 export function Mails() {
@@ -50,7 +43,10 @@ export function Mails() {
         mb="md"
         w={220}
         label="State"
-        data={[{ value: '', label: 'Any' }, ...Object.entries(STATES).map(([value, [, label]]) => ({ value, label }))]}
+        data={[
+          { value: '', label: 'Any' },
+          ...Object.entries(MAIL_STATE_WORDS).map(([value, [, label]]) => ({ value, label })),
+        ]}
         allowDeselect={false}
         value={state ?? ''}
         onChange={(chosen) =>
@@ -78,7 +74,7 @@ const COLUMNS: readonly Column<Mail>[] = [
     head: 'State',
     cell: ({ state, problem }) => (
       <span>
-        <StateBadge tone={STATES[state][0]}>{STATES[state][1]}</StateBadge> {problem}
+        <StateBadge tone={MAIL_STATE_WORDS[state][0]}>{MAIL_STATE_WORDS[state][1]}</StateBadge> {problem}
       </span>
     ),
   },

@@ -13,6 +13,7 @@ import { Failed, Loading } from '../../components/states.tsx'
 import { useFields } from '../../components/use-fields.ts'
 import { useTell } from '../../frame/toasts.tsx'
 import { useRefreshAccount } from '../profile/use-refresh-account.ts'
+import { Notices } from './notices.tsx'
 
 /** What is set of the tenant as a whole. */
 export function TenantSettings() {
@@ -23,6 +24,7 @@ export function TenantSettings() {
     <>
       <PageHeader title="Settings" intro="Of the tenant as a whole. What is set of a CA stands with the CA." />
       <Name key={data.id} tenant={data} />
+      <Notices />
       <Leave tenant={data} />
     </>
   )

@@ -17,6 +17,7 @@ import type { RequestDesk } from '../../enrollment/request-desk.ts'
 import type { ExchangeLog } from '../../exchanges/exchange-log.ts'
 import type { Issuers } from '../../issuers/issuers.ts'
 import type { MailDesk } from '../../mail/mail-desk.ts'
+import type { TenantMails } from '../../mail/mail-store.ts'
 import type { NoticeStore } from '../../notices/notice-settings.ts'
 import { routesOf } from '../../platform/routes.ts'
 import type { CrlStore } from '../../revocation/crl-store.ts'
@@ -24,6 +25,7 @@ import type { RevocationLedger } from '../../revocation/revocation-ledger.ts'
 import type { ServiceCertificateStore } from '../../service-certificates/service-certificate-store.ts'
 import type { TemplateStore } from '../../templates/template-store.ts'
 import type { Templates } from '../../templates/templates.ts'
+import type { Webhooks } from '../../webhooks/webhooks.ts'
 
 /** What the API needs of one tenant's domain. */
 export interface ApiDomain {
@@ -48,6 +50,7 @@ export interface ApiDomain {
     readonly exchanges: ExchangeLog
     readonly audit: AuditTrail
     readonly notices: NoticeStore
+    readonly mails: TenantMails
   }
   readonly issuers: Issuers
   readonly mail: MailDesk
@@ -57,6 +60,7 @@ export interface ApiDomain {
   readonly templates: Templates
   readonly acmePolicies: AcmePolicies
   readonly acmeBindings: Bindings
+  readonly webhooks: Webhooks
   readonly makeLastCrls: (authority: string) => Promise<void>
   readonly crls: Pick<CrlStore, 'latest' | 'partitions'>
   /** The keys that sign the audit, as an export says them. */

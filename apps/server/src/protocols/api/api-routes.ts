@@ -23,7 +23,10 @@ import { RENEWAL_ROUTES } from './renewal-routes.ts'
 import { REQUEST_ROUTES } from './request-routes.ts'
 import { SESSION_ROUTES } from './session-routes.ts'
 import { TEMPLATE_ROUTES } from './template-routes.ts'
+import { TENANT_MAIL_ROUTES } from './tenant-mail-routes.ts'
 import { TOKEN_ROUTES } from './token-routes.ts'
+import { WEBHOOK_DELIVERY_ROUTES } from './webhook-delivery-routes.ts'
+import { WEBHOOK_ROUTES } from './webhook-routes.ts'
 
 /** Every route of the API: in a tenant, and above tenants. */
 export const API_ROUTES: readonly AnyRow<ApiDomain, AboveDomain>[] = [
@@ -33,6 +36,9 @@ export const API_ROUTES: readonly AnyRow<ApiDomain, AboveDomain>[] = [
   ...INVITATION_ROUTES,
   ...TOKEN_ROUTES,
   ...NOTICE_ROUTES,
+  ...TENANT_MAIL_ROUTES,
+  ...WEBHOOK_ROUTES,
+  ...WEBHOOK_DELIVERY_ROUTES,
   ...INSTALLATION_ROUTES,
   ...MAIL_ROUTES,
   ...AUTHORITY_ROUTES,

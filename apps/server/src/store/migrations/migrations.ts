@@ -16,6 +16,7 @@ import { addSystemTenant } from './platform-ca.ts'
 import { createPublishing } from './publishing.ts'
 import { createRegister } from './register.ts'
 import { createSignIn } from './sign-in.ts'
+import { createWebhooks } from './webhooks.ts'
 
 /**
  * All migrations, in the order of their names. What was released is never changed: a new one follows it. Forward only; each must
@@ -46,5 +47,6 @@ export function migrationsOf(engine: EngineName): Readonly<Record<string, Migrat
     '0012-mail': { up: (db) => createMail(db, columns) },
     '0013-people': { up: (db) => createPeople(db, columns) },
     '0014-notices': { up: (db) => createNotices(db, columns) },
+    '0015-webhooks': { up: (db) => createWebhooks(db, columns) },
   }
 }
