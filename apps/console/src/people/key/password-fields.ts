@@ -10,7 +10,7 @@ export interface PasswordFields {
 }
 
 const HINT =
-  'It protects the key: in this browser until you have the file, and then in the file. This server never sees it, and nobody can tell it to you later.'
+  'It protects the key: in this browser until you have the file, and then in the file; that for a server has none. Nobody else ever sees it, or can tell it to you later.'
 
 export function passwordFields(): PasswordFields {
   const password = element('input', { id: 'password', type: 'password', autocomplete: 'new-password', required: true })
