@@ -3,7 +3,7 @@ import { fdatasync, statSync } from 'node:fs'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
 import { until } from '../../../../test/support/until.ts'
-import { CommitFailed, CommitUnknown, DatabaseUnavailable } from '../../src/store/database-errors.ts'
+import { CommitUnknown, DatabaseUnavailable } from '../../src/store/database-errors.ts'
 import type { GroupCommitLimits } from '../../src/store/sqlite/group-commit.ts'
 import { sqlite } from './engines.ts'
 import { record, recorded } from './test-tables.ts'
@@ -97,7 +97,7 @@ test('what comes while the disk is busy is run at once, and lost should the disk
 
   assert.equal(ranMeanwhile, true)
   await assert.rejects(first, CommitUnknown)
-  await assert.rejects(second, CommitFailed)
+  await assert.rejects(second, DatabaseUnavailable)
   assert.equal(waiting.length, 0, 'nothing more was brought to a disk that failed')
 })
 

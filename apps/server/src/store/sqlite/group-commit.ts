@@ -269,7 +269,7 @@ export class GroupCommit {
       else this.#commands.commit.run()
     } catch (error) {
       this.#rollback(error)
-      this.#lose(commitError(error))
+      this.#lose(error instanceof DatabaseUnavailable ? error : commitError(error))
     }
     const members = this.#finished
     this.#finished = []
