@@ -30,9 +30,10 @@ import { crlRoutes } from './protocols/crl/crl-routes.ts'
 import { ocspRoutes } from './protocols/ocsp/ocsp-routes.ts'
 import { peopleRoutes } from './protocols/people/people-routes.ts'
 import { PASSWORD_RESET } from './publishing/answer-password-resets.ts'
+import { REGISTRATION, registrationKey } from './publishing/answer-registrations.ts'
 import { mountSignIn } from './sign-in/mount-sign-in.ts'
 import { openSignIn, type SignIn, type SignInOptions } from './sign-in/open-sign-in.ts'
-import type { PasswordResetParts } from './sign-in/sign-in-domain.ts'
+import type { MailedParts } from './sign-in/sign-in-domain.ts'
 import { SIGN_IN_ROUTES } from './sign-in/sign-in-routes.ts'
 import { isUnavailable } from './store/database-errors.ts'
 import type { Stores } from './store/stores.ts'
@@ -109,19 +110,21 @@ function signInParts(
     random: systemRandom,
     log,
     isInvited: (newcomer) => isInvited(newcomer, systemClock(), stores.system),
-    ...(installation.mail.delivers && { passwordResets: passwordResetsOf(installation, config.url) }),
+    ...(installation.mail.delivers && { mailed: mailedParts(installation, config.url) }),
   }
 }
 
-/** What setting a new password by a mailed link takes. */
-export function passwordResetsOf({ stores: { system }, mail }: Installation, url: string): PasswordResetParts {
+/** What setting a password by a mailed link takes, of an account or of one that is yet to be. */
+export function mailedParts({ stores: { system }, mail }: Installation, url: string): MailedParts {
+  const put = (kind: string, key: string) =>
+    system.outbox.put({ tenant: INSTALLATION_LOG, kind, key, dueAt: systemClock() })
   return {
     resets: system.passwordResets,
     identities: system.identities,
     random: systemRandom,
     ...{ mail, url },
-    ask: (email) =>
-      system.outbox.put({ tenant: INSTALLATION_LOG, kind: PASSWORD_RESET, key: email, dueAt: systemClock() }),
+    askForPassword: (email) => put(PASSWORD_RESET, email),
+    askForAccount: (asked) => put(REGISTRATION, registrationKey(asked)),
   }
 }
 

@@ -3,6 +3,7 @@ import type { Installation } from './installation.ts'
 import { resumeIssuance } from './issuance/resume-issuance.ts'
 import type { Keys } from './master-keys/open-keys.ts'
 import { answerPasswordResets, type PasswordResets } from './publishing/answer-password-resets.ts'
+import { answerRegistrations, type Registrations } from './publishing/answer-registrations.ts'
 import { completeAuthorities } from './publishing/complete-authorities.ts'
 import { endAuthorities } from './publishing/end-authorities.ts'
 import { forgetExpired } from './publishing/forget-expired.ts'
@@ -32,7 +33,7 @@ export function keyRounds(keys: Pick<Keys, 'refresh'>, sealing: SealDeps): reado
 /** Mail leaves within seconds. */
 export function mailRounds(
   sending: MailSending,
-  resets: PasswordResets,
+  { resets, registrations }: { readonly resets: PasswordResets; readonly registrations: Registrations },
   forgotten: { forget(now: number): Promise<void> },
 ): readonly Round[] {
   return [
@@ -41,6 +42,7 @@ export function mailRounds(
       everyMs: 2 * SECOND,
       run: async () => {
         await answerPasswordResets(resets)
+        await answerRegistrations(registrations)
         await sendMails(sending)
       },
     },

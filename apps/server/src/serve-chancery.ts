@@ -7,7 +7,7 @@ import { controlSocketPath, openControlSocket } from './commands/control-socket.
 import type { MailTransport } from './mail/smtp-transport.ts'
 import { createMeters } from './metrics/meters.ts'
 import { startMetrics } from './metrics/start-metrics.ts'
-import { mountEverything, passwordResetsOf, readinessParts } from './mount-everything.ts'
+import { mailedParts, mountEverything, readinessParts } from './mount-everything.ts'
 import { openServedAcme } from './open-acme.ts'
 import { type Chancery, type OpenOptions, openChancery } from './open-chancery.ts'
 import { openMail } from './open-mail.ts'
@@ -176,13 +176,14 @@ function tellingRounds(
 
 /** What sends the mails that were written. */
 function mailRoundsOf(
-  { installation, sealer }: Pick<Chancery, 'installation' | 'sealer'>,
+  { installation, sealer, newId }: Pick<Chancery, 'installation' | 'sealer' | 'newId'>,
   { url }: Config,
   transport: MailTransport | undefined,
   report: MailSending['report'],
 ): readonly Round[] {
   const { outbox, mails, passwordResets } = installation.stores.system
   const sending = { outbox, mails, sealer, url, now: systemClock, report, ...(transport && { transport }) }
-  const resets = { outbox, deps: passwordResetsOf(installation, url), now: systemClock, report }
-  return mailRounds(sending, resets, passwordResets)
+  const answering = { outbox, now: systemClock, report }
+  const deps = { ...mailedParts(installation, url), newId }
+  return mailRounds(sending, { resets: { ...answering, deps }, registrations: { ...answering, deps } }, passwordResets)
 }

@@ -9,7 +9,7 @@ export const InstallationSettings = closed(
   {
     openRegistration: Type.Boolean({
       description:
-        'Whether strangers may make accounts, and so learn whether an address has one already. Off unless it is switched on.',
+        'Whether strangers may make accounts. Where no mail leaves they learn so whether an address has one already. Off unless it is switched on.',
     }),
   },
   { $id: 'InstallationSettings', description: 'What holds for the whole installation.' },

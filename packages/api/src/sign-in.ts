@@ -12,6 +12,10 @@ export const SignInMethods = closed(
     }),
     providers: listOf(closed({ id: Type.String(), name: Type.String() })),
     registration: wordOf(['open', 'closed']),
+    byMail: Type.Boolean({
+      description:
+        'Whether mail leaves. Then whoever registers gives no password, and sets one by a link that is mailed.',
+    }),
     setup: wordOf(['due', 'done'], { description: '`due`: the first account is still to be made.' }),
     passwordReset: wordOf(['by-mail', 'off'], {
       description: '`by-mail`: who forgot their password gets a link. `off`: this installation sends no mail.',
@@ -41,7 +45,18 @@ export type NewFirstAccount = Static<typeof NewFirstAccount>
 
 /** Somebody registers. */
 export const NewAccount = closed(
-  { email: Email, name: Type.Optional(Name), password: Password, tenantName: Type.Optional(TenantName) },
+  {
+    email: Email,
+    name: Type.Optional(Name),
+    password: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 512,
+        description: '12 to 128 characters. Needed where no mail leaves, refused where it does: there a link sets it.',
+      }),
+    ),
+    tenantName: Type.Optional(TenantName),
+  },
   { $id: 'NewAccount', description: 'An account, and its tenant: named as the account when it has no name.' },
 )
 export type NewAccount = Static<typeof NewAccount>
@@ -52,6 +67,12 @@ export const Welcome = closed(
   { $id: 'Welcome', description: 'What was made. The cookie of a session comes with it.' },
 )
 export type Welcome = Static<typeof Welcome>
+
+/** Somebody registered where mail leaves: the same for every address, so that it tells nobody who has an account. */
+export const RegistrationMailed = closed(
+  { state: Type.Literal('mailed') },
+  { $id: 'RegistrationMailed', description: 'The answer for every address, with an account or without.' },
+)
 
 /** Somebody forgot their password. */
 export const AskForPassword = closed(

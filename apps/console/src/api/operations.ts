@@ -216,15 +216,17 @@ export type Duration = { days?: number | undefined; hours?: number | undefined }
 
 export type RequestedValidity = { days?: number | undefined; hours?: number | undefined; notBefore?: string | undefined; notAfter?: string | undefined }
 
-export type SignInMethods = { password: true; passkeys: { available: boolean; why: string }; providers: readonly ({ id: string; name: string })[]; registration: 'open' | 'closed'; setup: 'due' | 'done'; passwordReset: 'by-mail' | 'off' }
+export type SignInMethods = { password: true; passkeys: { available: boolean; why: string }; providers: readonly ({ id: string; name: string })[]; registration: 'open' | 'closed'; byMail: boolean; setup: 'due' | 'done'; passwordReset: 'by-mail' | 'off' }
 
 export type NewFirstAccount = { secret: string; email: string; name?: string | undefined; password: string; tenantName: string }
 
-export type NewAccount = { email: string; name?: string | undefined; password: string; tenantName?: string | undefined }
+export type NewAccount = { email: string; name?: string | undefined; password?: string | undefined; tenantName?: string | undefined }
 
 export type AskForPassword = { email: string }
 
 export type PasswordAsked = { validMinutes: number }
+
+export type RegistrationMailed = { state: 'mailed' }
 
 export type SetPassword = { token: string; password: string }
 
@@ -519,7 +521,7 @@ export interface Operations {
   unlinkProvider: { body: { accountId: string }; answer: { [name: string]: unknown } }
   showSignInMethods: { answer: SignInMethods }
   setUp: { body: NewFirstAccount; answer: Welcome }
-  register: { body: NewAccount; answer: Welcome }
+  register: { body: NewAccount; answer: Welcome | RegistrationMailed }
   askForPassword: { body: AskForPassword; answer: PasswordAsked }
   setPassword: { body: SetPassword; answer: undefined }
   listSessions: { answer: { items: readonly (OwnSession)[] } }

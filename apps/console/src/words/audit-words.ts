@@ -22,6 +22,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'webhook.redeliver': 'Sent deliveries of a webhook again',
   'webhook.switch-off': 'Switched a failing webhook off',
   'notices.change': 'Changed who is told of certificates',
+  'account.register-mail': 'Was mailed a link for an account',
   'password.reset-ask': 'Asked for a new password',
   'password.reset': 'Set a new password',
   'authority.create': 'Created a CA',

@@ -13,6 +13,7 @@ export const MAIL_STATE_WORDS: Readonly<Record<MailState, readonly [tone: BadgeT
 const KINDS: Readonly<Record<string, string>> = {
   test: 'Test',
   'member-invitation': 'Invitation to the tenant',
+  registration: 'Link for a new account',
   'password-reset': 'Link for a new password',
   'password-changed': 'A new password was set',
   'request-invitation': 'Asks for a request',

@@ -30,6 +30,46 @@ export function noPasswordLetter({ email, name }: Whose): Letter {
   }
 }
 
+const NOT_REGISTERED = 'If it was not you, do nothing: nobody can use the account by anything but this mail.'
+
+/** The link by which a new account gets its first password. Nothing that somebody typed stands in it but the address. */
+export function registrationLetter({ email }: Whose, link: string, expiresAt: number): Letter {
+  return {
+    subject: 'Your account at Chancery',
+    paragraphs: [
+      `Somebody made an account for the address ${quoted(email)}.`,
+      `The link below opens a page on which you choose its password; then you can sign in. It works once, until ${moment(expiresAt)}. Register again with this address for another.`,
+    ],
+    action: { label: 'Choose a password', link },
+    closing: [NOT_REGISTERED],
+  }
+}
+
+/** For an address that has an account, when somebody registers with it. */
+export function accountThereLetter({ email }: Whose, link: string, expiresAt: number): Letter {
+  return {
+    subject: 'You have an account at Chancery',
+    paragraphs: [
+      `Somebody wanted to make an account for the address ${quoted(email)}. It has one already: sign in with it.`,
+      `If you forgot its password, or never set one, the link below opens a page on which you choose one. It works once, until ${moment(expiresAt)}. Every session of the account ends then.`,
+    ],
+    action: { label: 'Choose a password', link },
+    closing: [NOT_YOU],
+  }
+}
+
+/** The same for an account that signs in by a provider alone. */
+export function accountWithoutPasswordThereLetter({ email }: Whose): Letter {
+  return {
+    subject: 'You have an account at Chancery',
+    paragraphs: [
+      `Somebody wanted to make an account for the address ${quoted(email)}. It has one already, without a password.`,
+      'Sign in by the provider, or the passkey, that you signed in by before. If you cannot any more, ask whoever runs the installation.',
+    ],
+    closing: [NOT_YOU],
+  }
+}
+
 /** Tells the owner of an account that its password is another now. */
 export function passwordChangedLetter({ email, name }: Whose, at: number): Letter {
   return {

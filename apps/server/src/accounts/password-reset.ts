@@ -33,25 +33,46 @@ export interface ResetDeps {
 export async function sendPasswordReset(email: string, at: number, deps: ResetDeps): Promise<void> {
   const account = await deps.identities.findAccountByEmail(email)
   if (account === undefined || !isMailable(account.email)) return
-  const actor = { kind: 'stranger' } as const
+  await sendPasswordLink(account, RESET_LETTERS, at, deps)
+}
+
+/** What is written to the owner of an account who is sent a link for a password. */
+export interface LinkLetters {
+  readonly kind: MailKind
+  /** What is recorded. */
+  readonly action: string
+  withLink(account: SignInAccount, link: string, expiresAt: number): Letter
+  /** For an account that has no password: a link would be a way around the provider. */
+  withoutPassword(account: SignInAccount): Letter
+}
+
+const RESET_LETTERS: LinkLetters = {
+  kind: 'password-reset',
+  action: 'password.reset-ask',
+  withLink: passwordResetLetter,
+  withoutPassword: noPasswordLetter,
+}
+
+/** Sends a link for a password to the address of an account, which mail can have; the link before ends. */
+export async function sendPasswordLink(
+  account: SignInAccount,
+  letters: LinkLetters,
+  at: number,
+  deps: Pick<ResetDeps, 'resets' | 'mail' | 'url' | 'random'>,
+): Promise<void> {
+  const expiresAt = at + LIFETIME_MS
+  const record = recordFor(account, letters.action, { kind: 'stranger' }, at)
+  const mailed = (letter: Letter) => letterTo(account, letters.kind, letter, { at, expiresAt }, deps)
   if (account.passwordHash === undefined) {
-    const mail = letterTo(
-      account,
-      'password-reset',
-      noPasswordLetter(account),
-      { at, expiresAt: at + LIFETIME_MS },
-      deps,
-    )
-    return deps.resets.tell(mail, recordFor(account, 'password.reset-ask', actor, at))
+    return deps.resets.tell(mailed(letters.withoutPassword(account)), record)
   }
   const secret = `chancery_reset_${Buffer.from(deps.random(32)).toString('base64url')}`
-  const expiresAt = at + LIFETIME_MS
   // In the fragment: browsers send it to nobody.
-  const letter = passwordResetLetter(account, `${deps.url}/new-password#${secret}`, expiresAt)
+  const letter = letters.withLink(account, `${deps.url}/new-password#${secret}`, expiresAt)
   await deps.resets.create(
     { account: account.id, secretHash: hashSecret(secret), createdAt: at, expiresAt },
-    letterTo(account, 'password-reset', letter, { at, expiresAt }, deps),
-    recordFor(account, 'password.reset-ask', actor, at),
+    mailed(letter),
+    record,
   )
 }
 

@@ -1,4 +1,5 @@
 import { Refusal } from '@chancery/pki'
+import { checkMailable } from '../mail/mail-desk.ts'
 import type { IdentityStore, OutsideIdentity } from './identity-store.ts'
 import { checkPassword, hashPassword } from './password.ts'
 import { checkEmail, checkName, checkTenantName } from './person.ts'
@@ -20,7 +21,8 @@ export type MayRegister = (newcomer: Newcomer) => Promise<boolean>
 export interface RegistrationRequest {
   readonly email: string
   readonly name?: string
-  readonly password: string
+  /** Needed by `registerByPassword` alone. */
+  readonly password?: string
   readonly tenantName?: string
 }
 
@@ -40,15 +42,47 @@ export async function registerByPassword(
   request: RegistrationRequest,
   deps: RegisterDeps,
 ): Promise<{ readonly account: string; readonly tenant: string }> {
-  const email = checkEmail(request.email)
+  const { password = '' } = request
   // Before the hash, which costs a moment.
-  if (!(await deps.mayRegister({ email, emailVerified: false }))) throw registrationClosed()
-  checkPassword(request.password)
-  const account = { id: deps.newId(), email, name: checkName(request.name ?? nameOf(email)) }
-  const tenant = { id: deps.newId(), name: checkTenantName(request.tenantName ?? account.name) }
-  const passwordHash = await hashPassword(request.password, deps.random)
+  const { email, name, tenantName } = await admitted(request, deps.mayRegister, () => checkPassword(password))
+  const account = { id: deps.newId(), email, name }
+  const tenant = { id: deps.newId(), name: tenantName }
+  const passwordHash = await hashPassword(password, deps.random)
   await deps.identities.register({ account: { ...account, passwordHash }, tenant }, recordOf(account.id, deps.now()))
   return { account: account.id, tenant: tenant.id }
+}
+
+/** Who is to have an account with a tenant, all of it checked. */
+export interface AdmittedRegistration {
+  /** Lower case. */
+  readonly email: string
+  readonly name: string
+  readonly tenantName: string
+}
+
+/**
+ * What somebody registers as where mail leaves: not whether they can, for the answer is the same for an address with an account.
+ * Throws `Refusal`: 'forbidden' while registration is closed, 'not-permitted' for what will not do.
+ */
+export function admitByMail(request: RegistrationRequest, mayRegister: MayRegister): Promise<AdmittedRegistration> {
+  return admitted(request, mayRegister, (email) => {
+    checkMailable(email)
+    if (request.password === undefined) return
+    const detail = 'Leave the password out: a link to set it goes to the address.'
+    throw new Refusal('not-permitted', detail, [{ field: '/password', detail }])
+  })
+}
+
+async function admitted(
+  request: RegistrationRequest,
+  mayRegister: MayRegister,
+  check: (email: string) => void,
+): Promise<AdmittedRegistration> {
+  const email = checkEmail(request.email)
+  if (!(await mayRegister({ email, emailVerified: false }))) throw registrationClosed()
+  check(email)
+  const name = checkName(request.name ?? nameOf(email))
+  return { email, name, tenantName: checkTenantName(request.tenantName ?? name) }
 }
 
 /** Makes an account that signs in by an outside identity, with a tenant of its own. That it may was asked before. */

@@ -2,6 +2,7 @@
 export const MAIL_KINDS = [
   'test',
   'member-invitation',
+  'registration',
   'password-reset',
   'password-changed',
   'request-invitation',

@@ -6,7 +6,7 @@ import type { SignInProvider } from '../platform/sign-in-settings.ts'
 import { authHandlers } from './auth-handlers.ts'
 import { openProviders } from './open-providers.ts'
 import { type Perform, performer } from './perform.ts'
-import { type PasswordResetParts, type SignInDomain, signInDomain } from './sign-in-domain.ts'
+import { type MailedParts, type SignInDomain, signInDomain } from './sign-in-domain.ts'
 import type { SignInParts, SignInStores } from './sign-in-parts.ts'
 
 /** What sign-in is opened with. */
@@ -15,7 +15,7 @@ export interface SignInOptions extends Omit<SignInParts, 'stores' | 'mayRegister
   readonly providers: readonly SignInProvider[]
   readonly setupLink?: SetupLink
   /** Absent: no mail leaves. */
-  readonly passwordResets?: PasswordResetParts
+  readonly mailed?: MailedParts
   /** Whether an invitation waits for somebody who has no account: they may make one while registration is closed. */
   readonly isInvited?: (newcomer: Newcomer) => Promise<boolean>
 }
@@ -32,7 +32,7 @@ export interface SignIn {
 
 /** Opens sign-in. Throws `ConfigError` when the secret of a provider cannot be read. */
 export function openSignIn(options: SignInOptions): SignIn {
-  const { stores, providers, setupLink, passwordResets, isInvited = async () => false, ...rest } = options
+  const { stores, providers, setupLink, mailed, isInvited = async () => false, ...rest } = options
   const { registration, accounts } = stores
   const parts: SignInParts = { ...rest, stores, mayRegister: registrationRule(registration, isInvited) }
   const { askAll, handlerFor } = authHandlers(parts, openProviders(providers))
@@ -42,7 +42,7 @@ export function openSignIn(options: SignInOptions): SignIn {
     domain: signInDomain({
       ...{ parts, accounts, registration, providers },
       ...(setupLink && { setupLink }),
-      ...(passwordResets && { passwordResets }),
+      ...(mailed && { mailed }),
     }),
   }
 }

@@ -1,8 +1,14 @@
 import { Refusal } from '@chancery/pki'
 import type { AccountStore } from '../accounts/account-store.ts'
+import type { IdentityStore } from '../accounts/identity-store.ts'
 import { type ResetDeps, usePasswordReset } from '../accounts/password-reset.ts'
 import { checkEmail } from '../accounts/person.ts'
-import { type RegistrationRequest, registerByPassword } from '../accounts/register.ts'
+import {
+  type AdmittedRegistration,
+  admitByMail,
+  type RegistrationRequest,
+  registerByPassword,
+} from '../accounts/register.ts'
 import type { RegistrationStore } from '../accounts/registration-store.ts'
 import { type FirstAccount, setUpInBrowser } from '../accounts/set-up.ts'
 import type { SetupLink } from '../accounts/setup-link.ts'
@@ -21,6 +27,8 @@ export interface SignInMethods {
   readonly passkeys: Passkeys
   readonly providers: readonly Pick<SignInProvider, 'id' | 'name'>[]
   readonly registration: 'open' | 'closed'
+  /** Whether mail leaves: then whoever registers sets their password by a link. */
+  readonly byMail: boolean
   /** Whether the first account is still to be made. */
   readonly setup: 'due' | 'done'
   /** Whether who forgot their password gets a link by mail. */
@@ -40,7 +48,12 @@ export interface SignInDomain {
   methods(): Promise<SignInMethods>
   /** Makes the first account. Throws `Refusal`, and `HttpProblem` 'forbidden' for another secret than the link's. */
   setUp(secret: string, first: FirstAccount, from: CallOrigin): Promise<Welcome>
-  register(request: RegistrationRequest, from: CallOrigin): Promise<Welcome>
+  /**
+   * Makes an account, or where mail leaves a letter alone: then answer and work are the same whether the address has an account.
+   * Throws `Refusal`: 'forbidden' while registration is closed, 'not-permitted', where no mail leaves 'conflict' when the address has
+   * an account; `HttpProblem` 'rate-limited'.
+   */
+  register(request: RegistrationRequest, from: CallOrigin): Promise<Welcome | 'mailed'>
   /**
    * Sends a link for a new password to an address, if it has an account. Answer and work are the same whether it has. Throws
    * `Refusal` 'not-permitted' where no mail leaves, `HttpProblem` 'rate-limited'.
@@ -50,10 +63,12 @@ export interface SignInDomain {
   setPassword(use: { readonly secret: string; readonly password: string }, from: CallOrigin): Promise<void>
 }
 
-/** How passwords that were forgotten are set anew. */
-export interface PasswordResetParts extends ResetDeps {
-  /** Leaves a word for whoever writes the mail, later. */
-  readonly ask: (email: string) => Promise<void>
+/** How passwords are set by mailed links. The askings leave a word for whoever writes the mail, later. */
+export interface MailedParts extends ResetDeps {
+  /** Of {@link ResetDeps}, and to make accounts. */
+  readonly identities: Pick<IdentityStore, 'findAccount' | 'findAccountByEmail' | 'register'>
+  readonly askForPassword: (email: string) => Promise<void>
+  readonly askForAccount: (asked: AdmittedRegistration) => Promise<void>
 }
 
 export interface SignInDomainParts {
@@ -64,22 +79,24 @@ export interface SignInDomainParts {
   /** Absent: there was an account when this process began. */
   readonly setupLink?: SetupLink
   /** Absent: no mail leaves. */
-  readonly passwordResets?: PasswordResetParts
+  readonly mailed?: MailedParts
 }
 
 export function signInDomain(domain: SignInDomainParts): SignInDomain {
-  const { parts, accounts, registration, providers, setupLink, passwordResets } = domain
+  const { parts, accounts, registration, providers, setupLink, mailed } = domain
   const isSetUp = async () => (await accounts.countAccounts()) > 0
   return {
     parts,
-    ...passwordActs(passwordResets, parts),
+    ...passwordActs(mailed, parts),
+    register: registering(mailed, parts),
     methods: async () => ({
       password: true,
       passkeys: passkeysAt(parts.url),
       providers: providers.map(({ id, name }) => ({ id, name })),
       registration: (await registration.isOpen()) ? 'open' : 'closed',
+      byMail: mailed !== undefined,
       setup: (await isSetUp()) ? 'done' : 'due',
-      passwordReset: passwordResets === undefined ? 'off' : 'by-mail',
+      passwordReset: mailed === undefined ? 'off' : 'by-mail',
     }),
     setUp: async (secret, first, from) => {
       const attempts = counted('setup', from.address, parts)
@@ -94,21 +111,31 @@ export function signInDomain(domain: SignInDomainParts): SignInDomain {
       await parts.stores.attempts.forgive(attempts.key, true, parts.now())
       return { ...made, cookie: await signInBySetup({ account: made.account, way: 'setup', ...from }, parts) }
     },
-    register: async (request, from) => {
-      await takeAttempts([counted('registration', from.address, parts)], parts)
+  }
+}
+
+function registering(mailed: MailedParts | undefined, parts: SignInParts): SignInDomain['register'] {
+  return async (request, from) => {
+    await takeAttempts([counted('registration', from.address, parts)], parts)
+    if (mailed === undefined) {
       const made = await registerByPassword(request, { ...parts, identities: parts.stores.identities })
       return { ...made, cookie: await signInBySetup({ account: made.account, way: 'registration', ...from }, parts) }
-    },
+    }
+    const asked = await admitByMail(request, parts.mayRegister)
+    // Together with forgotten passwords: both send letters to that address.
+    await takeAttempts([counted('password-reset', asked.email, parts)], parts)
+    await mailed.askForAccount(asked)
+    return 'mailed'
   }
 }
 
 function passwordActs(
-  resets: PasswordResetParts | undefined,
+  mailed: MailedParts | undefined,
   parts: SignInParts,
 ): Pick<SignInDomain, 'askForPassword' | 'setPassword'> {
   const { hash } = hashingInTurn(parts.random)
-  const offered = (): PasswordResetParts => {
-    if (resets !== undefined) return resets
+  const offered = (): MailedParts => {
+    if (mailed !== undefined) return mailed
     throw new Refusal(
       'not-permitted',
       'This installation sends no mail: ask whoever runs it for a new password (./chancery account reset-password).',
@@ -116,11 +143,11 @@ function passwordActs(
   }
   return {
     askForPassword: async (email, from) => {
-      const { ask } = offered()
+      const { askForPassword } = offered()
       const address = checkEmail(email)
       const counts = [counted('password-reset', address, parts), counted('password-reset-address', from.address, parts)]
       await takeAttempts(counts, parts)
-      await ask(address)
+      await askForPassword(address)
     },
     setPassword: async (use, from) => {
       const deps = offered()

@@ -4,6 +4,7 @@ import {
   NewFirstAccount,
   OwnSession,
   PasswordAsked,
+  RegistrationMailed,
   ref,
   SetPassword,
   SignInMethods,
@@ -46,9 +47,13 @@ export const SIGN_IN_ROUTES = [
     role: 'anyone',
     operationId: 'register',
     summary: 'Make an account with a tenant of its own, while registration is open',
-    description: 'The answer sets the cookie of a session.',
-    schema: { body: NewAccount, response: { 201: Welcome } },
-    handle: async ({ domain, body, from }) => welcome(await domain.register(body, from)),
+    description:
+      '201 where no mail leaves: the answer sets the cookie of a session. 202 where mail leaves: a letter goes to the address, with a link to set a password, or word of the account that it has; the answer is the same for both.',
+    schema: { body: NewAccount, response: { 201: Welcome, 202: RegistrationMailed } },
+    handle: async ({ domain, body, from }) => {
+      const made = await domain.register(body, from)
+      return made === 'mailed' ? { status: 202, body: { state: made } } : welcome(made)
+    },
   }),
   route({
     method: 'POST',

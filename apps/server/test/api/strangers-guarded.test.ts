@@ -3,9 +3,10 @@ import { after, test } from 'node:test'
 import { strangerPace } from '../../src/protocols/api/stranger-pace.ts'
 import { linkIn } from '../support/mail-server.ts'
 import { mailedWorld } from '../support/mailed-world.ts'
+import { questionsAsked } from '../support/questions-asked.ts'
 import { opensslCsr } from '../support/requests.ts'
 import { type Json, makeRoot, webServer } from './api-world.ts'
-import { PASSWORD } from './served-world.ts'
+import { PASSWORD, secretOf, signIn } from './served-world.ts'
 
 /** What keeps strangers from asking too much, guessing links, and learning what is there: over the API of a whole server. */
 const api = await mailedWorld({ fullName: 'strangers guarded', after })
@@ -150,28 +151,7 @@ test('an address with an account, one without, and one that asked before get one
   assert.deepEqual(new Set(answers.map((one) => JSON.stringify(one))).size, 1)
 })
 
-/** How often the database was asked for something while this was done. */
-async function questions(work: () => Promise<unknown>): Promise<number> {
-  const { database } = api
-  const [read, write] = [database.read, database.write]
-  let count = 0
-  Object.assign(database, {
-    read: (...args: Parameters<typeof read>) => {
-      count++
-      return read.apply(database, args)
-    },
-    write: (...args: Parameters<typeof write>) => {
-      count++
-      return write.apply(database, args)
-    },
-  })
-  try {
-    await work()
-  } finally {
-    Object.assign(database, { read, write })
-  }
-  return count
-}
+const questions = (work: () => Promise<unknown>) => questionsAsked(api.database, work)
 
 test('what is there and what is not cost the same work, as long as a stranger has no right to it', async () => {
   const { token, request } = await preApproved()
@@ -231,7 +211,11 @@ test('a member of another tenant finds nothing of requests, claims, templates an
   const { invitation } = await owner.make('/invitations', { email: 'mine@example.com', role: 'auditor' })
   await owner.call('PATCH', '/installation/settings', { openRegistration: true })
   const outsider = api.somebody()
-  await outsider.make('/registrations', { email: 'out@example.com', password: PASSWORD, tenantName: 'Elsewhere' })
+  await outsider.call('POST', '/registrations', { email: 'out@example.com', tenantName: 'Elsewhere' })
+  await api.deliver()
+  const secret = secretOf(linkIn(await server.mailTo('out@example.com')))
+  await outsider.call('POST', '/password-resets/use', { token: secret, password: PASSWORD })
+  await signIn(outsider, 'out@example.com')
   const ids = { ids: [request] }
   const refused = [
     ['GET', `/requests/${request}`],

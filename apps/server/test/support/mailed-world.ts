@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { openMail } from '../../src/open-mail.ts'
 import { tellings } from '../../src/open-notices.ts'
 import { answerPasswordResets } from '../../src/publishing/answer-password-resets.ts'
+import { answerRegistrations } from '../../src/publishing/answer-registrations.ts'
 import { sendMails } from '../../src/publishing/send-mails.ts'
 import { tellOfExpiry } from '../../src/publishing/tell-of-expiry.ts'
 import { tellOfRevocation } from '../../src/publishing/tell-of-revocation.ts'
@@ -26,10 +27,18 @@ export async function mailedWorld(t: Ending, options: Parameters<typeof startMai
   const report = (error: unknown) => failures.push(String(error))
   let ahead = 0
   const base = { outbox, now: () => Date.now() + ahead, report }
-  const deps = { resets: passwordResets, identities, mail: world.installation.mail, url, random: world.random }
+  const deps = {
+    resets: passwordResets,
+    identities,
+    mail: world.installation.mail,
+    url,
+    random: world.random,
+    newId: world.newId,
+  }
   /** Does what the rounds of a server do every two seconds. */
   const deliver = async () => {
     await answerPasswordResets({ ...base, deps })
+    await answerRegistrations({ ...base, deps })
     await sendMails({ ...base, mails, sealer: world.sealer, transport, url })
   }
   /** Tells of what ends and what was revoked, as the rounds do, and has the mails delivered. */

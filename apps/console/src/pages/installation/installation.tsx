@@ -43,6 +43,7 @@ function Health() {
 
 function Registration() {
   const { data, error } = useAsk('showInstallationSettings', {})
+  const { data: methods } = useAsk('showSignInMethods', {})
   const act = useAct('changeInstallationSettings')
   const tell = useTell()
   const change = async (openRegistration: boolean) => {
@@ -55,7 +56,7 @@ function Registration() {
       {data !== undefined && (
         <Switch
           label="Open registration"
-          description="Anybody who finds this server may make an account with a tenant of its own. Who tries one address after the other then learns, slowly, which have an account already. Off: by invitation only."
+          description={`Anybody who finds this server may make an account with a tenant of its own. ${methods === undefined ? '' : whatItTells(methods.byMail)} Off: by invitation only.`}
           checked={data.openRegistration}
           disabled={act.isRunning}
           onChange={(event) => void change(event.currentTarget.checked).catch(() => undefined)}
@@ -63,6 +64,12 @@ function Registration() {
       )}
     </Card>
   )
+}
+
+function whatItTells(byMail: boolean): string {
+  return byMail
+    ? 'A link in a mail sets its password, and nobody learns which addresses have an account already.'
+    : 'No mail leaves here: who tries one address after the other learns, slowly, which have an account already.'
 }
 
 function Restores() {
