@@ -7,7 +7,7 @@ import { OutboundError, type OutboundRequest } from './platform/outbound-rules.t
 import type { Round } from './publishing/rounds.ts'
 import { forgetDeliveries, type PostWebhook, sendWebhooks, type WebhookSending } from './publishing/send-webhooks.ts'
 import { type EventTelling, tellWebhooks } from './publishing/tell-webhooks.ts'
-import { certificateData, invitationData, requestData } from './webhooks/event-data.ts'
+import { certificateData, invitationData, requestData, requestInvitationData } from './webhooks/event-data.ts'
 import { switchedOffLetter } from './webhooks/switched-off-letter.ts'
 import type { WebhookEvent } from './webhooks/webhook.ts'
 import type { OpenWebhook } from './webhooks/webhook-store.ts'
@@ -80,6 +80,10 @@ async function dataOf(
   if (event === 'member.invited') {
     const invitation = await own.invitations.find(object)
     return invitation && invitationData(invitation)
+  }
+  if (event === 'request.invited') {
+    const mail = await own.mails.find(object)
+    return mail && requestInvitationData(mail)
   }
   if (event.startsWith('request.')) {
     const request = await own.requests.find(object)

@@ -5,6 +5,7 @@ import { PAGE_QUERY, pageOf } from './page.ts'
 import { Id, Timestamp } from './values.ts'
 
 export const WEBHOOK_EVENT_WORDS = [
+  'request.invited',
   'request.received',
   'request.approved',
   'request.declined',

@@ -294,7 +294,7 @@ export type WebhookDelivery = { id: string; event: string; eventId: string; stat
 
 export type WebhookDeliveryPage = { items: readonly (WebhookDelivery)[]; next?: string | undefined }
 
-export type WebhookEvent = 'request.received' | 'request.approved' | 'request.declined' | 'certificate.issued' | 'certificate.expiring' | 'certificate.revoked' | 'certificate.held' | 'certificate.released' | 'member.invited'
+export type WebhookEvent = 'request.invited' | 'request.received' | 'request.approved' | 'request.declined' | 'certificate.issued' | 'certificate.expiring' | 'certificate.revoked' | 'certificate.held' | 'certificate.released' | 'member.invited'
 
 export type WebhookPage = { items: readonly (Webhook)[]; next?: string | undefined }
 
@@ -372,7 +372,7 @@ export const WORDS = {
   RevocationReason: ['unspecified', 'keyCompromise', 'cACompromise', 'affiliationChanged', 'superseded', 'cessationOfOperation', 'certificateHold', 'privilegeWithdrawn', 'aACompromise'],
   SanType: ['dns', 'ip', 'email', 'uri', 'upn', 'directoryName', 'registeredId'],
   RequestStatus: ['pending', 'approved', 'signing', 'issued', 'declined'],
-  WebhookEvent: ['request.received', 'request.approved', 'request.declined', 'certificate.issued', 'certificate.expiring', 'certificate.revoked', 'certificate.held', 'certificate.released', 'member.invited'],
+  WebhookEvent: ['request.invited', 'request.received', 'request.approved', 'request.declined', 'certificate.issued', 'certificate.expiring', 'certificate.revoked', 'certificate.held', 'certificate.released', 'member.invited'],
   MailState: ['waiting', 'sent', 'refused', 'expired', 'withdrawn'],
 } as const
 

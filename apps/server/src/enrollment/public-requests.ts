@@ -93,7 +93,8 @@ export async function inviteToRequest(
   const address = requestPageOf(template, desk.url)
   const letter = requestInvitationLetter(await desk.namesOf(template), address)
   const times = { at: act.at, expiresAt: act.at + LINK_LIFETIME_MS.claim }
-  const about = desk.door.newId()
+  // Whoever is invited again has the newer mail alone.
+  const about = `${template.id} ${email}`
   const order = { tenant: act.tenant, kind: 'request-invitation', to: email, about, letter, ...times } as const
   const object = { type: 'template', id: template.id }
   await desk.putMail(desk.mail.write(order), recordOf(act, { action: 'request.invite', object, details: { email } }))

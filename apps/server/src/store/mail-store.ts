@@ -3,6 +3,7 @@ import type { Mail, MailStore, OutgoingMail } from '../mail/mail-store.ts'
 import { putInOutbox } from './outbox.ts'
 import { pageById } from './page-cursor.ts'
 import type { MailTable } from './people-schema.ts'
+import { putEvent } from './put-event.ts'
 import type { Db, StoreContext, Trx } from './store-context.ts'
 
 const DAY = 86_400_000
@@ -81,12 +82,15 @@ export function mailStore(context: StoreContext): MailStore {
   return { ...lists(context), ...ends(context), ...sweeps(context) }
 }
 
-function lists({ database, audit }: StoreContext) {
+function lists({ database, audit, ...events }: StoreContext) {
   return {
     put: (mail, record) =>
       database.write(async (trx) => {
         await audit.recordCreation(trx, mail.tenant, record)
         await putMail(trx, mail)
+        if (mail.kind !== 'request-invitation') return
+        const { tenant, id: object, createdAt: at } = mail
+        await putEvent(trx, { tenant, event: 'request.invited', object, at }, events)
       }),
     tell: (mail) => database.write((trx) => putMail(trx, mail)),
     find: (id) =>

@@ -2,6 +2,7 @@ import { crlReasonOf } from '@chancery/x509'
 import type { Invitation } from '../accounts/invitation-store.ts'
 import type { RegisteredCertificate } from '../certificates/certificate-register.ts'
 import type { EnrollmentRequest } from '../enrollment/request-store.ts'
+import type { Mail } from '../mail/mail-store.ts'
 
 const LONGEST = 2_000
 const MOST_NAMES = 100
@@ -55,4 +56,10 @@ export function invitationData({ id, email, role, authority, expiresAt }: Invita
     ...(authority !== undefined && { authority }),
     expiresAt: new Date(expiresAt).toISOString(),
   }
+}
+
+/** What is told of an invitation to ask for a certificate: it is about a template and whom it was mailed to. */
+export function requestInvitationData({ about, address }: Pick<Mail, 'about' | 'address'>): object {
+  const [template = ''] = about.split(' ')
+  return { template, email: address }
 }

@@ -1,5 +1,6 @@
 /** What a webhook can be told of, in the word of the object and what became of it. */
 export const WEBHOOK_EVENTS = [
+  'request.invited',
   'request.received',
   'request.approved',
   'request.declined',

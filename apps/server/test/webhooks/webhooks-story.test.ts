@@ -99,6 +99,23 @@ test('what happens to requests and certificates is told, each once, with what id
   await drop(hook.id)
 })
 
+test('who was invited to ask for a certificate is told', async () => {
+  const hook = await hookFor(['request.invited'])
+  const { body } = await owner.get(`/templates/${template.id}`)
+  await owner.call('PATCH', `/templates/${template.id}`, {
+    revision: body.revision,
+    enrollment: { ...body.enrollment, publicRequests: true },
+  })
+  await owner.make(`/templates/${template.id}/request-invitations`, { email: 'ann@example.com' })
+
+  await work()
+
+  const [told] = hook.got().map(({ body: text }) => JSON.parse(text))
+  assert.equal(told.type, 'request.invited')
+  assert.deepEqual(told.data, { template: template.id, email: 'ann@example.com' })
+  await drop(hook.id)
+})
+
 test(
   'a signature is checked by the lines of the documentation, in JavaScript and with openssl',
   needs('openssl'),

@@ -3,6 +3,7 @@ import type { BadgeTone } from '../../components/state-badge.tsx'
 
 /** The events, in the order in which they are offered. */
 export const EVENT_LABELS: Readonly<Record<WebhookEvent, string>> = {
+  'request.invited': 'Somebody was invited to ask for a certificate',
   'request.received': 'A request waits for an answer',
   'request.approved': 'A request was approved',
   'request.declined': 'A request was declined',
