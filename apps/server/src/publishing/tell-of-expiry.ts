@@ -122,7 +122,10 @@ async function worthTelling(
 ): Promise<readonly ExpiringCertificate[]> {
   const told: ExpiringCertificate[] = []
   for (const certificate of certificates) {
-    if (isWorthTelling(certificate, days) && !(await expiries.isReplaced(tenant, certificate))) told.push(certificate)
+    if (!isWorthTelling(certificate, days)) continue
+    if (!(await expiries.isReplaced(tenant, certificate))) told.push(certificate)
+    // What SQLite is asked is answered within the turn: a page of them would be a long one.
+    await nextTurn()
   }
   return told
 }
@@ -135,6 +138,7 @@ async function digestsOf(
   const byAddress = new Map<string, { readonly of: Requester; readonly certificates: ExpiringCertificate[] }>()
   for (const certificate of certificates) {
     const requester = settings.requester ? await expiries.requesterOf(tenant, certificate) : undefined
+    if (settings.requester) await nextTurn()
     for (const one of recipients(certificate, settings, requester)) {
       const known = byAddress.get(one.address)
       if (known === undefined) byAddress.set(one.address, { of: one, certificates: [certificate] })
