@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
 import { until } from '../../../../test/support/until.ts'
 import { CommitUnknown, DatabaseUnavailable } from '../../src/store/database-errors.ts'
-import type { GroupCommitLimits } from '../../src/store/sqlite/group-commit.ts'
+import type { GroupCommitLimits } from '../../src/store/sqlite/group-commit-limits.ts'
 import { sqlite } from './engines.ts'
 import { record, recorded } from './test-tables.ts'
 

@@ -6,22 +6,8 @@ import {
   DatabaseUnavailable,
   sqlitePrimaryCode,
 } from '../database-errors.ts'
-
-/** How many transactions share a COMMIT, and how long a group may take; the defaults are for a server. */
-export interface GroupCommitLimits {
-  /** Members of one COMMIT at most. 1: a COMMIT each. */
-  readonly maxGroup?: number
-  /** So many go to the disk as soon as it is free, though others still wait: those who are done go on while the rest are run. */
-  readonly enough?: number
-  /** A group that runs this long (ms) makes way though others wait: the event loop belongs to everybody. */
-  readonly sliceMs?: number
-  /** How long (ms) a transaction waits for another process that holds the file. */
-  readonly busyMs?: number
-  /** Hears of each COMMIT: how many transactions it carried and how long it blocked the event loop. */
-  readonly onCommit?: (members: number, durationMs: number) => void
-  /** Told once, when nothing can be written any more before the file is opened anew. */
-  readonly onBroken?: (why: Error) => void
-}
+import { commitError } from './commit-error.ts'
+import { type GroupCommitLimits, LIMITS } from './group-commit-limits.ts'
 
 /** Where a COMMIT ends up. Without it, COMMIT itself brings what it carries to the disk. */
 export interface Durability {
@@ -42,7 +28,6 @@ export interface Transactions {
 }
 
 const BUSY = 5
-const IO_ERROR = 10
 /** Between two attempts to open a transaction. SQLite's own way of waiting would stop the event loop. */
 const BUSY_PAUSE_MS = 20
 
@@ -93,15 +78,7 @@ export class GroupCommit {
     this.#db = db
     this.#durability = durability
     db.exec('PRAGMA busy_timeout = 0')
-    this.#limits = {
-      maxGroup: 64,
-      enough: 16,
-      sliceMs: 10,
-      busyMs: 5000,
-      onCommit: () => {},
-      onBroken: () => {},
-      ...limits,
-    }
+    this.#limits = { ...LIMITS, ...limits }
     this.#commands = {
       begin: db.prepare('BEGIN IMMEDIATE'),
       commit: db.prepare('COMMIT'),
@@ -139,7 +116,7 @@ export class GroupCommit {
     }
   }
 
-  /** Resolves when the group is on the disk. Rejects with `CommitFailed` or `CommitUnknown`. */
+  /** Resolves when the group is on the disk. Rejects with `CommitFailed`, `CommitUnknown`, or `DatabaseUnavailable` behind a disk that failed. */
   finish(): Promise<void> {
     this.#commands.release.run()
     return new Promise<void>((stored, lost) => {
@@ -316,11 +293,4 @@ export class GroupCommit {
     this.#finished = []
     for (const member of members) member.lost(error)
   }
-}
-
-function commitError(cause: unknown): CommitFailed | CommitUnknown {
-  // The pages may have reached the log though the fsync failed: a start after a crash could find them.
-  return sqlitePrimaryCode(cause) === IO_ERROR
-    ? new CommitUnknown('the disk failed during COMMIT: the transaction may be stored or not', { cause })
-    : new CommitFailed('COMMIT failed: nothing of this transaction is stored', { cause })
 }
