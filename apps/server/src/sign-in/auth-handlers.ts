@@ -1,5 +1,5 @@
 import type { Scheme } from '../accounts/session-of.ts'
-import { type AuthHandler, openBetterAuth } from './better-auth.ts'
+import type { AuthHandler } from './better-auth.ts'
 import { answers, type OpenedProvider } from './provider-config.ts'
 import type { SignInParts } from './sign-in-parts.ts'
 
@@ -41,6 +41,8 @@ export function authHandlers(parts: SignInParts, providers: readonly OpenedProvi
       const wanted = providers.find((provider) => provider.id === id)
       if (wanted !== undefined && !usable.has(wanted.id)) await askInTime(wanted)
       const those = providers.filter((provider) => usable.has(provider.id))
+      // Four modules in ten of a server are better-auth's: loaded by the first call, and never where machines alone call.
+      const { openBetterAuth } = await import('./better-auth.ts')
       const handler = handlers.get(scheme) ?? openBetterAuth(parts, those, scheme)
       handlers.set(scheme, handler)
       return handler

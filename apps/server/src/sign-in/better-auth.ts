@@ -5,12 +5,10 @@ import { genericOAuth } from 'better-auth/plugins/generic-oauth'
 import { twoFactor } from 'better-auth/plugins/two-factor'
 import { cookiePrefix, type Scheme, SESSION_LIFETIME } from '../accounts/session-of.ts'
 import { accountAdapter } from './account-adapter.ts'
+import { SIGN_IN_PATH } from './endpoints.ts'
 import { hashingInTurn } from './hashing.ts'
 import { type OpenedProvider, providerConfig } from './provider-config.ts'
 import type { SignInParts } from './sign-in-parts.ts'
-
-/** Where better-auth's endpoints are mounted. */
-export const SIGN_IN_PATH = '/api/auth'
 
 /** To change how one signs in, one has to have signed in within this hour. */
 const FRESH_SECONDS = 3600

@@ -1,5 +1,8 @@
 import { type TSchema, Type } from 'typebox'
 
+/** Where better-auth's endpoints are mounted. */
+export const SIGN_IN_PATH = '/api/auth'
+
 /** One of better-auth's endpoints that can be reached. */
 export interface Endpoint {
   readonly method: 'GET' | 'POST'

@@ -6,8 +6,7 @@ import { takeJson } from '../platform/json-body.ts'
 import { LIMITS, RATE_LIMITS, type RateLimits } from '../platform/limits.ts'
 import { refuseOtherMethods } from '../platform/other-methods.ts'
 import { refuseCrossSite } from '../platform/same-origin.ts'
-import { SIGN_IN_PATH } from './better-auth.ts'
-import { ENDPOINTS, type Endpoint } from './endpoints.ts'
+import { ENDPOINTS, type Endpoint, SIGN_IN_PATH } from './endpoints.ts'
 import type { Perform } from './perform.ts'
 
 /**

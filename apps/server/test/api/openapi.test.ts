@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
+import { SCHEMAS } from '@chancery/api'
+import { Ajv } from 'ajv'
 import { apiWorld, type Json } from './api-world.ts'
 
 const api = await apiWorld({ after, fullName: 'openapi' })
@@ -16,6 +18,23 @@ test('every reference leads somewhere, and every named schema is referred to', (
   )
 
   assert.deepEqual([...names].toSorted(), Object.keys(schemas).toSorted())
+})
+
+test('every schema is one as JSON Schema has them', () => {
+  const isSchema = new Ajv().getSchema('http://json-schema.org/draft-07/schema')
+  const taken = operations.flatMap(({ path, operation }) =>
+    [...(operation.parameters ?? []), ...Object.values<Json>(operation.requestBody?.content ?? {})].map(
+      ({ schema }) => ({
+        path,
+        schema,
+      }),
+    ),
+  )
+
+  assert.ok(taken.length > 100 && SCHEMAS.length > 50)
+  for (const schema of [...SCHEMAS, ...taken.map((one) => one.schema)]) {
+    assert.ok(isSchema?.(schema), `${JSON.stringify(schema)} ${JSON.stringify(isSchema?.errors)}`)
+  }
 })
 
 test('every operation says what it is, who may call it, and how it refuses', () => {
