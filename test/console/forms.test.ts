@@ -120,9 +120,12 @@ const REFUSED: readonly Refused[] = [
   { form: 'one’s own name', path: '/console/profile', typed: { Name: '' }, submit: 'Save name', says: /empty/ },
 ]
 
+const forms = await console.open('/console')
+
 for (const { form, path, before, typed, submit, says } of REFUSED) {
   test(`what the server refuses of ${form} stands at its field, and what was typed is kept`, CHROMIUM, async () => {
-    const { page, complaints } = await console.open(path)
+    const { page, complaints } = forms
+    await forms.leaveFor(path)
     await before?.(page)
     const form = page.locator('form').filter({ has: page.getByRole('button', { name: submit, exact: true }) })
     for (const [label, value] of Object.entries(typed)) await field(form, label).fill(value)
@@ -133,7 +136,6 @@ for (const { form, path, before, typed, submit, says } of REFUSED) {
     assert.match(await problemAt(page, field(form, label)), says)
     for (const [name, value] of Object.entries(typed)) assert.equal(await field(form, name).inputValue(), value, name)
     assert.deepEqual(complaints, [])
-    await page.close()
   })
 }
 

@@ -21,6 +21,8 @@ export interface OpenedPage {
   readonly page: Page
   /** Errors and warnings, a refusal of the page's Content-Security-Policy among them. */
   readonly complaints: readonly string[]
+  /** Leaves for another page in the same tab, which has complained of nothing yet: for who looks at many, a third less work than new tabs. */
+  leaveFor(path: string): Promise<void>
 }
 
 /** Ends with the file that opened it. */
@@ -56,9 +58,20 @@ export async function openPage(context: BrowserContext, path: string): Promise<O
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(error.message))
+  const view = page.viewportSize()
   await page.goto(path)
   await isReady(page)
-  return { page, complaints }
+  return {
+    page,
+    complaints,
+    leaveFor: async (next) => {
+      if (view !== null) await page.setViewportSize(view)
+      await page.emulateMedia({ colorScheme: null, reducedMotion: null })
+      complaints.length = 0
+      await page.goto(next)
+      await isReady(page)
+    },
+  }
 }
 
 export async function isReady(page: Page): Promise<void> {
@@ -87,7 +100,7 @@ const USUAL_VIEWS: readonly ViewName[] =
  * SCREENSHOTS set to a folder, a picture of each view is written there.
  */
 export async function assertFitForPeople(
-  { page, complaints }: OpenedPage,
+  { page, complaints }: Pick<OpenedPage, 'page' | 'complaints'>,
   name: string,
   views: readonly ViewName[] = USUAL_VIEWS,
 ): Promise<void> {

@@ -29,11 +29,11 @@ test('until there is a CA, every page leads to making one', needs('chromium'), a
 
 test('every page is fit for people', needs('chromium'), async (t) => {
   const shown = await fillTenant(console.server)
+  const opened = await console.open('/console')
   for (const { name, path } of CONSOLE_PAGES.filter((one) => ONLY.length === 0 || ONLY.includes(one.name))) {
     await t.test(name, async () => {
-      const opened = await console.open(path(shown))
+      await opened.leaveFor(path(shown))
       await assertFitForPeople(opened, name)
-      await opened.page.close()
     })
   }
 })
