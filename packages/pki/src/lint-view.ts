@@ -15,6 +15,7 @@ import {
   ExtendedKeyUsage,
   type Extension,
   type ExtensionType,
+  equalBytes,
   extensionNamed,
   type GeneralName,
   type KeyDescription,
@@ -126,7 +127,18 @@ function attributesOf(subject: Name, names: readonly GeneralName[]): readonly At
   return attributes
 }
 
+/** Those of the last certificate, for the next of the same template (`readOr` gives both the same values). */
+let lastAddresses:
+  | { readonly crls: unknown; readonly access: unknown; readonly found: readonly WebAddress[] }
+  | undefined
+
 function addressesOf(crls: readonly DistributionPoint[], access: readonly AccessDescription[]): readonly WebAddress[] {
+  if (lastAddresses?.crls !== crls || lastAddresses.access !== access)
+    lastAddresses = { crls, access, found: webAddresses(crls, access) }
+  return lastAddresses.found
+}
+
+function webAddresses(crls: readonly DistributionPoint[], access: readonly AccessDescription[]): readonly WebAddress[] {
   const names = crls.flatMap(({ distributionPoint }) =>
     distributionPoint !== undefined && 'fullName' in distributionPoint ? distributionPoint.fullName : [],
   )
@@ -149,9 +161,16 @@ const READ_BELOW: ReadonlySet<Oid> = new Set(
   ].map(({ id }) => id),
 )
 
-function readOr<T>(broken: string[], type: ExtensionType<T>, value: Uint8Array): T | undefined {
+/** The last value of each type: most extensions are the same octets in each certificate of a template. */
+const lastRead = new Map<ExtensionType<unknown>, { readonly der: Uint8Array; readonly value: unknown }>()
+
+function readOr<T>(broken: string[], type: ExtensionType<T>, der: Uint8Array): T | undefined {
+  const last = lastRead.get(type)
+  if (last !== undefined && equalBytes(last.der, der)) return last.value as T
   try {
-    return type.codec.decode(value)
+    const value = type.codec.decode(der)
+    lastRead.set(type, { der, value })
+    return value
   } catch (error) {
     if (!(error instanceof DerError)) throw error
     broken.push(`${type.name}: ${error.message}.`)

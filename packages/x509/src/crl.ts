@@ -98,7 +98,8 @@ function checkVersion({ version, crlExtensions }: TbsCertList): void {
 
 function* entriesOf({ revokedCertificates, version }: TbsCertList): Generator<CrlEntry, undefined> {
   if (revokedCertificates === undefined) return
-  const list = new DerReader(revokedCertificates).enter(TAG.sequence)
+  const list = new DerReader(revokedCertificates)
+  list.enter(TAG.sequence)
   for (let index = 0; !list.atEnd; index++)
     yield inField(`tbsCertList.revokedCertificates.${index}`, () => readEntry(list, version))
 }

@@ -1,7 +1,7 @@
 import { attributeType } from './attribute-types.ts'
 import { equalBytes } from './bytes.ts'
 import { type Codec, type TaggedCodec, tagged } from './der/codec.ts'
-import { DerError, inField } from './der/der-error.ts'
+import { DerError, within } from './der/der-error.ts'
 import { DerReader } from './der/der-reader.ts'
 import { type Oid, oid } from './der/oid.ts'
 import { ia5String, printableString, utf8String } from './der/strings.ts'
@@ -38,13 +38,25 @@ const STRINGS = { utf8: utf8String, printable: printableString, ia5: ia5String }
  */
 const AttributeTypeAndValue: TaggedCodec<Attribute> = tagged(TAG.sequence, {
   writeContents: (out, { type, value, raw }) => {
-    if (raw !== undefined) out.octets(raw)
-    else inField('value', () => STRINGS[attributeType(type)?.string ?? 'utf8'].write(out, value))
-    inField('type', () => oid.write(out, type))
+    let field = 'value'
+    try {
+      if (raw !== undefined) out.octets(raw)
+      else STRINGS[attributeType(type)?.string ?? 'utf8'].write(out, value)
+      field = 'type'
+      oid.write(out, type)
+    } catch (error) {
+      throw within(field, error)
+    }
   },
   readContents: (contents) => {
-    const type = inField('type', () => oid.read(contents))
-    return inField('value', () => readValue(type, contents))
+    let field = 'type'
+    try {
+      const type = oid.read(contents)
+      field = 'value'
+      return readValue(type, contents)
+    } catch (error) {
+      throw within(field, error)
+    }
   },
 })
 
@@ -116,12 +128,15 @@ function comparable({ type, value, raw }: Attribute): string {
  * spaces at the ends go and others become one.
  */
 function foldText(text: string): string {
+  if (PRINTABLE.test(text)) return text.toLowerCase().replace(/ +/g, ' ').trim()
   const mappedText = text.replace(INVISIBLE, '').normalize('NFKC')
   // Upper case first, since a few letters meet only there (ß and ss, final sigma and sigma).
   const folded = mappedText.toUpperCase().toLowerCase().normalize('NFKC')
   return folded.replace(/[\s\u0085]+/g, ' ').trim()
 }
 
+/** Of printing ASCII nothing but case and spaces is folded. */
+const PRINTABLE = /^[\x20-\x7e]*$/
 const INVISIBLE = /[\u1806\u200b\ufffc\p{Cf}\p{Variation_Selector}]|\u034f|(?![\t-\r\u0085])\p{Cc}/gu
 
 function atLeastOne(rdn: Rdn): Rdn {

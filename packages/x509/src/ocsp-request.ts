@@ -111,7 +111,8 @@ export function encodeOcspRequest(asked: {
 }
 
 function readRequests(requestList: Uint8Array, most: number): readonly OcspSingleRequest[] {
-  const list = new DerReader(requestList).enter(TAG.sequence)
+  const list = new DerReader(requestList)
+  list.enter(TAG.sequence)
   const requests: OcspSingleRequest[] = []
   while (!list.atEnd) {
     if (requests.length === most) throw new DerError(`asks about more than ${most} certificates`)

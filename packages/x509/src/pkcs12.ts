@@ -182,9 +182,10 @@ const encryptedContent: Codec<Uint8Array> = codec({
   write: (out, value) => implicit(0, octetString).write(out, value),
   read: (input) => {
     if (input.peek() === 0x80) return input.contents(0x80)
-    const pieces = input.enter(0x80 | CONSTRUCTED)
+    const outer = input.enter(0x80 | CONSTRUCTED)
     const found: Uint8Array[] = []
-    while (!pieces.atEnd) found.push(pieces.contents(TAG.octetString))
+    while (!input.atEnd) found.push(input.contents(TAG.octetString))
+    input.leave(outer)
     return concatBytes(...found)
   },
 })

@@ -19,7 +19,8 @@ const BEGINNINGS: readonly (readonly [PrivateKeyForm, ...number[]])[] = [
  * name, which people change. Throws `DerError` for what is no DER.
  */
 export function privateKeyForm(der: Uint8Array): PrivateKeyForm | undefined {
-  const contents = new DerReader(der).enter(TAG.sequence)
+  const contents = new DerReader(der)
+  contents.enter(TAG.sequence)
   const tags: number[] = []
   for (let tag = contents.peek(); tag !== undefined && tags.length < 4; tag = contents.peek()) {
     tags.push(tag)

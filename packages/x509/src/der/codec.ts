@@ -22,7 +22,7 @@ export interface Codec<T> {
 export interface TaggedCodec<T> extends Codec<T> {
   readonly tag: number
   writeContents(out: DerWriter, value: T): void
-  /** `contents` reads the element's contents to their end. */
+  /** `contents` stands at the element's contents, and ends where they do. */
   readContents(contents: DerReader): T
 }
 
@@ -49,9 +49,9 @@ export function tagged<T>(tag: number, parts: Pick<TaggedCodec<T>, 'writeContent
       out.header(tag, before)
     },
     read(input: DerReader): T {
-      const contents = input.enter(tag)
-      const value = parts.readContents(contents)
-      contents.finish()
+      const outer = input.enter(tag)
+      const value = parts.readContents(input)
+      input.leave(outer)
       return value
     },
   }

@@ -7,13 +7,13 @@ import { tagName } from './tag.ts'
  */
 export class DerReader {
   readonly #bytes: Uint8Array
-  readonly #end: number
-  #at: number
+  /** Where the contents end in which the reader is. */
+  #end: number
+  #at = 0
 
-  constructor(bytes: Uint8Array, at = 0, end = bytes.length) {
+  constructor(bytes: Uint8Array) {
     this.#bytes = bytes
-    this.#at = at
-    this.#end = end
+    this.#end = bytes.length
   }
 
   get atEnd(): boolean {
@@ -38,24 +38,33 @@ export class DerReader {
   /** The whole next element, header included, whatever its type. */
   element(): Uint8Array {
     const start = this.#at
-    this.#at = this.#contents().end
+    this.#at = this.#header()
     return this.#bytes.subarray(start, this.#at)
   }
 
   /** The contents of the next element, which must have this tag. */
   contents(tag: number): Uint8Array {
-    this.#expect(tag)
-    const { start, end } = this.#contents()
-    this.#at = end
-    return this.#bytes.subarray(start, end)
+    const outer = this.enter(tag)
+    const contents = this.rest()
+    this.leave(outer)
+    return contents
   }
 
-  /** A reader over the contents of the next element, which must have this tag. */
-  enter(tag: number): DerReader {
+  /**
+   * Goes into the next element, which must have this tag: until `leave`, the reader ends where its contents do. What is returned
+   * is for `leave`. A reader that threw is of no use any more.
+   */
+  enter(tag: number): number {
     this.#expect(tag)
-    const { start, end } = this.#contents()
-    this.#at = end
-    return new DerReader(this.#bytes, start, end)
+    const outer = this.#end
+    this.#end = this.#header()
+    return outer
+  }
+
+  /** Goes on behind the element that was entered. Throws when something is left in it. */
+  leave(outer: number): void {
+    this.finish()
+    this.#end = outer
   }
 
   /** What is left, as it stands. */
@@ -65,10 +74,19 @@ export class DerReader {
     return rest
   }
 
+  /** What is left, octet by octet. */
+  octet(): number | undefined {
+    return this.#at < this.#end ? this.#bytes[this.#at++] : undefined
+  }
+
+  /** Octets that are left. */
+  get left(): number {
+    return this.#end - this.#at
+  }
+
   /** Throws when something is left. */
   finish(): void {
-    if (!this.atEnd)
-      throw new DerError(`${this.#end - this.#at} octets too many, the first is ${tagName(this.peek() ?? 0)}`)
+    if (!this.atEnd) throw new DerError(`${this.left} octets too many, the first is ${tagName(this.peek() ?? 0)}`)
   }
 
   #expect(tag: number): void {
@@ -80,7 +98,8 @@ export class DerReader {
     )
   }
 
-  #contents(): { start: number; end: number } {
+  /** Goes over the header of the next element. Returns where its contents end. */
+  #header(): number {
     const bytes = this.#bytes
     let at = this.#at
     const tag = at < this.#end ? bytes[at++] : undefined
@@ -99,6 +118,7 @@ export class DerReader {
         throw new DerError('a length in more octets than it needs: this is BER, DER is due')
     }
     if (length > this.#end - at) throw new DerError(`truncated: ${length} octets announced, ${this.#end - at} there`)
-    return { start: at, end: at + length }
+    this.#at = at
+    return at + length
   }
 }

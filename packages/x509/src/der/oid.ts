@@ -1,3 +1,4 @@
+import { equalBytes } from '../bytes.ts'
 import { type TaggedCodec, tagged } from './codec.ts'
 import { DerError } from './der-error.ts'
 import { TAG } from './tag.ts'
@@ -8,7 +9,10 @@ export type Oid = string
 const DOTTED = /^(?:[01]\.(?:0|[1-3]?[0-9])|2\.(?:0|[1-9][0-9]*))(?:\.(?:0|[1-9][0-9]*))*$/
 /** Characters of an identifier as text, either way; so that what was read can be written. */
 const LONGEST = 256
+/** Identifiers are few: both ways are kept for so many of those that were met. */
+const KEPT = 1000
 const known = new Map<Oid, Uint8Array>()
+const read = new Map<number, { readonly octets: Uint8Array; readonly oid: Oid }>()
 
 /** Whether this text is an object identifier in dotted decimal, of a length that belongs in a certificate. */
 export function isOid(text: string): boolean {
@@ -18,8 +22,23 @@ export function isOid(text: string): boolean {
 /** OBJECT IDENTIFIER (X.690 §8.19). */
 export const oid: TaggedCodec<Oid> = tagged(TAG.oid, {
   writeContents: (out, value) => out.octets(octetsOfOid(value)),
-  readContents: (contents) => oidOfOctets(contents.rest()),
+  readContents: (contents) => {
+    const octets = contents.rest()
+    const number = numberOf(octets)
+    const kept = read.get(number)
+    if (kept !== undefined && equalBytes(kept.octets, octets)) return kept.oid
+    const value = oidOfOctets(octets)
+    if (kept === undefined && read.size < KEPT) read.set(number, { octets: octets.slice(), oid: value })
+    return value
+  },
 })
+
+/** A number of these octets, as good as never that of others which are met. */
+function numberOf(octets: Uint8Array): number {
+  let number = octets.length
+  for (const octet of octets) number = (Math.imul(number, 31) + octet) | 0
+  return number
+}
 
 function octetsOfOid(value: Oid): Uint8Array {
   const kept = known.get(value)
@@ -33,7 +52,7 @@ function octetsOfOid(value: Oid): Uint8Array {
     octets.push(...low)
   }
   const encoded = Uint8Array.from(octets)
-  if (known.size < 1000) known.set(value, encoded)
+  if (known.size < KEPT) known.set(value, encoded)
   return encoded
 }
 

@@ -35,7 +35,8 @@ export const integer: TaggedCodec<bigint> = tagged(TAG.integer, {
     const octets = contents.rest()
     checkInteger(octets)
     if (octets.length > LONGEST_INTEGER) throw new DerError(`an INTEGER of more than ${LONGEST_INTEGER} octets`)
-    return BigInt.asIntN(octets.length * 8, BigInt(`0x${octets.toHex()}`))
+    const value = BigInt(`0x${octets.toHex()}`)
+    return (octets[0] ?? 0) < 0x80 ? value : BigInt.asIntN(octets.length * 8, value)
   },
 })
 

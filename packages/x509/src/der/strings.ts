@@ -3,6 +3,7 @@ import { DerError } from './der-error.ts'
 import { TAG } from './tag.ts'
 
 const utf8Strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const utf8Any = new TextDecoder('utf-8', { ignoreBOM: true })
 const utf8 = new TextEncoder()
 
 /** UTF8String. */
@@ -99,7 +100,8 @@ function ascii(tag: number, name: string, allowed: RegExp): TaggedCodec<string> 
   }
   return tagged(tag, {
     writeContents: (out, value) => out.octets(charCodes(check(value), 0x7f, name)),
-    readContents: (contents) => check(fromCharCodes(contents.rest())),
+    // What is no ASCII becomes a character that is none, and is refused.
+    readContents: (contents) => check(utf8Any.decode(contents.rest())),
   })
 }
 

@@ -105,10 +105,13 @@ export function setOf<T>(item: Codec<T>): TaggedCodec<readonly T[]> {
       const values: T[] = []
       let before: Uint8Array | undefined
       while (!contents.atEnd) {
-        const encoding = contents.element()
+        const start = contents.position
+        values.push(readItem(item, contents, `${values.length}`))
+        // Most are sets of one, in which nothing is compared.
+        if (values.length === 1 && contents.atEnd) break
+        const encoding = contents.since(start)
         if (before !== undefined && compareEncodings(before, encoding) > 0)
           throw new DerError('a SET OF out of order: this is BER, DER is due')
-        values.push(inField(`${values.length}`, () => item.decode(encoding)))
         before = encoding
       }
       return values
@@ -131,8 +134,7 @@ export function choice<const A extends Fields>(alternatives: A): Codec<ChoiceOf<
     },
     read: (input) => {
       for (const [kind, alternative] of entries) {
-        if (isNext(alternative, input))
-          return { kind, value: inField(kind, () => alternative.read(input)) } as ChoiceOf<A>
+        if (isNext(alternative, input)) return { kind, value: readItem(alternative, input, kind) } as ChoiceOf<A>
       }
       throw new DerError(
         `expected ${tags.map(tagName).join(' or ')}, found ${input.atEnd ? 'the end' : tagName(input.peek() ?? 0)}`,
@@ -173,6 +175,15 @@ export function withDer<T extends object>(inner: Codec<T>): Codec<T & { readonly
       return { ...value, der: input.since(start) }
     },
   })
+}
+
+/** Without a closure for each, as `inField` would need. */
+function readItem<T>(item: Codec<T>, input: DerReader, name: string): T {
+  try {
+    return item.read(input)
+  } catch (error) {
+    throw within(name, error)
+  }
 }
 
 function readItems<T>(item: Codec<T>, contents: DerReader): readonly T[] {

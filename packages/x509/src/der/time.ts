@@ -71,7 +71,12 @@ function twoDigits(out: DerWriter, number: number): void {
 }
 
 function isDigitsAndZ(octets: Uint8Array): boolean {
-  return octets.every((octet, at) => (at === octets.length - 1 ? octet === Z : octet >= ZERO && octet <= ZERO + 9))
+  const last = octets.length - 1
+  for (let at = 0; at < last; at++) {
+    const octet = octets[at] ?? 0
+    if (octet < ZERO || octet > ZERO + 9) return false
+  }
+  return octets[last] === Z
 }
 
 /** The milliseconds of a date and time in UTC; `undefined` when there is no such date, hour, minute or second. */
@@ -83,11 +88,16 @@ function onCalendar(
   minute: number,
   second: number,
 ): number | undefined {
-  if (hour > 23 || minute > 59 || second > 59) return undefined
+  if (hour > 23 || minute > 59 || second > 59 || day < 1 || day > daysIn(month, year)) return undefined
   // Date.UTC takes years below 100 for those of 1900, hence the detour of one Gregorian cycle.
-  const at = Date.UTC(year + 400, month - 1, day, hour, minute, second) - GREGORIAN_CYCLE
-  const date = new Date(at)
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? at : undefined
+  return Date.UTC(year + 400, month - 1, day, hour, minute, second) - GREGORIAN_CYCLE
 }
+
+/** None in a month that there is not. */
+function daysIn(month: number, year: number): number {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  return month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0)
+}
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 /** 400 years, after which the calendar repeats itself, in milliseconds. */
 const GREGORIAN_CYCLE = 146_097 * 86_400_000
