@@ -1,9 +1,13 @@
 import { sign, verify } from 'node:crypto'
 import { plainBytes } from './plain-bytes.ts'
-import type { SignatureMade, SignatureWanted } from './sign-thread.ts'
+import type { SignatureMade, SignatureWanted, SigningOperation } from './sign-thread.ts'
+import { remembered } from './told-once.ts'
+
+const operation = remembered<SigningOperation>()
 
 /** The program of `signThread`. */
-export function answer({ by: { privateKey, publicKey, hash, options }, message }: SignatureWanted): SignatureMade {
+export function answer({ by, message }: SignatureWanted): SignatureMade {
+  const { privateKey, publicKey, hash, options } = operation(by)
   try {
     const signature = sign(hash, message, { key: privateKey, ...options })
     return verify(hash, message, { key: publicKey, ...options }, signature) ? plainBytes(signature) : 'unverified'

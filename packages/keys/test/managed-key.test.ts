@@ -97,11 +97,9 @@ test('much to sign at once goes to a thread, whose signatures verify', async () 
   const { key, privateKey } = opened(pkcs8)
   const thread = signThread()
   let asked = 0
-  const counted: typeof thread = {
-    ask: (wanted) => {
-      asked++
-      return thread.ask(wanted)
-    },
+  const counted: typeof thread = (...wanted) => {
+    asked++
+    return thread(...wanted)
   }
   const watched = onThreadUnderLoad(key, privateKey, () => counted)
   const messages = Array.from({ length: 12 }, (_, at) => new Uint8Array(at))
@@ -122,9 +120,9 @@ test('the thread verifies what it signed, and says what OpenSSL cannot do', asyn
   const message = new Uint8Array(3)
 
   const [good, mixed, impossible] = await Promise.all([
-    thread.ask({ by, message }),
-    thread.ask({ by: { ...by, publicKey: another }, message }),
-    thread.ask({ by: { ...by, hash: 'no-such-digest' }, message }),
+    thread(by, message),
+    thread({ ...by, publicKey: another }, message),
+    thread({ ...by, hash: 'no-such-digest' }, message),
   ])
 
   assert.ok(good instanceof Uint8Array && verify('sha256', message, publicKey, good))
@@ -136,7 +134,7 @@ test('what the thread cannot sign, or signs wrongly, is a KeyFault; when it has 
   const { pkcs8 } = await generateKey('ed25519')
   const { key, privateKey } = opened(pkcs8)
   const sign = (answer: SignatureMade | undefined) => {
-    const signing = onThreadUnderLoad(key, privateKey, () => ({ ask: async () => answer }))
+    const signing = onThreadUnderLoad(key, privateKey, () => async () => answer)
     return Promise.all(Array.from({ length: 8 }, () => signing.sign(new Uint8Array(9), 'crl')))
   }
 

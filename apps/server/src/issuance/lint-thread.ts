@@ -1,19 +1,12 @@
-import { type BatchThread, batchThread } from '@chancery/keys'
+import { type BatchThread, batchThread, type Told, toldOnce } from '@chancery/keys'
 import { type FindElsewhere, findings, type Issuer, type LintFinding } from '@chancery/pki'
 
-/** Bytes to be linted, under an issuer that the thread may know already. */
+/** Bytes to be linted. */
 export interface LintQuestion {
   readonly tbs: Uint8Array
-  /** A number for the issuer, the same as long as the thread remembers it. */
-  readonly at: number
-  /** The issuer, when the thread does not know it yet. */
-  readonly issuer?: Issuer
-  /** Before this, all issuers are to be forgotten: they have become too many. */
-  readonly forget?: true
+  readonly issuer: Told<Issuer>
 }
 
-/** Issuers that the thread remembers. */
-const MOST_ISSUERS = 500
 /** Certificates that are linted at once before the thread is worth its start and its memory; once begun it lints them all. */
 const FEW = 3
 
@@ -24,26 +17,16 @@ const FEW = 3
 export function lintsUnderLoad(
   start = (): BatchThread<LintQuestion, readonly LintFinding[]> =>
     batchThread(new URL('lint-program.ts', import.meta.url)),
-  mostIssuers = MOST_ISSUERS,
+  mostIssuers?: number,
 ): FindElsewhere {
   let thread: BatchThread<LintQuestion, readonly LintFinding[]> | undefined
-  const sent = new Map<Issuer, number>()
+  const tell = toldOnce(copied, mostIssuers)
   let running = 0
-  let last = 0
-
-  const question = (tbs: Uint8Array, issuer: Issuer): LintQuestion => {
-    const known = sent.get(issuer)
-    if (known !== undefined) return { tbs, at: known }
-    const isFull = sent.size >= mostIssuers
-    if (isFull) sent.clear()
-    sent.set(issuer, ++last)
-    return { tbs, at: last, issuer: copied(issuer), ...(isFull && { forget: true }) }
-  }
   return async (tbs, issuer) => {
     running++
     try {
       if (running > FEW) thread ??= start()
-      return (await thread?.ask(question(tbs, issuer))) ?? findings(tbs, issuer)
+      return (await thread?.ask({ tbs, issuer: tell(issuer) })) ?? findings(tbs, issuer)
     } finally {
       running--
     }

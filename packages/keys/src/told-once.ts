@@ -1,0 +1,46 @@
+/** Something that a thread works with in many questions, sent along with the first of them alone. */
+export interface Told<T> {
+  /** Its number, the same as long as the thread remembers it. */
+  readonly at: number
+  /** The thing itself, when the thread does not know it yet. */
+  readonly value?: T
+  /** Before this, everything is to be forgotten: it has become too much. */
+  readonly forget?: true
+}
+
+/** Things that a thread remembers at most. */
+const MOST = 500
+
+/**
+ * What to send for a thing: to copy a key or a CA certificate into each message costs more than the work for which it is. Each thing
+ * is known by the object that it is; `copy` makes of it what can be sent.
+ */
+export function toldOnce<T extends object, C>(copy: (value: T) => C, most = MOST): (value: T) => Told<C> {
+  let told = new WeakMap<T, number>()
+  let count = 0
+  let last = 0
+  return (value) => {
+    const known = told.get(value)
+    if (known !== undefined) return { at: known }
+    const isFull = count >= most
+    if (isFull) {
+      told = new WeakMap()
+      count = 0
+    }
+    told.set(value, ++last)
+    count++
+    return { at: last, value: copy(value), ...(isFull && { forget: true }) }
+  }
+}
+
+/** The other end, on the thread. Throws for what it was not told: the message with it was lost. */
+export function remembered<C>(): (told: Told<C>) => C {
+  const known = new Map<number, C>()
+  return ({ at, value, forget }) => {
+    if (forget) known.clear()
+    if (value !== undefined) known.set(at, value)
+    const found = known.get(at)
+    if (found === undefined) throw new Error('the thread was asked about what it was not told of')
+    return found
+  }
+}
