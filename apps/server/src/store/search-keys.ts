@@ -37,8 +37,12 @@ const HOST = /^[a-z0-9*_-]{1,63}(?:\.[a-z0-9_-]{1,63})+$/
 /** An index of PostgreSQL holds 2,704 octets at most: longer names are found by their first 256 characters. */
 const LONGEST = 256
 
+/** What is so already, as most names are. */
+const PLAIN = /^[a-z0-9.@:/*_ -]*$/
+
 /** NUL is in no name that a lint lets through, and PostgreSQL cannot hold it. */
 function storable(name: string): string {
+  if (name.length <= LONGEST && PLAIN.test(name)) return name
   return name.replaceAll('\0', '').toLowerCase().toWellFormed().slice(0, LONGEST).toWellFormed()
 }
 

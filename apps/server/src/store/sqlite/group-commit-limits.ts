@@ -16,7 +16,7 @@ export interface GroupCommitLimits {
 
 export const LIMITS: Required<GroupCommitLimits> = {
   maxGroup: 64,
-  enough: 16,
+  enough: 32,
   sliceMs: 10,
   busyMs: 5000,
   onCommit: () => {},
