@@ -16,6 +16,7 @@ interface Unchanging {
   readonly expires: string
 }
 
+const FOR_ONE: CachingHeaders = { headers: { 'cache-control': cacheControl(0) } }
 const NOT_KEPT: CachingHeaders = { headers: { 'cache-control': 'no-store' } }
 
 /**
@@ -27,18 +28,24 @@ export function cachingHeaders(): (answer: OcspAnswer, now: number) => CachingHe
   return (answer, now) => {
     const { validity } = answer
     if (validity === undefined) return NOT_KEPT
+    // It has no other copy that an ETag could tell from it.
+    if (answer.forOneRequest === true) return FOR_ONE
     const of = known.get(answer) ?? unchanging(answer.der, validity)
     known.set(answer, of)
-    const freshFor = answer.forOneRequest === true ? 0 : Math.floor((validity.nextUpdate - now) / 1000)
+    const freshFor = Math.floor((validity.nextUpdate - now) / 1000)
     return {
       etag: of.etag,
       headers: {
-        'cache-control': `max-age=${Math.max(0, Math.min(LONGEST_FRESH, freshFor))}, public, no-transform, must-revalidate`,
+        'cache-control': cacheControl(Math.max(0, Math.min(LONGEST_FRESH, freshFor))),
         'last-modified': of.lastModified,
         expires: of.expires,
       },
     }
   }
+}
+
+function cacheControl(seconds: number): string {
+  return `max-age=${seconds}, public, no-transform, must-revalidate`
 }
 
 function unchanging(der: Uint8Array, { thisUpdate, nextUpdate }: NonNullable<OcspAnswer['validity']>): Unchanging {
