@@ -368,15 +368,25 @@ async function createCaIn(tenant: string, stores: TenantStores): Promise<SampleC
 
 /** Every row of a tenant, in every table that has tenants. */
 async function rowsOf({ database }: OpenedStores, tenant: string): Promise<unknown> {
-  const tables = (await database.kysely.introspection.getTables()).filter(({ columns }) =>
-    columns.some(({ name }) => name === 'tenant'),
-  )
-  assert.ok(tables.length >= 15)
   const rows: Record<string, string[]> = {}
-  for (const { name } of tables) {
+  for (const name of await tenantTables(database)) {
     const query = sql`select * from ${sql.table(name)} where tenant = ${tenant}`
     const { rows: all } = await query.execute(database.kysely)
     rows[name] = all.map((row) => JSON.stringify(row)).sort()
   }
   return rows
+}
+
+const tablesOf = new WeakMap<OpenedStores['database'], readonly string[]>()
+
+/** Asked of each database once: to describe all its tables is more work than to read them. */
+async function tenantTables(database: OpenedStores['database']): Promise<readonly string[]> {
+  const known = tablesOf.get(database)
+  if (known !== undefined) return known
+  const tables = (await database.kysely.introspection.getTables())
+    .filter(({ columns }) => columns.some(({ name }) => name === 'tenant'))
+    .map(({ name }) => name)
+  assert.ok(tables.length >= 15)
+  tablesOf.set(database, tables)
+  return tables
 }
