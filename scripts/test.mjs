@@ -44,8 +44,8 @@ function run(files) {
 function nodeOptions(record) {
   return [
     '--test',
-    // One more than can work at a time: many wait for a process, a timer or a disk most of the time.
-    `--test-concurrency=${availableParallelism() + 1}`,
+    // Two more than can work at a time: many wait for a process, a timer or a disk most of the time.
+    `--test-concurrency=${availableParallelism() + 2}`,
     `--test-timeout=${long ? 3_600_000 : 900_000}`,
     `--test-reporter=${named.length > 0 ? 'spec' : './scripts/test-reporter.mjs'}`,
     '--test-reporter-destination=stdout',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { needs } from '../support/system-program.ts'
-import { assertFitForPeople, TWO_VIEWS } from './open-console.ts'
+import { assertFitForPeople, openPage, TWO_VIEWS } from './open-console.ts'
 import { openDemo } from './open-demo.ts'
 
 const demo = await openDemo(after, { certificates: 400 })
@@ -73,7 +73,6 @@ test(
       }),
     )
     assert.deepEqual(reasons, ['cessationOfOperation', 'cessationOfOperation', 'affiliationChanged'])
-    await page.close()
   },
 )
 
@@ -94,7 +93,6 @@ test(
       names.filter((name) => name?.includes(' CA')),
       [],
     )
-    await page.close()
   },
 )
 
@@ -139,7 +137,7 @@ test('filters stand in the address, and lead back to the same list', needs('chro
   const rows = page.getByRole('table', { name: 'Issued certificates' }).getByRole('row')
   await rows.nth(1).waitFor()
 
-  const again = await officer.open(new URL(page.url()).pathname + new URL(page.url()).search)
+  const again = await openPage(officer.context, page.url())
 
   assert.match(page.url(), /name=\.mesh\.brightwater\.example/)
   const names = await again.page.getByRole('row').getByRole('link').allInnerTexts()

@@ -91,15 +91,13 @@ test(
     await page.goto('/console/members')
     await page.getByRole('alert').first().waitFor()
     await page.close()
-    await members.close()
 
     await opensNothing(link)
   },
 )
 
 test('signed in as somebody else one is told whom the invitation is for, and cannot take it', CHROMIUM, async () => {
-  const members = await invite('carol@example.com', { role: 'Auditor' })
-  await members.close()
+  await invite('carol@example.com', { role: 'Auditor' })
   const link = await console.linkTo('carol@example.com')
 
   const opened = await openPage(bobs, link)
@@ -121,8 +119,7 @@ test('signed in as somebody else one is told whom the invitation is for, and can
 })
 
 test('who has an account signs in, accepts, and has both roles', CHROMIUM, async () => {
-  const members = await invite(BOB, { role: 'Auditor', ca: 'Example Root CA' })
-  await members.close()
+  await invite(BOB, { role: 'Auditor', ca: 'Example Root CA' })
   const context = await newcomer()
   const opened = await openPage(context, await console.linkTo(BOB, 2))
   const { page } = opened
@@ -168,7 +165,6 @@ test('a link that is sent again ends the one before, and one that is taken back 
   await page.getByRole('alert').getByText('was used or taken back').waitFor()
   await opensNothing(second)
   await context.close()
-  await members.close()
 })
 
 test('after seven days a link opens nothing, and is sent anew', CHROMIUM, async () => {
@@ -188,7 +184,6 @@ test('after seven days a link opens nothing, and is sent anew', CHROMIUM, async 
   const { page } = await openPage(context, await console.linkTo('erin@example.com', 2))
   await makeAccount(page, 'Erin')
   await context.close()
-  await members.close()
 })
 
 test(
@@ -213,7 +208,6 @@ test(
     await page.goto('/console/authorities')
     await page.getByRole('link', { name: 'Example Partner CA' }).first().waitFor()
     await context.close()
-    await members.close()
   },
 )
 
@@ -231,5 +225,4 @@ test('who is removed sees nothing any more', CHROMIUM, async () => {
   await page.getByRole('heading', { name: 'You are in no tenant yet' }).waitFor()
   assert.equal(await page.getByText('Example Servers CA').count(), 0)
   await context.close()
-  await members.close()
 })

@@ -23,11 +23,10 @@ if (isForDocs) {
 
 test('every page about certificates and requests is fit for people', needs('chromium'), async (t) => {
   const owner = await demo.as('owner')
-  const opened = await owner.open('/console')
   for (const [name, path] of Object.entries(await demoPages(owner))) {
     if (ONLY.length > 0 && !ONLY.includes(name)) continue
     await t.test(name, async () => {
-      await opened.leaveFor(path)
+      const opened = await owner.open(path)
       await assertFitForPeople(opened, name, ...(VARIANTS.has(name) ? [TWO_VIEWS] : []))
     })
   }
@@ -36,10 +35,9 @@ test('every page about certificates and requests is fit for people', needs('chro
 test('who may read alone is offered nothing else, and sees the same', needs('chromium'), async (t) => {
   const auditor = await demo.as('auditor')
   const pages = await demoPages(auditor)
-  const opened = await auditor.open('/console')
   for (const name of ['overview', 'requests', 'request', 'certificate-revocation', 'new-request'] as const) {
     await t.test(name, async () => {
-      await opened.leaveFor(pages[name] ?? '')
+      const opened = await auditor.open(pages[name] ?? '')
       await assertFitForPeople(opened, `auditor-${name}`, TWO_VIEWS)
     })
   }
@@ -48,10 +46,9 @@ test('who may read alone is offered nothing else, and sees the same', needs('chr
 test('who works for one CA sees what is of that CA', needs('chromium'), async () => {
   const [role = ''] = [...demo.demo.members.keys()].filter((one) => one.startsWith('officer of'))
   const officer = await demo.as(role)
-  const opened = await officer.open('/console')
 
   for (const path of ['/console', '/console/certificates', '/console/requests', '/console/requests/new']) {
-    await opened.leaveFor(path)
+    const opened = await officer.open(path)
     await assertFitForPeople(opened, `one-ca${path.replaceAll('/', '-')}`, TWO_VIEWS)
   }
 })

@@ -45,7 +45,6 @@ test('who is invited makes an account by the link, and sees what their role lets
   // An officer makes no CA, and runs no installation.
   assert.equal(await page.getByRole('link', { name: 'Create New CA' }).count(), 0)
   assert.equal(await page.getByRole('link', { name: 'Operators' }).count(), 0)
-  await members.close()
 })
 
 test('a link that opens nothing is said in words', CHROMIUM, async () => {

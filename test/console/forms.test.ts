@@ -120,12 +120,9 @@ const REFUSED: readonly Refused[] = [
   { form: 'one’s own name', path: '/console/profile', typed: { Name: '' }, submit: 'Save name', says: /empty/ },
 ]
 
-const forms = await console.open('/console')
-
 for (const { form, path, before, typed, submit, says } of REFUSED) {
   test(`what the server refuses of ${form} stands at its field, and what was typed is kept`, CHROMIUM, async () => {
-    const { page, complaints } = forms
-    await forms.leaveFor(path)
+    const { page, complaints } = await console.open(path)
     await before?.(page)
     const form = page.locator('form').filter({ has: page.getByRole('button', { name: submit, exact: true }) })
     for (const [label, value] of Object.entries(typed)) await field(form, label).fill(value)
@@ -152,7 +149,6 @@ test('a CA is deleted only when its name was typed, and the dialog says what goe
 
   await page.getByText('Example Partner CA is deleted.').waitFor()
   await page.getByRole('link', { name: 'Example Partner CA' }).waitFor({ state: 'detached' })
-  await page.close()
 })
 
 test('a CA with a living one below it is not deleted, and the dialog says which', CHROMIUM, async () => {
@@ -162,7 +158,6 @@ test('a CA with a living one below it is not deleted, and the dialog says which'
 
   await page.getByRole('dialog').getByText('Example Servers CA').waitFor()
   assert.equal(await page.getByRole('dialog').getByRole('button', { name: 'Delete CA' }).count(), 0)
-  await page.close()
 })
 
 test('a template is deleted by its menu, and goes from the list', CHROMIUM, async () => {
@@ -172,7 +167,6 @@ test('a template is deleted by its menu, and goes from the list', CHROMIUM, asyn
   await page.getByRole('dialog').getByRole('button', { name: 'Delete template' }).click()
 
   await page.getByText('This CA has no template').waitFor()
-  await page.close()
 })
 
 test('the certificate of a new CA is shown while the form is filled in', CHROMIUM, async () => {
@@ -184,7 +178,6 @@ test('the certificate of a new CA is shown while the form is filled in', CHROMIU
   await page.getByText('Intermediate', { exact: true }).click()
 
   await preview.getByText('A CA, with no CA below').waitFor()
-  await page.close()
 })
 
 test('Ctrl K finds pages, CAs and templates, by the keyboard alone', CHROMIUM, async () => {
@@ -196,7 +189,6 @@ test('Ctrl K finds pages, CAs and templates, by the keyboard alone', CHROMIUM, a
 
   await page.waitForURL(`**/console/authorities/${intermediate}?ca=${intermediate}`)
   await page.getByRole('heading', { name: 'Example Servers CA' }).waitFor()
-  await page.close()
 })
 
 test('the active CA is part of the address, and links keep it', CHROMIUM, async () => {
@@ -210,7 +202,6 @@ test('the active CA is part of the address, and links keep it', CHROMIUM, async 
   await page.getByRole('link', { name: 'Manage CAs' }).click()
 
   await page.waitForURL(`**/console/authorities?ca=${intermediate}`)
-  await page.close()
 })
 
 test('dark that is chosen in the menu holds, whatever the system prefers', CHROMIUM, async () => {
@@ -224,7 +215,6 @@ test('dark that is chosen in the menu holds, whatever the system prefers', CHROM
   assert.deepEqual(await violationsOf(page), [])
   assert.equal(await page.locator('html').getAttribute('data-mantine-color-scheme'), 'dark')
   await page.evaluate('localStorage.clear()')
-  await page.close()
 })
 
 test('on a phone the menus open from the bar, and close when a page is chosen', CHROMIUM, async () => {
@@ -236,7 +226,6 @@ test('on a phone the menus open from the bar, and close when a page is chosen', 
 
   await page.getByRole('heading', { name: 'Members' }).waitFor()
   await page.getByRole('dialog').waitFor({ state: 'detached' })
-  await page.close()
 })
 
 test('who is signed out is led to sign in, and back to the page', CHROMIUM, async (t) => {
@@ -270,5 +259,4 @@ test('where no mail leaves, the link of a claim for somebody is shown once to wh
   await page.getByRole('link', { name: 'Show the request' }).click()
   await page.getByText('unmailed@example.com').waitFor()
   assert.equal(await page.locator('pre').count(), 0)
-  await page.close()
 })

@@ -13,7 +13,7 @@ export interface OpenConsole {
   readonly browser: Browser
   /** Where the owner is signed in; its pages share the session. */
   readonly context: BrowserContext
-  /** A new page of the owner's browser, and what it complains of. */
+  /** The owner's tab, at this page, and what that complains of. */
   open(path: string): Promise<OpenedPage>
 }
 
@@ -21,8 +21,6 @@ export interface OpenedPage {
   readonly page: Page
   /** Errors and warnings, a refusal of the page's Content-Security-Policy among them. */
   readonly complaints: readonly string[]
-  /** Leaves for another page in the same tab, which has complained of nothing yet: for who looks at many, a third less work than new tabs. */
-  leaveFor(path: string): Promise<void>
 }
 
 /** Ends with the file that opened it. */
@@ -37,7 +35,7 @@ export async function openConsole(
   })
   const context = await browser.newContext({ baseURL: server.origin, locale: 'en-GB', timezoneId: 'UTC' })
   await signIn(context)
-  return { server, browser, context, open: (path) => openPage(context, path) }
+  return { server, browser, context, open: tabOf(context) }
 }
 
 export function launchChromium(): Promise<Browser> {
@@ -47,8 +45,32 @@ export function launchChromium(): Promise<Browser> {
   })
 }
 
-/** Opens a page that is ready: it has a title, and waits for no answer. */
+/**
+ * Opens one page after the other in the same tab, or in a new one when that was closed. A new tab is a new process, which compiles the
+ * console anew: a third of the work of looking at a page. Two pages beside each other: `openPage`.
+ */
+export function tabOf(context: BrowserContext): (path: string) => Promise<OpenedPage> {
+  let tab: OpenedTab | undefined
+  return async (path) => {
+    if (tab === undefined || tab.page.isClosed()) tab = await openTab(context)
+    await tab.show(path)
+    return tab
+  }
+}
+
+/** Opens a page in a tab of its own that is ready: it has a title, and waits for no answer. */
 export async function openPage(context: BrowserContext, path: string): Promise<OpenedPage> {
+  const tab = await openTab(context)
+  await tab.show(path)
+  return tab
+}
+
+interface OpenedTab extends OpenedPage {
+  /** Shows a page, of which nothing is known of the one before. */
+  show(path: string): Promise<void>
+}
+
+async function openTab(context: BrowserContext): Promise<OpenedTab> {
   const page = await context.newPage()
   page.setDefaultTimeout(180_000)
   const complaints: string[] = []
@@ -59,16 +81,15 @@ export async function openPage(context: BrowserContext, path: string): Promise<O
   })
   page.on('pageerror', (error) => complaints.push(error.message))
   const view = page.viewportSize()
-  await page.goto(path)
-  await isReady(page)
   return {
     page,
     complaints,
-    leaveFor: async (next) => {
+    show: async (path) => {
+      await page.unrouteAll()
       if (view !== null) await page.setViewportSize(view)
       await page.emulateMedia({ colorScheme: null, reducedMotion: null })
       complaints.length = 0
-      await page.goto(next)
+      await page.goto(path)
       await isReady(page)
     },
   }
@@ -100,7 +121,7 @@ const USUAL_VIEWS: readonly ViewName[] =
  * SCREENSHOTS set to a folder, a picture of each view is written there.
  */
 export async function assertFitForPeople(
-  { page, complaints }: Pick<OpenedPage, 'page' | 'complaints'>,
+  { page, complaints }: OpenedPage,
   name: string,
   views: readonly ViewName[] = USUAL_VIEWS,
 ): Promise<void> {

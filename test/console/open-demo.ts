@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext } from 'playwright-core'
 import { type RunningDemo, runDemo } from '../support/running-demo.ts'
-import { launchChromium, type OpenedPage, openPage, signIn } from './open-console.ts'
+import { launchChromium, type OpenedPage, signIn, tabOf } from './open-console.ts'
 
 /** A demo, and a browser to look at it as any of its members. */
 export interface OpenDemo {
@@ -13,6 +13,7 @@ export interface OpenDemo {
 /** Somebody who is signed in. */
 export interface Visitor {
   readonly context: BrowserContext
+  /** Their tab, at this page. */
   open(path: string): Promise<OpenedPage>
   /** Asks the API, by the session of the browser. */
   get<T>(path: string): Promise<T>
@@ -38,7 +39,7 @@ async function visitor(role: string, demo: RunningDemo, browser: Browser): Promi
   await signIn(context, { email, password: demo.password })
   return {
     context,
-    open: (path) => openPage(context, path),
+    open: tabOf(context),
     get: async (path) => {
       const answer = await context.request.get(`/api/v1${path}`)
       if (!answer.ok()) throw new Error(`${path}: ${answer.status()} ${await answer.text()}`)

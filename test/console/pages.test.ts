@@ -1,11 +1,14 @@
+import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { needs } from '../support/system-program.ts'
 import { fillTenant } from './fill-tenant.ts'
-import { assertFitForPeople, openConsole, openPage } from './open-console.ts'
+import { assertFitForPeople, isReady, openConsole, openPage } from './open-console.ts'
 import { CONSOLE_PAGES } from './page-list.ts'
 
 /** While a page is being written: `PAGES=templates,template npm test -- test/console/pages.test.ts`. */
 const ONLY = (process.env['PAGES'] ?? '').split(',').filter((name) => name !== '')
+
+const MOST_OCTETS = 300_000
 
 const console = await openConsole(after)
 
@@ -20,6 +23,27 @@ test(
   },
 )
 
+test('a first visit loads less than 300 kB of compressed JavaScript', needs('chromium'), async (t) => {
+  const stranger = await console.browser.newContext({
+    baseURL: console.server.origin,
+    storageState: await console.context.storageState(),
+  })
+  t.after(() => stranger.close())
+  const page = await stranger.newPage()
+  const scripts: Promise<number>[] = []
+  page.on('requestfinished', (request) => {
+    if (request.resourceType() === 'script')
+      scripts.push(request.sizes().then(({ responseBodySize }) => responseBodySize))
+  })
+
+  await page.goto('/console')
+  await isReady(page)
+
+  const octets = (await Promise.all(scripts)).reduce((sum, size) => sum + size, 0)
+  assert.ok(scripts.length > 0)
+  assert.ok(octets > 50_000 && octets < MOST_OCTETS, `${octets} octets in ${scripts.length} files`)
+})
+
 test('until there is a CA, every page leads to making one', needs('chromium'), async () => {
   const opened = await console.open('/console')
 
@@ -29,10 +53,9 @@ test('until there is a CA, every page leads to making one', needs('chromium'), a
 
 test('every page is fit for people', needs('chromium'), async (t) => {
   const shown = await fillTenant(console.server)
-  const opened = await console.open('/console')
   for (const { name, path } of CONSOLE_PAGES.filter((one) => ONLY.length === 0 || ONLY.includes(one.name))) {
     await t.test(name, async () => {
-      await opened.leaveFor(path(shown))
+      const opened = await console.open(path(shown))
       await assertFitForPeople(opened, name)
     })
   }

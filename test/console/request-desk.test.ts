@@ -6,7 +6,7 @@ import { needs } from '../support/system-program.ts'
 import { until } from '../support/until.ts'
 import { fillTenant } from './fill-tenant.ts'
 import { openMailedConsole } from './mailed-console.ts'
-import { assertFitForPeople, TWO_VIEWS } from './open-console.ts'
+import { assertFitForPeople, openPage, TWO_VIEWS } from './open-console.ts'
 
 const CHROMIUM = needs('chromium', 'openssl')
 
@@ -83,7 +83,6 @@ test('a pre-approved request is looked at, approved, and leads to where its key 
   assert.deepEqual([request.kind, request.subjectAltNames[0].value], ['pre-approved', 'now.example.com'])
   const { approved } = await api('GET', `/requests/${request.id}`)
   assert.deepEqual(approved.validity, { days: 20 })
-  await page.close()
 })
 
 test('a pre-approved request goes to a person by mail, who alone has the link', CHROMIUM, async () => {
@@ -100,7 +99,6 @@ test('a pre-approved request goes to a person by mail, who alone has the link', 
   const link = await console.linkTo('mailed@example.com')
   assert.ok(!(await page.content()).includes(tokenOf(link)))
   await redeem(link)
-  await page.close()
 })
 
 test('where nobody gets a mail the link is shown once, with what to do with it', CHROMIUM, async () => {
@@ -119,7 +117,6 @@ test('where nobody gets a mail the link is shown once, with what to do with it',
   await page.getByText('Approved, and not claimed yet').waitFor()
   assert.equal(await page.locator('pre').count(), 0)
   await redeem(link)
-  await page.close()
 })
 
 test(
@@ -150,7 +147,7 @@ test(
     assert.equal(old.status, 404)
     await redeem(second)
     const [made] = (await api('GET', '/certificates?name=other.example.com')).items
-    const { page: history } = await console.open(`/console/certificates/${made.id}?tab=history`)
+    const { page: history } = await openPage(console.context, `/console/certificates/${made.id}?tab=history`)
     for (const words of [
       'Requested by a form',
       'Mail address confirmed',
@@ -177,7 +174,6 @@ test(
       .at(-1)
     assert.notEqual(third, second)
     await redeem(third ?? '')
-    await page.close()
   },
 )
 
@@ -242,7 +238,6 @@ test(
     const isDeclined = ({ to, text }: (typeof mail.received)[number]) =>
       emails.slice(0, 2).includes(to[0] ?? '') && text.includes('Reason: Not on a Friday.')
     await until(async () => mail.received.filter(isDeclined).length === 2)
-    await page.close()
   },
 )
 
@@ -266,6 +261,5 @@ test(
     await assertFitForPeople(opened, 'requests-sent-again', TWO_VIEWS)
     assert.equal(links.length, 2)
     for (const link of links) await redeem(link)
-    await page.close()
   },
 )
