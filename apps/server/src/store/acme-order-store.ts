@@ -1,5 +1,4 @@
 import { type Evidence, Refusal } from '@chancery/pki'
-import type { Intent } from '../issuance/issuance-ledger.ts'
 import type { Authorization } from '../protocols/acme/authorization-store.ts'
 import type { KnownOrder, NewOrder, OrderedName, OrderStore } from '../protocols/acme/order-store.ts'
 import { authorizationStatements } from './acme-authorization-statements.ts'
@@ -277,63 +276,5 @@ function changeOrders({ database, tenant }: TenantContext): Pick<OrderStore, 'in
           .execute()
         return true
       }),
-  }
-}
-
-/** How long an order is kept after its certificate has expired. */
-const KEPT_MS = 30 * 86_400_000
-
-/**
- * Spends an order in the transaction that records its intent: once, and only while all that it stands on holds. Throws `Refusal`
- * 'conflict' otherwise.
- */
-export type FinalizeOrder = (trx: Trx, intent: Intent) => Promise<void>
-
-export function orderFinalizer(context: StoreContext): FinalizeOrder {
-  const { kysely } = context.database
-  const { find } = authorizationStatements(context)
-  interface Values {
-    tenant: string
-    id: string
-    account: string
-    now: number
-    keep_until: number
-  }
-  const finalize = statement<Values, Pick<AcmeOrderTable, 'identifiers'>>((place) =>
-    kysely
-      .updateTable('acme_order')
-      .set({ state: 'finalized', keep_until: place('keep_until') })
-      .where('id', '=', place('id'))
-      .where('tenant', '=', place('tenant'))
-      .where('account', '=', place('account'))
-      .where('state', '=', 'open')
-      .where('expires_at', '>', place('now'))
-      .where(({ exists, selectFrom }) =>
-        exists(
-          selectFrom('acme_account')
-            .select('acme_account.id')
-            .where('acme_account.id', '=', place('account'))
-            .where('acme_account.status', '=', 'valid'),
-        ),
-      )
-      .returning('identifiers'),
-  )
-  return async (trx, { tenant, evidence, recordedAt, notAfter }) => {
-    if (evidence.by !== 'acme-order') return
-    const { order: id, account } = evidence
-    const { rows } = await finalize(trx, { tenant, id, account, now: recordedAt, keep_until: notAfter + KEPT_MS })
-    const [row] = rows
-    if (row === undefined) throw new Refusal('conflict', 'The order was finalized by another request, or is over.')
-    const names = fromJson(row.identifiers)
-    const ids = names.flatMap(({ authorization }) => authorization ?? [])
-    const authorizations = await find(trx, { tenant, account }, ids)
-    const holds = names.every(({ authorization, isDeactivated }) =>
-      authorization === undefined
-        ? !isDeactivated
-        : authorizations.some(
-            (one) => one.id === authorization && one.status === 'valid' && one.expiresAt > recordedAt,
-          ),
-    )
-    if (!holds) throw new Refusal('conflict', 'An authorization of the order was given back, or expired.')
   }
 }
