@@ -52,6 +52,7 @@ export function trustedProxy(networks: readonly string[]): (address: string) => 
   const ranges = networks.map((network) =>
     ipaddr.isValidCIDR(network) ? ipaddr.parseCIDR(network) : single(ipaddr.process(network)),
   )
+  if (ranges.length === 0) return () => false
   return (address) => {
     const plain = addressIn(address)
     return (

@@ -1,5 +1,6 @@
 import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
+import { connect, type LookupFunction, type Socket } from 'node:net'
 import {
   checkedAddresses,
   checkPort,
@@ -111,8 +112,15 @@ function send(
   signal: AbortSignal,
   posted?: OutboundRequest,
 ): Promise<IncomingMessage> {
+  const lookup: LookupFunction = (_host, { all }, done) => {
+    const [first] = addresses
+    if (all === true) done(null, [...addresses])
+    else done(null, first?.address ?? '', first?.family)
+  }
+  const isSecure = url.protocol === 'https:'
   const options: RequestOptions & { rejectUnauthorized?: boolean } = {
-    agent: false,
+    // An agent for one connection costs more than the connection.
+    ...(isSecure ? { agent: false, lookup } : { createConnection: () => connectTo(url, addresses, lookup) }),
     signal,
     maxHeaderSize: LARGEST_HEADERS,
     ...(posted && { method: posted.method }),
@@ -121,15 +129,10 @@ function send(
       ...(posted && { 'content-length': String(Buffer.byteLength(posted.body)) }),
       ...{ 'user-agent': 'Chancery', accept: '*/*', 'accept-encoding': 'identity' },
     },
-    lookup: (_host, { all }, done) => {
-      const [first] = addresses
-      if (all === true) done(null, [...addresses])
-      else done(null, first?.address ?? '', first?.family)
-    },
     ...(anyCertificate && { rejectUnauthorized: false }),
   }
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  const request = url.protocol === 'https:' ? requestHttps : requestHttp
+  const request = isSecure ? requestHttps : requestHttp
   const sent = request(url, options, resolve).on('error', reject)
   // Answers that only announce one (1xx) may come again and again, each with headers of its own.
   let announced = 0
@@ -138,6 +141,14 @@ function send(
   })
   sent.end(posted?.body)
   return promise
+}
+
+/** To one of these addresses, and to no other. */
+function connectTo(url: URL, addresses: readonly ResolvedAddress[], lookup: LookupFunction): Socket {
+  const [only, ...others] = addresses
+  const port = portOf(url)
+  if (only !== undefined && others.length === 0) return connect({ host: only.address, port })
+  return connect({ host: url.hostname.replace(/^\[|\]$/g, ''), port, lookup })
 }
 
 function hopOf(

@@ -23,16 +23,11 @@ export function acmeAuthorizationStores(context: StoreContext): (tenant: string)
 
 function findAuthorizations(
   { database, tenant }: TenantContext,
-  { find, ofChallenge, reusable }: AuthorizationStatements,
+  { find, findByChallenge, reusable }: AuthorizationStatements,
 ): Pick<AuthorizationStore, 'find' | 'findByChallenge' | 'reusable'> {
   return {
     find: (account, id) => database.read(async (db) => (await find(db, { tenant, account }, [id]))[0]),
-    findByChallenge: (account, challenge) =>
-      database.read(async (db) => {
-        const { rows } = await ofChallenge(db, { tenant, account, id: challenge })
-        const [row] = rows
-        return row && (await find(db, { tenant, account }, [row.authorization]))[0]
-      }),
+    findByChallenge: (account, challenge) => database.read((db) => findByChallenge(db, { tenant, account }, challenge)),
     reusable: (account, policy, identifiers, after) =>
       database.read(async (db) => {
         const found: Authorization[] = []

@@ -14,7 +14,14 @@ interface Claim {
   limit: number
 }
 
-interface Settled extends Pick<AcmeChallengeTable, 'id' | 'claim' | 'authorization' | 'error' | 'validated_at'> {
+interface Held extends Pick<AcmeChallengeTable, 'id' | 'authorization'> {
+  at: number
+  /** When the lease ends. */
+  until: number
+}
+
+interface Settled
+  extends Pick<AcmeChallengeTable, 'id' | 'claim' | 'authorization' | 'error' | 'started_at' | 'validated_at'> {
   status: 'valid' | 'invalid'
   at: number
 }
@@ -23,6 +30,8 @@ interface Settled extends Pick<AcmeChallengeTable, 'id' | 'claim' | 'authorizati
 export interface ChallengeStatements {
   readonly claim: Statement<Claim, AcmeChallengeTable>
   readonly around: Statement<{ tenant: string; authorization: string }, Around>
+  /** One that is pending, and under a lease from now on. */
+  readonly hold: Statement<Held, Pick<AcmeChallengeTable, 'claim' | 'attempts'>>
   readonly settle: Statement<Settled, unknown>
   /** Of those that were pending. */
   readonly prove: Statement<{ tenant: string; authorization: string; at: number; until: number }, unknown>
@@ -67,6 +76,7 @@ export function challengeStatements({ database: { kysely } }: StoreContext): Cha
         .where('acme_authorization.status', '=', 'pending')
         .where('acme_account.status', '=', 'valid'),
     ),
+    hold: holdStatement(kysely),
     settle: settleStatement(kysely),
     ...authorizationEnds(kysely),
     dropOthers: statement((place) =>
@@ -80,6 +90,26 @@ export function challengeStatements({ database: { kysely } }: StoreContext): Cha
 
 type Building = StoreContext['database']['kysely']
 
+function holdStatement(kysely: Building): ChallengeStatements['hold'] {
+  return statement((place) =>
+    kysely
+      .updateTable('acme_challenge')
+      .set({ status: 'processing', started_at: place('at'), due_at: place('until'), leased: 1, attempts: 1, claim: 1 })
+      .where('id', '=', place('id'))
+      .where('status', '=', 'pending')
+      .where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('acme_authorization')
+            .select('acme_authorization.id')
+            .where('acme_authorization.id', '=', place('authorization'))
+            .where('acme_authorization.status', '=', 'pending')
+            .where('acme_authorization.expires_at', '>', place('at')),
+        ),
+      )
+      .returning(['claim', 'attempts']),
+  )
+}
+
 function settleStatement(kysely: Building): ChallengeStatements['settle'] {
   return statement((place) =>
     kysely
@@ -89,11 +119,13 @@ function settleStatement(kysely: Building): ChallengeStatements['settle'] {
         due_at: null,
         leased: 0,
         error: place('error'),
+        started_at: place('started_at'),
         validated_at: place('validated_at'),
       })
       .where('id', '=', place('id'))
       .where('claim', '=', place('claim'))
-      .where('status', '=', 'processing')
+      // Pending: one that nobody claimed.
+      .where('status', 'in', ['pending', 'processing'])
       // The account may have been ended, and what it asked for with it.
       .where(({ exists, selectFrom }) =>
         exists(

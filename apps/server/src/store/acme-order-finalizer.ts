@@ -17,7 +17,7 @@ export type FinalizeOrder = (trx: Trx, intent: Intent) => Promise<void>
 
 export function orderFinalizer(context: StoreContext): FinalizeOrder {
   const { kysely } = context.database
-  const { find } = authorizationStatements(context)
+  const { state } = authorizationStatements(context)
   interface Values {
     tenant: string
     id: string
@@ -52,12 +52,12 @@ export function orderFinalizer(context: StoreContext): FinalizeOrder {
     if (row === undefined) throw new Refusal('conflict', 'The order was finalized by another request, or is over.')
     const names = fromJson(row.identifiers)
     const ids = names.flatMap(({ authorization }) => authorization ?? [])
-    const authorizations = await find(trx, { tenant, account }, ids)
+    const authorizations = await state(trx, { tenant, account }, ids)
     const holds = names.every(({ authorization, isDeactivated }) =>
       authorization === undefined
         ? !isDeactivated
         : authorizations.some(
-            (one) => one.id === authorization && one.status === 'valid' && one.expiresAt > recordedAt,
+            (one) => one.id === authorization && one.status === 'valid' && one.expires_at > recordedAt,
           ),
     )
     if (!holds) throw new Refusal('conflict', 'An authorization of the order was given back, or expired.')

@@ -1,5 +1,6 @@
 import { recordOf } from '../audit/audit-record.ts'
 import { type ProblemDocument, partProblem } from '../protocols/acme/acme-problem.ts'
+import type { ValidationError } from '../protocols/acme/challenge-validation.ts'
 import type { ChallengeOutcome, ClaimedChallenge, PendingChallenges } from '../protocols/acme/pending-challenges.ts'
 import { type Around, type ChallengeStatements, challengeStatements } from './acme-challenge-statements.ts'
 import type { AcmeChallengeTable } from './acme-schema.ts'
@@ -19,6 +20,13 @@ export function pendingChallenges(context: StoreContext): PendingChallenges {
         const { rows } = await statements.claim(trx, { now, until: now + leaseMs, limit })
         return withWhatTheyAreFor(trx, rows, statements)
       }),
+    hold: (ready, leaseMs) =>
+      database.write(async (trx) => {
+        const { id, authorization, startedAt } = ready
+        const { rows } = await statements.hold(trx, { id, authorization, at: startedAt, until: startedAt + leaseMs })
+        const [row] = rows
+        return row && { ...ready, claim: row.claim, attempts: row.attempts }
+      }),
     settle: async (claimed, outcome) => {
       try {
         return await database.write((trx) => settle(trx, claimed, outcome, context, statements))
@@ -27,16 +35,8 @@ export function pendingChallenges(context: StoreContext): PendingChallenges {
         throw error
       }
     },
-    retry: async ({ id, claim }, dueAt, error) => {
-      await database.write((trx) =>
-        trx
-          .updateTable('acme_challenge')
-          .set({ due_at: dueAt, leased: 0, error: toJson<ProblemDocument>(partProblem(error.type, error.detail)) })
-          .where('id', '=', id)
-          .where('claim', '=', claim)
-          .where('status', '=', 'processing')
-          .execute(),
-      )
+    retry: async (claimed, dueAt, error) => {
+      await database.write((trx) => retry(trx, claimed, dueAt, error))
     },
     nextDueAt: () =>
       database.read(async (db) => {
@@ -105,6 +105,37 @@ function toClaimed(row: AcmeChallengeTable, around: Around): ClaimedChallenge {
   }
 }
 
+/** One that nobody claimed is begun by this: it was looked at once. */
+async function retry(
+  trx: Trx,
+  { id, claim, authorization, startedAt, attempts }: ClaimedChallenge,
+  dueAt: number,
+  error: ValidationError,
+): Promise<void> {
+  await trx
+    .updateTable('acme_challenge')
+    .set({
+      status: 'processing',
+      started_at: startedAt,
+      due_at: dueAt,
+      leased: 0,
+      attempts,
+      error: toJson<ProblemDocument>(partProblem(error.type, error.detail)),
+    })
+    .where('id', '=', id)
+    .where('claim', '=', claim)
+    .where('status', 'in', ['pending', 'processing'])
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('acme_authorization')
+          .select('acme_authorization.id')
+          .where('acme_authorization.id', '=', authorization)
+          .where('acme_authorization.status', '=', 'pending'),
+      ),
+    )
+    .execute()
+}
+
 async function settle(
   trx: Trx,
   claimed: ClaimedChallenge,
@@ -112,10 +143,10 @@ async function settle(
   { audit }: StoreContext,
   statements: ChallengeStatements,
 ): Promise<boolean> {
-  const { id, claim, tenant, authorization, account, challenge } = claimed
+  const { id, claim, tenant, authorization, account, startedAt, challenge } = claimed
   const { at, result } = outcome
   const held = await statements.settle(trx, {
-    ...{ id, claim, authorization, at, status: result },
+    ...{ id, claim, authorization, at, status: result, started_at: startedAt },
     error:
       outcome.result === 'invalid'
         ? toJson<ProblemDocument>(partProblem(outcome.error.type, outcome.error.detail))

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { ReadyChallenge } from '../../src/protocols/acme/pending-challenges.ts'
 import { pendingChallengesContract } from '../protocols/acme/pending-challenges.contract.ts'
 import { createCa, DAY, NOW, recordIn } from '../support/samples.ts'
 import { newId, type OpenedStores } from '../support/stores.ts'
@@ -24,7 +25,11 @@ export function acmePendingChallengesContract(engine: Engine): void {
       const [first] = await challenges.claim(NOW, 0, 1)
       assert.ok(first)
       await challenges.settle(first, { result: 'valid', at: NOW })
-      return { challenges, begin: (startedAt: number) => begin(opened, tenant, acme, startedAt) }
+      return {
+        challenges,
+        offer: (startedAt: number) => offer(opened, tenant, acme, startedAt),
+        begin: (startedAt: number) => begin(opened, tenant, acme, startedAt),
+      }
     })
 
     test('a proof makes the authorization valid for thirty days, takes the other challenges away, and is recorded', async () => {
@@ -117,19 +122,40 @@ export function acmePendingChallengesContract(engine: Engine): void {
 }
 
 /** Another order of the account, whose client said at that moment that it is ready; the id of its challenge. */
-async function begin(
+async function begin(opened: OpenedStores, tenant: string, acme: SampleAcme, startedAt: number): Promise<string> {
+  const { id, account } = await offer(opened, tenant, acme, startedAt)
+  await opened.stores.for(tenant).acmeAuthorizations.begin(account, id, startedAt)
+  return id
+}
+
+/** Another order of the account, whose client is about to say that it is ready. */
+async function offer(
   { stores }: OpenedStores,
   tenant: string,
   { account, policy, order }: SampleAcme,
   startedAt: number,
-): Promise<string> {
+): Promise<ReadyChallenge> {
   const own = stores.for(tenant)
   const id = newId()
   const parties = { account: account.id, policy: policy.id, template: order.template }
   const authorization = sampleAuthorization({ ...parties, order: id })
   const names = [{ ...authorization.identifier, authorization: authorization.id }]
   await own.acmeOrders.open(sampleOrder(parties, { id, names }), [authorization])
-  const challenge = authorization.challenges[0]?.id ?? ''
-  await own.acmeAuthorizations.begin(account.id, challenge, startedAt)
-  return challenge
+  const [challenge] = authorization.challenges
+  assert.ok(challenge)
+  const { type, value, wildcard } = authorization.identifier
+  const { thumbprint } = account
+  return {
+    ...{ id: challenge.id, tenant, policy: policy.id, account: account.id, authorization: authorization.id, order: id },
+    startedAt,
+    challenge: {
+      identifier: { type, value },
+      wildcard,
+      type: challenge.type,
+      token: challenge.token,
+      keyAuthorization: `${challenge.token}.${thumbprint}`,
+      thumbprint,
+      settings: { caaIdentities: [], homeLabNames: false },
+    },
+  }
 }

@@ -26,7 +26,7 @@ export interface Acme {
   readonly verifySignature: VerifySignature
   readonly pace: Pace
   readonly validation: Pick<ChallengeValidation, 'checkCaa'>
-  readonly job: Pick<ValidationJob, 'wake' | 'looked'>
+  readonly job: Pick<ValidationJob, 'wake' | 'looked' | 'lookNow'>
   readonly record: RecordExchange
   readonly now: () => number
   readonly newId: () => string

@@ -4,6 +4,7 @@ import { findAuthorization } from './authorization.ts'
 import type { Authorization, Challenge } from './authorization-store.ts'
 import { isId, notFound } from './order.ts'
 import { authorizationNow, wireIdentifier } from './order-status.ts'
+import type { ReadyChallenge } from './pending-challenges.ts'
 import { presentChallenge } from './present-authorization.ts'
 import { LOOK_AGAIN_SECONDS } from './present-order.ts'
 
@@ -16,19 +17,53 @@ export async function answerChallenge(request: AccountRequest, acme: Acme): Prom
   const id = params['id'] ?? ''
   const authorization = await findOf(request, id)
   const challenge = challengeIn(authorization, id)
-  const isWanted = authorizationNow(authorization, at) === 'pending'
+  const isWanted = authorizationNow(authorization, at) === 'pending' && isLookedAt(challenge)
   if (payload === undefined || !isWanted) return shown(challenge, authorization, request, acme)
 
-  if (challenge.status === 'pending' || challenge.status === 'processing') {
-    const { value } = wireIdentifier(authorization.identifier)
-    acme.pace.check('challenge', `${account.id} ${value}`)
+  const { value } = wireIdentifier(authorization.identifier)
+  acme.pace.check('challenge', `${account.id} ${value}`)
+  const looked =
+    challenge.status === 'pending'
+      ? await acme.job.lookNow(readyChallenge(challenge, authorization, request), LOOKED_WITHIN_MS)
+      : undefined
+  if (looked?.result === 'valid')
+    return shown({ ...challenge, status: 'valid', validatedAt: looked.at }, authorization, request, acme)
+  if (looked === undefined) {
     await domain.stores.acmeAuthorizations.begin(account.id, id, at)
-    const looked = acme.job.looked(id, LOOKED_WITHIN_MS)
+    const heard = acme.job.looked(id, LOOKED_WITHIN_MS)
     acme.job.wake()
-    await looked
+    await heard
   }
   const after = await findOf(request, id)
   return shown(challengeIn(after, id), after, request, acme)
+}
+
+function isLookedAt({ status }: Challenge): boolean {
+  return status === 'pending' || status === 'processing'
+}
+
+/** All that somebody has to know who looks at the challenge. */
+function readyChallenge(
+  { id, type, token }: Challenge,
+  { id: authorization, policy: ofPolicy, order, identifier }: Authorization,
+  { account, policy, at }: AccountRequest,
+): ReadyChallenge {
+  const { type: kind, value, wildcard } = identifier
+  const { thumbprint, directory } = account
+  const { caaIdentities, homeLabNames } = policy.settings
+  return {
+    ...{ id, tenant: account.tenant, policy: ofPolicy, account: account.id, authorization, order, startedAt: at },
+    challenge: {
+      identifier: { type: kind, value },
+      wildcard,
+      type,
+      token,
+      keyAuthorization: token === '' ? '' : `${token}.${thumbprint}`,
+      thumbprint,
+      settings: { caaIdentities, homeLabNames },
+    },
+    ...(directory !== undefined && { directory }),
+  }
 }
 
 async function findOf(request: AccountRequest, id: string): Promise<Authorization> {

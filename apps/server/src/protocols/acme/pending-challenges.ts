@@ -11,6 +11,11 @@ export interface PendingChallenges {
    */
   claim(now: number, leaseMs: number, limit: number): Promise<readonly ClaimedChallenge[]>
   /**
+   * Takes on a challenge of which nothing is written yet but that it is pending: from now on it is being processed, under a lease, and
+   * this is its first claim. `undefined` when somebody else was sooner, or the authorization is pending no more.
+   */
+  hold(ready: ReadyChallenge, leaseMs: number): Promise<ClaimedChallenge | undefined>
+  /**
    * Ends a challenge, and its authorization with it: both valid, or both invalid with the error on the challenge; other challenges of
    * the authorization go. Written with its audit record. False, and nothing is changed, when a later claim holds it, or the
    * authorization ended otherwise meanwhile (deactivated, expired, its account deactivated).
@@ -31,9 +36,15 @@ export type ChallengeOutcome =
     }
   | { readonly result: 'invalid'; readonly at: number; readonly error: ValidationError }
 
+/** A pending challenge whose client says that it is ready. */
+export type ReadyChallenge = Omit<ClaimedChallenge, 'claim' | 'attempts'>
+
 export interface ClaimedChallenge {
   readonly id: string
-  /** Grows with every claim: who holds an older number holds nothing. */
+  /**
+   * Grows with every claim: who holds an older number holds nothing. 0: nobody claimed it; it is looked at since its client said that it
+   * is ready, and only what comes of it is written.
+   */
   readonly claim: number
   readonly tenant: string
   readonly policy: string
@@ -51,10 +62,19 @@ export interface ClaimedChallenge {
   readonly directory?: string
 }
 
+/** What a look at once came to. `ended`: something else is written than that it is proven, or somebody else was sooner. */
+export type LookedNow = Extract<ChallengeOutcome, { result: 'valid' }> | { readonly result: 'going on' | 'ended' }
+
 /** What runs pending challenges in this process. */
 export interface ValidationJob {
   /** Something became due just now: look at once and not at the next round. Cheap, may be called for every request. */
   wake(): void
+  /**
+   * Looks at once at a challenge whose client just said that it is ready, and writes what came of it: for most that is all that is ever
+   * written. A look that takes longer than `heldAfterMs` is held under a lease from then on, and goes on. Resolves when what is known
+   * then is written: with the outcome if it is proven. `undefined`: there is no room, and nothing was done.
+   */
+  lookNow(ready: ReadyChallenge, heldAfterMs: number): Promise<LookedNow | undefined>
   /** Resolves when this process has ended a look at a challenge, or when so many milliseconds are over: whoever takes it on. */
   looked(challenge: string, withinMs: number): Promise<void>
   /** Takes no more, aborts what runs (it is retried after its lease by whoever is there), and resolves when nothing runs. */

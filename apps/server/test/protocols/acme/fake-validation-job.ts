@@ -35,6 +35,7 @@ export function fakeValidationJob(
       const run = round().finally(() => running.delete(run))
       running.add(run)
     },
+    lookNow: async () => undefined,
     // Nobody waits here: what is shown is what it was before the look.
     looked: async () => {},
     stop: async () => {

@@ -1,8 +1,16 @@
-import { beginSample, MemoryChallenges } from './memory-challenges.ts'
+import { beginSample, MemoryChallenges, sampleReady } from './memory-challenges.ts'
 import { pendingChallengesContract } from './pending-challenges.contract.ts'
 
 pendingChallengesContract('in memory', async () => {
   const challenges = new MemoryChallenges()
   let count = 0
-  return { challenges, begin: async (startedAt) => beginSample(challenges, `${++count}.example`, startedAt) }
+  return {
+    challenges,
+    offer: async (startedAt) => {
+      const ready = sampleReady(`${++count}.example`, startedAt)
+      challenges.offer(ready)
+      return ready
+    },
+    begin: async (startedAt) => beginSample(challenges, `${++count}.example`, startedAt),
+  }
 })

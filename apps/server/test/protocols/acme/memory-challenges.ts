@@ -1,8 +1,12 @@
 import type { ValidationError } from '../../../src/protocols/acme/challenge-validation.ts'
-import type { ClaimedChallenge, PendingChallenges } from '../../../src/protocols/acme/pending-challenges.ts'
+import type {
+  ClaimedChallenge,
+  PendingChallenges,
+  ReadyChallenge,
+} from '../../../src/protocols/acme/pending-challenges.ts'
 
 interface Kept extends ClaimedChallenge {
-  readonly status: 'processing' | 'valid' | 'invalid'
+  readonly status: 'pending' | 'processing' | 'valid' | 'invalid'
   readonly dueAt: number
   readonly leasedUntil: number
   readonly error?: ValidationError
@@ -12,10 +16,22 @@ interface Kept extends ClaimedChallenge {
 export class MemoryChallenges implements PendingChallenges {
   readonly kept = new Map<string, Kept>()
 
-  /** The client says that it is ready. */
-  begin(challenge: Omit<ClaimedChallenge, 'claim' | 'attempts'>): void {
+  /** Made for an order, and not more. */
+  offer(challenge: ReadyChallenge): void {
     const { id, startedAt } = challenge
-    this.kept.set(id, { ...challenge, claim: 0, attempts: 0, status: 'processing', dueAt: startedAt, leasedUntil: 0 })
+    this.kept.set(id, { ...challenge, claim: 0, attempts: 0, status: 'pending', dueAt: startedAt, leasedUntil: 0 })
+  }
+
+  /** The client says that it is ready. */
+  begin(challenge: ReadyChallenge): void {
+    this.offer(challenge)
+    this.#change(challenge.id, { status: 'processing' })
+  }
+
+  async hold({ id, startedAt, ...ready }: ReadyChallenge, leaseMs: number): Promise<ClaimedChallenge | undefined> {
+    if (this.kept.get(id)?.status !== 'pending') return undefined
+    this.#change(id, { status: 'processing', leasedUntil: startedAt + leaseMs, claim: 1, attempts: 1 })
+    return { ...ready, id, startedAt, claim: 1, attempts: 1 }
   }
 
   async claim(now: number, leaseMs: number, limit: number): Promise<readonly ClaimedChallenge[]> {
@@ -43,7 +59,8 @@ export class MemoryChallenges implements PendingChallenges {
 
   async retry(claimed: ClaimedChallenge, dueAt: number, error: ValidationError): Promise<void> {
     const found = this.#held(claimed)
-    if (found !== undefined) this.kept.set(found.id, { ...found, dueAt, leasedUntil: 0, error })
+    const { attempts } = claimed
+    if (found !== undefined) this.#change(found.id, { status: 'processing', dueAt, leasedUntil: 0, attempts, error })
   }
 
   async nextDueAt(): Promise<number | undefined> {
@@ -55,13 +72,25 @@ export class MemoryChallenges implements PendingChallenges {
 
   #held({ id, claim }: ClaimedChallenge): Kept | undefined {
     const found = this.kept.get(id)
-    return found?.status === 'processing' && found.claim === claim ? found : undefined
+    const isOpen = found?.status === 'pending' || found?.status === 'processing'
+    return isOpen && found.claim === claim ? found : undefined
+  }
+
+  #change(id: string, change: Partial<Kept>): void {
+    const found = this.kept.get(id)
+    if (found !== undefined) this.kept.set(id, { ...found, ...change })
   }
 }
 
 /** The client is ready for an http-01 challenge of this host name, which becomes its id too. */
 export function beginSample(challenges: MemoryChallenges, name: string, startedAt: number): string {
-  challenges.begin({
+  challenges.begin(sampleReady(name, startedAt))
+  return name
+}
+
+/** An http-01 challenge of this host name, which is its id too. */
+export function sampleReady(name: string, startedAt: number): ReadyChallenge {
+  return {
     id: name,
     tenant: 'a tenant',
     policy: 'a policy',
@@ -78,6 +107,5 @@ export function beginSample(challenges: MemoryChallenges, name: string, startedA
       thumbprint: 'thumbprint',
       settings: { caaIdentities: [], homeLabNames: false },
     },
-  })
-  return name
+  }
 }

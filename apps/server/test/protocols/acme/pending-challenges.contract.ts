@@ -1,15 +1,26 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ClaimedChallenge, PendingChallenges } from '../../../src/protocols/acme/pending-challenges.ts'
+import type {
+  ClaimedChallenge,
+  PendingChallenges,
+  ReadyChallenge,
+} from '../../../src/protocols/acme/pending-challenges.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
 const LEASE = 30_000
 const error = { type: 'connection', detail: 'Nobody listens at 192.0.2.1:80.' } as const
 
-/** What every keeper of pending challenges does. `begin` makes one that its client is ready for at that moment. */
+/**
+ * What every keeper of pending challenges does. `offer` makes one whose client is about to say that it is ready, `begin` one whose client
+ * said so at that moment.
+ */
 export function pendingChallengesContract(
   title: string,
-  open: () => Promise<{ readonly challenges: PendingChallenges; begin(startedAt: number): Promise<string> }>,
+  open: () => Promise<{
+    readonly challenges: PendingChallenges
+    offer(startedAt: number): Promise<ReadyChallenge>
+    begin(startedAt: number): Promise<string>
+  }>,
 ): void {
   const ids = (claimed: readonly ClaimedChallenge[]) => claimed.map(({ id }) => id)
 
@@ -62,5 +73,57 @@ export function pendingChallengesContract(
 
     assert.deepEqual([late, settled, twice], [false, true, false])
     assert.equal(await challenges.nextDueAt(), undefined)
+  })
+
+  const looked = (ready: ReadyChallenge): ClaimedChallenge => ({ ...ready, claim: 0, attempts: 1 })
+
+  test(`${title}: what is proven before anybody claimed it is settled at once, and once`, async () => {
+    const { challenges, offer } = await open()
+    const ready = await offer(NOW)
+    assert.equal(await challenges.nextDueAt(), undefined)
+
+    const settled = await challenges.settle(looked(ready), { result: 'valid', at: NOW + 5 })
+    const again = await challenges.settle(looked(ready), { result: 'invalid', at: NOW + 6, error })
+
+    assert.deepEqual([settled, again], [true, false])
+    assert.deepEqual(await challenges.claim(NOW + LEASE, LEASE, 9), [])
+  })
+
+  test(`${title}: a first look that is put off is begun by that, and counts as an attempt`, async () => {
+    const { challenges, offer } = await open()
+    const ready = await offer(NOW)
+
+    await challenges.retry(looked(ready), NOW + 1_000, error)
+
+    assert.equal(await challenges.nextDueAt(), NOW + 1_000)
+    const [claimed] = await challenges.claim(NOW + 1_000, LEASE, 9)
+    assert.deepEqual([claimed?.id, claimed?.attempts, claimed?.startedAt], [ready.id, 2, NOW])
+  })
+
+  test(`${title}: a look that takes its time is held by one alone, until its lease ends`, async () => {
+    const { challenges, offer } = await open()
+    const ready = await offer(NOW)
+
+    const held = await challenges.hold(ready, LEASE)
+    const second = await challenges.hold(ready, LEASE)
+    const late = await challenges.settle(looked(ready), { result: 'valid', at: NOW + 1 })
+
+    assert.ok(held)
+    assert.deepEqual([second, late, held.attempts], [undefined, false, 1])
+    assert.deepEqual(await challenges.claim(NOW + LEASE - 1, LEASE, 9), [])
+    assert.deepEqual(ids(await challenges.claim(NOW + LEASE, LEASE, 9)), [ready.id])
+    assert.equal(await challenges.settle(held, { result: 'valid', at: NOW + LEASE }), false)
+  })
+
+  test(`${title}: who looked before somebody else claimed it holds nothing any more`, async () => {
+    const { challenges, begin, offer } = await open()
+    const ready = { ...(await offer(NOW)), id: await begin(NOW) }
+    await challenges.claim(NOW, LEASE, 9)
+
+    await challenges.retry(looked(ready), NOW, error)
+
+    assert.equal(await challenges.settle(looked(ready), { result: 'valid', at: NOW }), false)
+    assert.equal(await challenges.hold(ready, LEASE), undefined)
+    assert.deepEqual(await challenges.claim(NOW, LEASE, 9), [])
   })
 }

@@ -54,22 +54,23 @@ const TRIES = 3
  */
 export function dnsResolver(servers: readonly string[]): DnsResolver {
   const isSystem = servers.length === 0
-  const { txt, caa, addresses } = lookups(servers)
+  const resolvers = newResolvers(servers)
+  const { txt, caa, addresses } = lookups(resolvers)
   return {
     from: (isSystem ? getServers() : servers).join(', ') || 'no resolver',
-    txt: (name, signal) => followed(name, signal, txt, servers),
-    caa: (name, signal) => followed(name, signal, caa, servers),
+    txt: (name, signal) => followed(name, signal, txt, resolvers),
+    caa: (name, signal) => followed(name, signal, caa, resolvers),
     addresses: isSystem ? systemAddresses({ ask: addresses, bySystem }) : addresses,
   }
 }
 
 type LookUp<T> = (resolver: Resolver, name: string) => Promise<readonly T[]>
 
-function lookups(servers: readonly string[]) {
+function lookups(resolvers: Resolvers) {
   const txt: LookUp<string> = async (resolver, name) => (await resolver.resolveTxt(name)).map((parts) => parts.join(''))
   const caa: LookUp<CaaProperty> = async (resolver, name) => (await resolver.resolveCaa(name)).flatMap(propertiesOf)
   const addresses: DnsResolver['addresses'] = async (host, signal) => {
-    const [v4, v6] = await both(host, signal, servers)
+    const [v4, v6] = await both(host, signal, resolvers)
     return [
       ...v6.records.map((address) => ({ address, family: 6 })),
       ...v4.records.map((address) => ({ address, family: 4 })),
@@ -80,14 +81,16 @@ function lookups(servers: readonly string[]) {
 
 const IPV4: LookUp<string> = (resolver, name) => resolver.resolve4(name)
 const IPV6: LookUp<string> = (resolver, name) => resolver.resolve6(name)
+const CNAME: LookUp<string> = (resolver, name) => resolver.resolveCname(name)
 
 /** Both kinds of addresses. Aliases are looked for only where there is neither: most names have one of them alone. */
-async function both(host: string, signal: AbortSignal, servers: readonly string[]) {
-  // One for both questions: they are stopped together, and to make one takes as long as to ask.
-  const resolver = newResolver(servers)
-  const found = await Promise.all([asked(host, signal, IPV4, resolver), asked(host, signal, IPV6, resolver)])
+async function both(host: string, signal: AbortSignal, resolvers: Resolvers) {
+  // One for both questions: they are stopped together.
+  const found = await withResolver(resolvers, (resolver) =>
+    Promise.all([asked(host, signal, IPV4, resolver), asked(host, signal, IPV6, resolver)]),
+  )
   if (found.some(({ cameBack }) => cameBack !== 'NODATA')) return found
-  return Promise.all([followed(host, signal, IPV4, servers), followed(host, signal, IPV6, servers)])
+  return Promise.all([followed(host, signal, IPV4, resolvers), followed(host, signal, IPV6, resolvers)])
 }
 
 /** What the system's own look-up fails with is told as that of a resolver. */
@@ -117,14 +120,14 @@ async function followed<T>(
   name: string,
   signal: AbortSignal,
   lookUp: LookUp<T>,
-  servers: readonly string[],
+  resolvers: Resolvers,
 ): Promise<DnsAnswer<T>> {
   const aliases: string[] = []
   for (;;) {
     const at = aliases.at(-1) ?? name
-    const answer = await asked(at, signal, lookUp, newResolver(servers))
+    const answer = await withResolver(resolvers, (resolver) => asked(at, signal, lookUp, resolver))
     if (answer.cameBack !== 'NODATA') return { ...answer, aliases }
-    const alias = await asked(at, signal, (resolver, owner) => resolver.resolveCname(owner), newResolver(servers))
+    const alias = await withResolver(resolvers, (resolver) => asked(at, signal, CNAME, resolver))
     const [next] = alias.records
     if (next === undefined) return { ...answer, aliases }
     if (aliases.length === MOST_ALIASES || aliases.includes(next)) throw new DnsFailure('a loop of aliases')
@@ -132,7 +135,31 @@ async function followed<T>(
   }
 }
 
-/** For one look-up: what a resolver keeps would outlive the record, and its cancelling stops all its questions. */
+interface Resolvers {
+  readonly servers: readonly string[]
+  /** Nobody asks by these now. */
+  readonly idle: Resolver[]
+}
+
+function newResolvers(servers: readonly string[]): Resolvers {
+  return { servers, idle: [] }
+}
+
+const MOST_IDLE = 64
+
+/**
+ * Each look-up has a resolver to itself, since its cancelling stops all its questions; to make one costs as much as to ask. It keeps no
+ * answers, and asks from another port each time. Those of the system are made anew: its servers may have changed.
+ */
+async function withResolver<T>({ servers, idle }: Resolvers, ask: (resolver: Resolver) => Promise<T>): Promise<T> {
+  if (servers.length === 0) return ask(newResolver(servers))
+  const resolver = idle.pop() ?? newResolver(servers)
+  const answer = await ask(resolver)
+  // One that was cancelled, or failed, is not asked again.
+  if (idle.length < MOST_IDLE) idle.push(resolver)
+  return answer
+}
+
 function newResolver(servers: readonly string[]): Resolver {
   const resolver = new Resolver({ timeout: FIRST_TRY_MS, tries: TRIES })
   if (servers.length > 0) resolver.setServers(servers)

@@ -1,30 +1,7 @@
-import type { ChallengeValidation, ValidationResult } from '../challenge-validation.ts'
-import type { ClaimedChallenge, HearValidation, PendingChallenges, ValidationJob } from '../pending-challenges.ts'
-import { failed, failure, newTrace } from './trace.ts'
-
-/** What looks at pending challenges, and when. Times in milliseconds. */
-export interface ValidationWork {
-  readonly pending: PendingChallenges
-  readonly validation: ChallengeValidation
-  /** The address of an account, in the directory that it registered at. */
-  readonly accountUri: (claimed: ClaimedChallenge) => string
-  readonly hear: HearValidation
-  readonly now: () => number
-  readonly report: (error: unknown, where: string) => void
-  readonly pace?: Partial<ValidationPace>
-}
-
-export interface ValidationPace {
-  /** Looks at once in this process. */
-  readonly atOnce: number
-  /** One look. Shorter than the lease: whoever claims next must not meet one that still runs. */
-  readonly lookMs: number
-  readonly leaseMs: number
-  /** Pauses before the second look, the third and so on; after the last look the challenge is invalid. */
-  readonly pausesMs: readonly number[]
-  /** How often is looked for what another process took on and did not end. */
-  readonly roundMs: number
-}
+import type { ClaimedChallenge, ValidationJob } from '../pending-challenges.ts'
+import { newLooksNow } from './look-now.ts'
+import { lookAt } from './one-look.ts'
+import type { ValidationPace, ValidationWork } from './validation-work.ts'
 
 /**
  * A client that is wrong learns it within a minute, also when each look takes its whole time: clients give up after a minute and a half.
@@ -32,6 +9,7 @@ export interface ValidationPace {
  */
 const PACE: ValidationPace = {
   atOnce: 64,
+  nowAtOnce: 64,
   lookMs: 20_000,
   leaseMs: 30_000,
   pausesMs: [1_000, 2_000, 4_000, 8_000, 15_000],
@@ -73,14 +51,16 @@ export function runValidations(work: ValidationWork): ValidationJob {
   }
 
   const ended = loop()
+  const looksNow = newLooksNow(work, pace, stopping.signal)
   return {
     wake: bell.ring,
+    lookNow: looksNow.look,
     looked: waiting.for,
     stop: async () => {
       stopping.abort()
       bell.ring()
       await ended
-      await Promise.all(running)
+      await Promise.all([...running, looksNow.ended()])
     },
   }
 }
@@ -93,47 +73,6 @@ async function untilNext({ pending, now }: ValidationWork, pace: ValidationPace,
 }
 /** Should the store claim nothing though something is due, this keeps the loop from spinning. */
 const SHORTEST_WAIT_MS = 20
-
-async function lookAt(
-  claimed: ClaimedChallenge,
-  work: ValidationWork,
-  pace: ValidationPace,
-  stopping: AbortSignal,
-): Promise<void> {
-  const { pending, hear, now } = work
-  const result = await resultOf(claimed, work, AbortSignal.any([stopping, AbortSignal.timeout(pace.lookMs)]))
-  const at = now()
-  if (result.result === 'valid') {
-    const { until } = result
-    const settled = await pending.settle(claimed, { result: 'valid', at, ...(until !== undefined && { until }) })
-    return hear({ claimed, at, result, ended: settled ? 'valid' : 'lost' })
-  }
-  // What was broken off by our own end is nobody's fault: whoever starts next looks at once.
-  const pauseMs = stopping.aborted ? 0 : result.worthRetry ? pace.pausesMs[claimed.attempts - 1] : undefined
-  if (pauseMs !== undefined) {
-    const retryAt = at + pauseMs
-    await pending.retry(claimed, retryAt, stopping.aborted ? RESTARTING : result.error)
-    return hear({ claimed, at, result, ended: { retryAt } })
-  }
-  const settled = await pending.settle(claimed, { result: 'invalid', at, error: result.error })
-  hear({ claimed, at, result, ended: settled ? 'invalid' : 'lost' })
-}
-const RESTARTING = { type: 'serverInternal', detail: 'The server is restarting, and looks again in a moment.' } as const
-
-/** A fault of ours fails the look, so that a challenge over which this server stumbles ends too. */
-async function resultOf(
-  claimed: ClaimedChallenge,
-  { validation, accountUri, now, report }: ValidationWork,
-  signal: AbortSignal,
-): Promise<ValidationResult> {
-  try {
-    const challenge = { ...claimed.challenge, accountUri: accountUri(claimed), now: now() }
-    return await validation.validate(challenge, signal)
-  } catch (error) {
-    report(error, 'acme-validation')
-    return failed(newTrace(), failure('serverInternal', 'The server failed while it looked at the challenge.'))
-  }
-}
 
 /** Waits for a while or until it rings; a ring that nobody waits for is heard by who waits next. */
 function newBell() {

@@ -148,6 +148,32 @@ test('a resolver that is silent, or answers with rubbish, is an answer of its ow
   )
 })
 
+test('each look-up asks anew and from another port, also where the resolver that asks has asked before', async (t) => {
+  const { dnsResolver } = await import('../../../../src/protocols/acme/validation/dns-resolver.ts')
+  const ports: number[] = []
+  const socket = createSocket('udp4').bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  t.after(() => {
+    socket.close()
+  })
+  // Answers each question that there is no such name, for an hour.
+  socket.on('message', (question, { port, address }) => {
+    ports.push(port)
+    const answer = Buffer.from(question)
+    answer.writeUInt16BE(0x8183, 2)
+    socket.send(answer, port, address)
+  })
+  const resolver = dnsResolver([`127.0.0.1:${socket.address().port}`])
+
+  for (let at = 0; at < 4; at++) {
+    const { cameBack } = await resolver.txt('same.example.test', AbortSignal.timeout(60_000))
+    assert.equal(cameBack, 'NXDOMAIN')
+  }
+
+  assert.equal(ports.length, 4)
+  assert.ok(new Set(ports).size > 1, `always from ${ports[0]}`)
+})
+
 async function udpServer(t: TestContext, answer?: Uint8Array): Promise<string> {
   const socket = createSocket('udp4').bind(0, '127.0.0.1')
   await once(socket, 'listening')

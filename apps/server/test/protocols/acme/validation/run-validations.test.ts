@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { ChallengeValidation, ValidationResult } from '../../../../src/protocols/acme/challenge-validation.ts'
-import type { ClaimedChallenge, HearValidation } from '../../../../src/protocols/acme/pending-challenges.ts'
-import { runValidations, type ValidationPace } from '../../../../src/protocols/acme/validation/run-validations.ts'
+import type {
+  ClaimedChallenge,
+  HearValidation,
+  ReadyChallenge,
+} from '../../../../src/protocols/acme/pending-challenges.ts'
+import { runValidations } from '../../../../src/protocols/acme/validation/run-validations.ts'
+import type { ValidationPace } from '../../../../src/protocols/acme/validation/validation-work.ts'
 import { MemoryChallenges } from '../memory-challenges.ts'
 import { challengeFor } from './looking-world.ts'
 
@@ -32,12 +37,18 @@ function working(t: TestContext, validate: ChallengeValidation['validate'], pace
     })
   const job = start()
   t.after(() => job.stop())
-  const begin = (id: string) => {
+  const readyFor = (id: string): ReadyChallenge => {
     const { accountUri, now, ...challenge } = challengeFor('dns-01', `${id}.example.com`)
     const ids = { tenant: 't', policy: 'p', account: 'a', authorization: id, order: 'o' }
-    pending.begin({ id, ...ids, startedAt: Date.now(), challenge })
+    return { id, ...ids, startedAt: Date.now(), challenge }
   }
-  return { pending, heard, reported, job, begin, start }
+  const begin = (id: string) => pending.begin(readyFor(id))
+  const offer = (id: string) => {
+    const ready = readyFor(id)
+    pending.offer(ready)
+    return ready
+  }
+  return { pending, heard, reported, job, begin, offer, start }
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -224,4 +235,127 @@ test('a store that fails for a while is asked again, and loses nothing', async (
   await until(() => pending.kept.get('one')?.status === 'valid')
 
   assert.equal(pending.kept.get('one')?.claim, 2)
+})
+
+test('what is there when its client says so is proven at once: nothing is written but the proof', async (t) => {
+  const { pending, offer, job, heard } = working(t, async () => VALID)
+  pending.hold = () => Promise.reject(new Error('nothing is to be held'))
+
+  const [first, second] = await Promise.all([offer('one'), offer('two')].map((ready) => job.lookNow(ready, 60_000)))
+
+  assert.deepEqual([first?.result, second?.result], ['valid', 'valid'])
+  assert.deepEqual([pending.kept.get('one')?.status, pending.kept.get('one')?.claim], ['valid', 0])
+  assert.deepEqual(
+    heard.map(({ ended, claimed }) => [ended, claimed.attempts]),
+    [
+      ['valid', 1],
+      ['valid', 1],
+    ],
+  )
+})
+
+test('two who say it of the same challenge at once have it looked at once', async (t) => {
+  let looks = 0
+  const { offer, job } = working(t, async () => {
+    looks++
+    return VALID
+  })
+  const ready = offer('one')
+
+  const [first, second] = await Promise.all([job.lookNow(ready, 60_000), job.lookNow(ready, 60_000)])
+
+  assert.deepEqual([first, looks], [second, 1])
+})
+
+test('a first look that finds nothing is put off, and the next ones follow', async (t) => {
+  let looks = 0
+  const { pending, offer, job, heard } = working(t, async () => (++looks < 3 ? NOT_YET : VALID), { roundMs: 5 })
+
+  const known = await job.lookNow(offer('one'), 60_000)
+  await until(() => pending.kept.get('one')?.status === 'valid')
+
+  assert.equal(known?.result, 'ended')
+  assert.deepEqual([heard[0]?.claimed.attempts, looks], [1, 3])
+})
+
+test('a first look that no second one could mend is over at once', async (t) => {
+  const { pending, offer, job } = working(t, async () => NEVER)
+
+  assert.equal((await job.lookNow(offer('one'), 60_000))?.result, 'ended')
+
+  assert.equal(pending.kept.get('one')?.status, 'invalid')
+})
+
+test('a first look that takes its time is held before its client is answered, and goes on', async (t) => {
+  const hanging = Promise.withResolvers<ValidationResult>()
+  const { pending, offer, job } = working(t, () => hanging.promise)
+
+  const known = await job.lookNow(offer('one'), 1)
+
+  assert.equal(known?.result, 'going on')
+  assert.deepEqual([pending.kept.get('one')?.status, pending.kept.get('one')?.claim], ['processing', 1])
+  hanging.resolve(VALID)
+  await until(() => pending.kept.get('one')?.status === 'valid')
+})
+
+test('a first look that somebody else was sooner with counts for nothing', async (t) => {
+  const hanging = Promise.withResolvers<ValidationResult>()
+  const { pending, offer, job, heard } = working(t, () => hanging.promise)
+  const ready = offer('one')
+  await pending.hold(ready, 60_000)
+
+  const known = job.lookNow(ready, 1)
+  await known
+  hanging.resolve(NEVER)
+  await until(() => heard.length === 1)
+
+  assert.equal(heard[0]?.ended, 'lost')
+  assert.equal(pending.kept.get('one')?.status, 'processing')
+})
+
+test('there is room for so many first looks, none of it for what waits, and none when the server ends', async (t) => {
+  const hanging = Promise.withResolvers<ValidationResult>()
+  const { pending, begin, offer, job } = working(
+    t,
+    ({ identifier }) => (identifier.value.startsWith('slow') ? hanging.promise : Promise.resolve(VALID)),
+    { nowAtOnce: 2, atOnce: 1 },
+  )
+  const slow = [job.lookNow(offer('slow-1'), 1), job.lookNow(offer('slow-2'), 1)]
+  await Promise.all(slow)
+
+  assert.equal(await job.lookNow(offer('three'), 60_000), undefined)
+  begin('four')
+  job.wake()
+  await until(() => pending.kept.get('four')?.status === 'valid')
+
+  hanging.resolve(VALID)
+  await job.stop()
+  assert.equal(await job.lookNow(offer('five'), 60_000), undefined)
+})
+
+test('the end of the server breaks a first look off, and leaves it to who starts next', async (t) => {
+  const { pending, offer, job } = working(
+    t,
+    (_, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(NEVER), { once: true })),
+  )
+  const known = job.lookNow(offer('one'), 60_000)
+
+  await job.stop()
+
+  assert.equal((await known)?.result, 'ended')
+  assert.equal(pending.kept.get('one')?.status, 'processing')
+  assert.deepEqual(
+    (await pending.claim(Date.now(), 0, 9)).map(({ id }) => id),
+    ['one'],
+  )
+})
+
+test('a store that fails is told to who waits, and the challenge is what it was', async (t) => {
+  const { pending, offer, job, reported } = working(t, async () => VALID)
+  pending.settle = () => Promise.reject(new Error('away'))
+
+  await assert.rejects(job.lookNow(offer('one'), 60_000) ?? Promise.resolve(), /away/)
+
+  assert.equal(pending.kept.get('one')?.status, 'pending')
+  assert.equal(reported.length, 1)
 })
