@@ -39,7 +39,10 @@ function shown(account: Account, { url }: Acme, said: string): AcmeAnswer {
 /** The address of another account tells nothing, not even whether it is there. Throws `AcmeProblem` 'unauthorized'. */
 export function checkOwn({ account, params }: AccountRequest): void {
   if (params['id'] === account.id) return
-  throw new AcmeProblem('unauthorized', 'This is not the account that signed the request.')
+  throw new AcmeProblem(
+    'unauthorized',
+    'This is not the account that signed the request. Sign by the key of the account in the address.',
+  )
 }
 
 /** The record of what an account does to itself. */

@@ -1,7 +1,6 @@
 import { Refusal } from '@chancery/pki'
 import type { PublicAnswer, PublicRequest, PublicRoute } from '../../platform/public-routes.ts'
 import { showAccount } from './account.ts'
-import type { AccountUnderPolicy } from './account-store.ts'
 import type { AccountRequest, Acme, AcmeAnswer, Arrived, KeyRequest } from './acme.ts'
 import { AcmeProblem, problemDocument, problemOfRefusal } from './acme-problem.ts'
 import { acmeBase } from './addresses.ts'
@@ -13,9 +12,10 @@ import { finalizeOrder } from './finalize.ts'
 import { changeKey } from './key-change.ts'
 import { newAccount } from './new-account.ts'
 import { newOrder } from './new-order.ts'
-import { isId, showOrder } from './order.ts'
+import { isPublicId, noteAnswer, noteRefusal } from './note-exchange.ts'
+import { showOrder } from './order.ts'
 import { listOrders } from './order-list.ts'
-import { receive, type SignedWith } from './receive.ts'
+import { type Heard, receive, type SignedWith } from './receive.ts'
 import { renewalInfo } from './renewal-info.ts'
 import { revokeCertificate } from './revoke-certificate.ts'
 
@@ -53,10 +53,12 @@ const CHAIN_TYPE = 'application/pem-certificate-chain'
 /** ACME (RFC 8555) at the directory that all tenants share, and at one for each policy. */
 export function acmeRoutes(acme: Acme): readonly PublicRoute[] {
   return ['/acme', '/acme/:policy'].flatMap((base) => [
-    route(base, '/directory', ['GET', 'POST'], 'The directory of ACME', (request) => openly(request, acme, directory)),
-    route(base, '/new-nonce', ['GET', 'POST'], 'A nonce', (request) => openly(request, acme, newNonce)),
+    route(base, '/directory', ['GET', 'POST'], 'The directory of ACME', (request) =>
+      openly(request, 'directory', acme, directory),
+    ),
+    route(base, '/new-nonce', ['GET', 'POST'], 'A nonce', (request) => openly(request, 'newNonce', acme, newNonce)),
     route(base, '/renewal-info/:certificate', ['GET'], 'When to renew a certificate', (request) =>
-      openly(request, acme, renewalInfo),
+      openly(request, 'renewalInfo', acme, renewalInfo),
     ),
     ...SIGNED.map(([path, step, ...handler]) =>
       route(base, path, ['GET', 'POST'], `ACME: ${step}`, (request) => signed(request, step, handler, acme)),
@@ -82,23 +84,36 @@ async function newNonce(_arrived: Arrived, acme: Acme, request: PublicRequest): 
 type OpenHandler = (arrived: Arrived, acme: Acme, request: PublicRequest) => Promise<PublicAnswer>
 
 /** What nobody has to sign; whoever does, by a POST-as-GET, is checked as everywhere (RFC 8555 §6.3). */
-async function openly(request: PublicRequest, acme: Acme, handle: OpenHandler): Promise<PublicAnswer> {
+async function openly(request: PublicRequest, step: string, acme: Acme, handle: OpenHandler): Promise<PublicAnswer> {
   const isSigned = request.method === 'POST'
   const answered = (answer: PublicAnswer, base: string) =>
     isSigned ? withNonce(withIndex(answer, base), acme) : withIndex(answer, base)
   let base = acmeBase(acme.url, undefined)
+  let from: Arrived | undefined
+  let heard: Heard = {}
   try {
     const arrived = await arrivedOf(request, acme)
+    from = arrived
     base = arrived.base
-    if (isSigned) await receivePostAsGet(request, arrived, acme)
+    if (isSigned)
+      await receivePostAsGet(request, arrived, acme, (known) => {
+        heard = known
+      })
     return answered(await handle(arrived, acme, request), base)
   } catch (error) {
-    return answered(refusedAnswer(problemOf(error, acme)), base)
+    const problem = problemOf(error, acme)
+    await noteRefusal(problem, step, heard, from, acme)
+    return answered(refusedAnswer(problem), base)
   }
 }
 
-async function receivePostAsGet(request: PublicRequest, arrived: Arrived, acme: Acme): Promise<void> {
-  const { payload } = await receive(request, arrived, 'the account key', acme, () => {})
+async function receivePostAsGet(
+  request: PublicRequest,
+  arrived: Arrived,
+  acme: Acme,
+  hear: (heard: Heard) => void,
+): Promise<void> {
+  const { payload } = await receive(request, arrived, 'the account key', acme, hear)
   if (payload !== undefined)
     throw new AcmeProblem('malformed', 'Nothing can be changed here: sign an empty payload (RFC 8555 §6.3).')
 }
@@ -106,8 +121,12 @@ async function receivePostAsGet(request: PublicRequest, arrived: Arrived, acme: 
 async function signed(request: PublicRequest, step: string, handler: Handler, acme: Acme): Promise<PublicAnswer> {
   let base = acmeBase(acme.url, undefined)
   let from: Arrived | undefined
-  let signer: AccountUnderPolicy | undefined
+  let heard: Heard = {}
   try {
+    // An account names its directory by its address; others are asked for the policy that they came to.
+    const arrived = handler[0] === 'the account key' ? addressed(request, acme) : await arrivedOf(request, acme)
+    from = arrived
+    base = arrived.base
     if (request.method !== 'POST')
       throw new AcmeProblem(
         'malformed',
@@ -117,21 +136,14 @@ async function signed(request: PublicRequest, step: string, handler: Handler, ac
           headers: { allow: 'POST' },
         },
       )
-    // An account names its directory by its address; others are asked for the policy that they came to.
-    const arrived = handler[0] === 'the account key' ? addressed(request, acme) : await arrivedOf(request, acme)
-    from = arrived
-    base = arrived.base
-    const answer = await handled(request, arrived, handler, acme, (heard) => {
-      signer = heard
+    const answer = await handled(request, arrived, handler, acme, (known) => {
+      heard = known
     })
-    if (signer !== undefined) note(acme, signer, arrived, { step, said: answer.said }, answer.order)
+    noteAnswer(answer, step, heard, arrived, acme)
     return withNonce(withIndex(answerOf(answer), base), acme)
   } catch (error) {
     const problem = problemOf(error, acme)
-    if (signer !== undefined && from !== undefined) {
-      const refusal = { step, said: problem.message, refused: true, problem: problem.type } as const
-      note(acme, signer, from, refusal, orderIn(step, from))
-    }
+    await noteRefusal(problem, step, heard, from, acme)
     return withNonce(withIndex(refusedAnswer(problem), base), acme)
   }
 }
@@ -141,9 +153,9 @@ async function handled(
   arrived: Arrived,
   [signedWith, handle]: Handler,
   acme: Acme,
-  heard: (signer: AccountUnderPolicy) => void,
+  hear: (heard: Heard) => void,
 ): Promise<AcmeAnswer> {
-  const { signer, jwk, payload } = await receive(request, arrived, signedWith satisfies SignedWith, acme, heard)
+  const { signer, jwk, payload } = await receive(request, arrived, signedWith satisfies SignedWith, acme, hear)
   if (signer !== undefined) {
     const { account, policy } = signer
     const byAccount = { ...arrived, account, policy, payload, domain: acme.domainOf(account.tenant) }
@@ -153,15 +165,19 @@ async function handled(
   if (jwk === undefined || signedWith === 'the account key')
     throw new Error('a request by no account came where one is needed')
   if (payload === undefined) throw new AcmeProblem('malformed', 'The payload is empty. Send a JSON object.')
-  return handle({ ...arrived, jwk, payload }, acme)
+  return handle({ ...arrived, jwk, payload, hear }, acme)
 }
 
 /** Where a request came to, and the policy of that directory. Throws `AcmeProblem` for the directory of a policy that is not there. */
 async function arrivedOf(request: PublicRequest, acme: Acme): Promise<Arrived> {
   const publicId = request.params['policy']
-  const own = /^[0-9A-Za-z]{16}$/.test(publicId ?? '') ? await acme.door.policyByPublicId(publicId ?? '') : undefined
+  const own = isPublicId(publicId ?? '') ? await acme.door.policyByPublicId(publicId ?? '') : undefined
   if (publicId !== undefined && own === undefined)
-    throw new AcmeProblem('malformed', 'There is no ACME policy at this address.', { status: 404 })
+    throw new AcmeProblem(
+      'malformed',
+      'There is no ACME policy at this address. Use the directory that was shown with your key id.',
+      { status: 404 },
+    )
   return { ...addressed(request, acme), ...(own && { own }) }
 }
 
@@ -174,29 +190,6 @@ function addressed({ rawPath, rawQuery, params, address }: PublicRequest, acme: 
     query: rawQuery,
     at: acme.now(),
   }
-}
-
-function note(
-  acme: Acme,
-  { account, policy }: AccountUnderPolicy,
-  { at, address }: Arrived,
-  step: Omit<Parameters<Acme['record']>[1], 'at' | 'from'>,
-  order: string | undefined,
-): void {
-  const parties = {
-    tenant: account.tenant,
-    protocol: 'acme',
-    authority: policy.authority,
-    account: account.id,
-    ...(order !== undefined && { subject: order }),
-  } as const
-  acme.record(parties, { ...step, at, from: address })
-}
-
-/** Whose order a refused request was about, as its address says; whether it is the account's was perhaps never asked. */
-function orderIn(step: string, { params }: Arrived): string | undefined {
-  const { id = '' } = params
-  return (step === 'order' || step === 'finalize' || step === 'certificate') && isId(id) ? id : undefined
 }
 
 function problemOf(error: unknown, acme: Acme): AcmeProblem {

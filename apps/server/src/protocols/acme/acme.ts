@@ -14,6 +14,7 @@ import type { Nonces } from './nonces.ts'
 import type { OrderStore } from './order-store.ts'
 import type { Pace } from './pace.ts'
 import type { ValidationJob } from './pending-challenges.ts'
+import type { Heard } from './receive.ts'
 
 /** What the protocol stands on. */
 export interface Acme {
@@ -80,6 +81,8 @@ export interface AccountRequest extends Arrived {
 export interface KeyRequest extends Arrived {
   readonly jwk: PublicJwk
   readonly payload: object
+  /** Told of whom it is, as soon as that is known. */
+  readonly hear: (heard: Heard) => void
 }
 
 /** What a handler answers. */

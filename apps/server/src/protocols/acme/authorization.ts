@@ -20,7 +20,7 @@ export async function showAuthorization(request: AccountRequest, acme: Acme): Pr
   if (!isDone)
     throw new AcmeProblem(
       'malformed',
-      'The authorization is neither pending nor valid any more, or its order is finalized.',
+      'The authorization is neither pending nor valid any more, or its order is finalized: there is nothing left to give back.',
     )
   return shown({ ...authorization, status: 'deactivated' }, request, acme)
 }

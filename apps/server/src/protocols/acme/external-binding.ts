@@ -13,11 +13,14 @@ const HASHES = { HS256: 'sha256', HS384: 'sha384', HS512: 'sha512' } as const
  */
 export async function readBinding(
   value: unknown,
-  { jwk, url, own, at }: KeyRequest,
+  { jwk, url, own, at, hear }: KeyRequest,
   { door, bindingKey }: Pick<Acme, 'door' | 'bindingKey'>,
 ): Promise<DoorBinding> {
   const jws = readEabJws(value)
   const { alg, kid, nonce } = jws.header
+  if (kid === undefined) throw malformed('It names its key by "kid".')
+  const found = /^[0-9A-Za-z]{1,100}$/.test(kid) ? await door.binding(kid) : undefined
+  if (found !== undefined) hear({ policy: found })
   if (!isMac(alg))
     throw new AcmeProblem(
       'badSignatureAlgorithm',
@@ -26,12 +29,10 @@ export async function readBinding(
         algorithms: Object.keys(HASHES),
       },
     )
-  if (kid === undefined) throw malformed('It names its key by "kid".')
   if (nonce !== undefined) throw malformed('It has no "nonce" of its own.')
   if (jws.header.url !== url) throw malformed(`Its "url" is that of the request, ${url}.`)
   if (thumbprintOf(payloadJwk(jws)) !== thumbprintOf(jwk)) throw malformed('Its payload is the key of the account.')
 
-  const found = /^[0-9A-Za-z]{1,100}$/.test(kid) ? await door.binding(kid) : undefined
   // Who asks for key ids at random is not told by the time that it takes which are there.
   const key = found === undefined ? NO_KEY : bindingKey(found)
   const mac = createHmac(HASHES[alg], key).update(jws.signed, 'latin1').digest()

@@ -102,7 +102,7 @@ function checkKey({ publicKey }: CertificateRequest, { account, policy }: Accoun
   if (keyTypes === undefined || (keyType !== undefined && keyTypes.includes(keyType))) return
   throw new AcmeProblem(
     'badCSR',
-    `The policy "${policy.name}" certifies keys of: ${keyTypes.join(', ')}. This is ${keyType ?? 'another'}.`,
+    `The policy "${policy.name}" certifies keys of: ${keyTypes.join(', ')}. This is ${keyType ?? 'another'}: make one of those.`,
   )
 }
 

@@ -47,7 +47,8 @@ export function judgedIdentifiers(
 
 function identifiersIn(payload: object, problems: IdentifierProblem[]): readonly OrderedIdentifier[] {
   const list = listOf(payload, 'identifiers')
-  if (list === undefined || list.length === 0) throw malformed('The order names no identifiers.')
+  if (list === undefined || list.length === 0)
+    throw malformed('The order names no identifiers. Name at least one in "identifiers".')
   if (list.length > MOST)
     throw malformed(
       `The order names ${list.length} identifiers. At most ${MOST} go into one certificate: place several orders.`,
@@ -87,16 +88,19 @@ export function judge(
   if (!settings.identifiers.includes(type))
     return {
       kind: 'unsupportedIdentifier',
-      detail: `The policy "${name}" takes no identifiers of type "${type}": ${shown}.`,
+      detail: `The policy "${name}" takes no identifiers of type "${type}": ${shown}. Order others, or ask its administrator.`,
     }
-  if (wildcard && !settings.wildcards) return rejected(`The policy "${name}" takes no wildcards: ${shown}.`)
+  if (wildcard && !settings.wildcards)
+    return rejected(`The policy "${name}" takes no wildcards: ${shown}. Order each name, or ask its administrator.`)
   if (type === 'dns' && !settings.homeLabNames && isHomeLabName(value))
     return rejected(
       `"${shown}" means something else in every network, and the policy "${name}" does not take such names. Its administrator can let it.`,
     )
   const { profile } = template
   if (!profile.subjectAltNames.fromRequest.includes(type))
-    return rejected(`The template "${template.name}" takes no names of type "${type}": ${shown}.`)
+    return rejected(
+      `The template "${template.name}" takes no names of type "${type}": ${shown}. Order others, or ask its administrator.`,
+    )
   if (profile.allow !== undefined && !isAllowed(profile.allow, { type, value: shown }))
     return rejected(
       `The rules of the template "${template.name}" do not allow ${shown}. Ask its administrator for a rule, or order another name.`,
@@ -105,7 +109,7 @@ export function judge(
   const challenges = settings.challenges.filter((challenge) => isFor(challenge, identifier, settings))
   if (challenges.length > 0) return { challenges }
   return rejected(
-    `${shown} is not approved beforehand, and none of the challenges of the policy "${name}" (${settings.challenges.join(', ') || 'none'}) can prove it.`,
+    `${shown} is not approved beforehand, and none of the challenges of the policy "${name}" (${settings.challenges.join(', ') || 'none'}) can prove it. Ask its administrator for one that can.`,
   )
 }
 

@@ -18,7 +18,10 @@ export async function newAccount(request: KeyRequest, acme: Acme): Promise<AcmeA
   const known = await acme.door.accountByKey(directory, thumbprint)
   if (known !== undefined) return existing(known, request, acme)
   if (flagOf(payload, 'onlyReturnExisting'))
-    throw new AcmeProblem('accountDoesNotExist', 'There is no account with this key in this directory.')
+    throw new AcmeProblem(
+      'accountDoesNotExist',
+      'There is no account with this key in this directory. Register it, or use the directory that it was registered at.',
+    )
 
   const contacts = contactsIn(payload) ?? []
   acme.pace.check('newAccount', address)
@@ -64,30 +67,25 @@ interface Permission extends TenantPolicy {
   readonly binding?: DoorBinding
 }
 
-/** By what somebody may register: a binding, or a policy that is open to the address. Refusals of a known policy are traced. */
+/** By what somebody may register: a binding, or a policy that is open to the address. */
 async function permitted(request: KeyRequest, acme: Acme): Promise<Permission> {
   const { own, payload, address } = request
-  try {
-    const binding = fieldOf(payload, 'externalAccountBinding')
-    if (binding !== undefined) {
-      const { tenant, policy, ...found } = await readBinding(binding, request, acme)
-      refuseDisabled({ tenant, policy })
-      return { tenant, policy, binding: { tenant, policy, ...found } }
-    }
-    if (own === undefined) throw bindingNeeded('Accounts are registered here by an external account binding.')
-    const { openTo } = own.policy.settings
-    if (openTo === undefined)
-      throw bindingNeeded(`The policy "${own.policy.name}" takes accounts by an external account binding.`)
-    if (!isWithin(openTo, address))
-      throw bindingNeeded(
-        `The policy "${own.policy.name}" takes accounts without a binding from some networks only, and ${address} is in none of them.`,
-      )
-    refuseDisabled(own)
-    return own
-  } catch (error) {
-    if (error instanceof AcmeProblem && own !== undefined) noteRefused(request, own, error, acme)
-    throw error
+  const binding = fieldOf(payload, 'externalAccountBinding')
+  if (binding !== undefined) {
+    const { tenant, policy, ...found } = await readBinding(binding, request, acme)
+    refuseDisabled({ tenant, policy })
+    return { tenant, policy, binding: { tenant, policy, ...found } }
   }
+  if (own === undefined) throw bindingNeeded('Accounts are registered here by an external account binding.')
+  const { openTo } = own.policy.settings
+  if (openTo === undefined)
+    throw bindingNeeded(`The policy "${own.policy.name}" takes accounts by an external account binding.`)
+  if (!isWithin(openTo, address))
+    throw bindingNeeded(
+      `The policy "${own.policy.name}" takes accounts without a binding from some networks only, and ${address} is in none of them.`,
+    )
+  refuseDisabled(own)
+  return own
 }
 
 function refuseDisabled({ policy }: TenantPolicy): void {
@@ -105,10 +103,12 @@ function bindingNeeded(detail: string): AcmeProblem {
 /** RFC 8555 §7.3.1: nothing else of the request counts. A key whose account is over opens nothing (RFC 8555 §7.3.6). */
 function existing({ account, policy }: AccountUnderPolicy, request: KeyRequest, acme: Acme): AcmeAnswer {
   const { id, tenant, status, directory } = account
-  if (status !== 'valid')
+  if (status !== 'valid') {
+    request.hear({ signer: { account, policy } })
     throw new AcmeProblem('unauthorized', `The account of this key is ${status}: register with another key.`, {
       status: 401,
     })
+  }
   const said = 'found by its key'
   note(request, { tenant, policy }, id, said, acme)
   return { status: 200, location: accountUrl(acme.url, id, directory), body: presentAccount(account, acme.url), said }
@@ -123,22 +123,4 @@ function note(
 ): void {
   const parties = { tenant, protocol: 'acme', authority: policy.authority, account } as const
   acme.record(parties, { at, step: 'newAccount', said, from: address })
-}
-
-/** No account stands behind it, so it is bounded by how often one address may try. */
-function noteRefused(
-  { at, address }: KeyRequest,
-  { tenant, policy }: TenantPolicy,
-  problem: AcmeProblem,
-  acme: Acme,
-): void {
-  const parties = { tenant, protocol: 'acme', authority: policy.authority } as const
-  acme.record(parties, {
-    at,
-    step: 'newAccount',
-    said: problem.message,
-    refused: true,
-    problem: problem.type,
-    from: address,
-  })
 }

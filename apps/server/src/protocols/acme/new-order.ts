@@ -58,7 +58,7 @@ function datesIn(payload: object, { profile, name }: Template, now: number): Pic
   if (notBefore !== undefined && notAfter === undefined)
     throw new AcmeProblem('malformed', 'An order with a "notBefore" says its "notAfter" too.')
   if (notAfter !== undefined && notAfter <= now)
-    throw new AcmeProblem('malformed', 'The "notAfter" of the order has passed.')
+    throw new AcmeProblem('malformed', 'The "notAfter" of the order has passed. Ask for a later one, or for none.')
   if (notAfter !== undefined) {
     const [problem] = judgeValidity(profile.validity, { notBefore: notBefore ?? now, notAfter }, name)
     if (problem !== undefined)
@@ -73,7 +73,8 @@ function datesIn(payload: object, { profile, name }: Template, now: number): Pic
 function momentIn(payload: object, name: 'notBefore' | 'notAfter'): number | undefined {
   const text = textOf(payload, name)
   if (text === undefined) return undefined
-  if (!isTimestamp(text)) throw new AcmeProblem('malformed', `The field "${name}" is no moment as RFC 3339 writes it.`)
+  if (!isTimestamp(text))
+    throw new AcmeProblem('malformed', `The field "${name}" is no moment as RFC 3339 writes it: 2027-01-31T12:00:00Z.`)
   return fromTimestamp(text)
 }
 

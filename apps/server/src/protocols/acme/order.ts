@@ -25,5 +25,9 @@ export function isId(text: string): boolean {
 
 /** What is not there, or another account's. */
 export function notFound(what: string): AcmeProblem {
-  return new AcmeProblem('malformed', `There is no such ${what} of this account.`, { status: 404 })
+  return new AcmeProblem(
+    'malformed',
+    `There is no such ${what} of this account. Use the address as it was given to the account that signs.`,
+    { status: 404 },
+  )
 }

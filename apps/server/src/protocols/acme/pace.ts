@@ -4,6 +4,8 @@ import { AcmeProblem } from './acme-problem.ts'
 export interface Pace {
   /** Counts one more. Throws `AcmeProblem` 'rateLimited' with `Retry-After` when it is too many (RFC 8555 §6.6). */
   check(what: keyof typeof PACES, who: string): void
+  /** Counts one more. False when it is too many. */
+  admits(what: keyof typeof PACES, who: string): boolean
 }
 
 /** How often, in what time, and what is said of it. */
@@ -14,6 +16,8 @@ export const PACES = {
   newOrder: { most: 60_000, windowMs: 60_000, said: 'new orders of this account' },
   /** By account and identifier: each has us ask somebody else. */
   challenge: { most: 60, windowMs: 3_600_000, said: 'attempts to prove this identifier' },
+  /** By address: requests that no account signed are told to administrators, and are to fill no trace. */
+  refusal: { most: 300, windowMs: 3_600_000, said: 'refused requests from this address' },
   /** By address: it costs a look at many places, and nobody has to sign it. */
   renewalInfo: { most: 6_000, windowMs: 60_000, said: 'questions for renewal information from this address' },
 } as const
@@ -23,24 +27,30 @@ const MOST_KEPT = 50_000
 
 export function pace(now: () => number): Pace {
   const counts = new Map<string, { readonly since: number; count: number }>()
+  /** How long to wait, where it is too many. */
+  const count = (what: keyof typeof PACES, who: string): number | undefined => {
+    const { most, windowMs } = PACES[what]
+    const key = `${what} ${who}`
+    const known = counts.get(key)
+    const at = now()
+    if (known === undefined || known.since + windowMs <= at) {
+      counts.delete(key)
+      if (counts.size >= MOST_KEPT)
+        for (const oldest of [...counts.keys()].slice(0, MOST_KEPT / 10)) counts.delete(oldest)
+      counts.set(key, { since: at, count: 1 })
+      return undefined
+    }
+    if (known.count >= most) return known.since + windowMs - at
+    known.count++
+    return undefined
+  }
   return {
+    admits: (what, who) => count(what, who) === undefined,
     check: (what, who) => {
+      const waitMs = count(what, who)
+      if (waitMs === undefined) return
       const { most, windowMs, said } = PACES[what]
-      const key = `${what} ${who}`
-      const known = counts.get(key)
-      const at = now()
-      if (known === undefined || known.since + windowMs <= at) {
-        counts.delete(key)
-        if (counts.size >= MOST_KEPT)
-          for (const oldest of [...counts.keys()].slice(0, MOST_KEPT / 10)) counts.delete(oldest)
-        counts.set(key, { since: at, count: 1 })
-        return
-      }
-      if (known.count < most) {
-        known.count++
-        return
-      }
-      const seconds = Math.ceil((known.since + windowMs - at) / 1000)
+      const seconds = Math.ceil(waitMs / 1000)
       throw new AcmeProblem(
         'rateLimited',
         `Too many ${said}: at most ${most} in ${duration(windowMs)}. Try again in ${seconds} seconds.`,

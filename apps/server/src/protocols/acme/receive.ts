@@ -1,6 +1,6 @@
 import type { PublicRequest } from '../../platform/public-routes.ts'
 import { type AccountKey, accountKey } from './account-key.ts'
-import type { AccountUnderPolicy } from './account-store.ts'
+import type { AccountUnderPolicy, TenantPolicy } from './account-store.ts'
 import type { Acme, Arrived } from './acme.ts'
 import { AcmeProblem } from './acme-problem.ts'
 import { acmeBase } from './addresses.ts'
@@ -19,33 +19,44 @@ export interface Received {
   readonly payload: object | undefined
 }
 
+/** What is known of whose request it is, for the trace. */
+export interface Heard {
+  /** The account that it names, whoever sent it. */
+  readonly kid?: string
+  /** The account whose key signed it. */
+  readonly signer?: AccountUnderPolicy
+  /** The policy of the binding that it names, where it is to register an account. */
+  readonly policy?: TenantPolicy
+}
+
 const LONGEST_URL = 2_000
 
 /**
  * Takes a signed request in, RFC 8555 §6.2 to §6.5: first what costs little, the signature then, and the nonce last, so that nothing but
- * a request that is right in everything else spends one. Throws `AcmeProblem`; `heard` is told whose request it says to be as soon as
- * that is known, for the trace of what is refused afterwards.
+ * a request that is right in everything else spends one. Throws `AcmeProblem`; `hear` is told whose request it says to be, and then
+ * whose it is, as soon as that is known: for the trace of what is refused afterwards.
  */
 export async function receive(
   request: PublicRequest,
   arrived: Arrived,
   signedWith: SignedWith,
   acme: Pick<Acme, 'door' | 'nonces' | 'url' | 'verifySignature'>,
-  heard: (signer: AccountUnderPolicy) => void,
+  hear: (heard: Heard) => void,
 ): Promise<Received> {
   checkMediaType(request)
   const jws = parseJws(utf8(request.body, 'The body'))
+  const { kid, jwk } = jws.header
+  if (kid !== undefined) hear({ kid })
   checkAlgorithm(jws.header)
   checkUrl(jws, arrived)
   const nonce = nonceOf(jws)
-  const { kid, jwk } = jws.header
   checkSignedWith(jws, signedWith)
 
   if (kid !== undefined) {
     const signer = await signerOf(kid, arrived, acme)
     await checkSignature(jws, accountKey(signer.account.jwk, signer.account.thumbprint), acme)
+    hear({ kid, signer })
     await redeem(nonce, acme)
-    heard(signer)
     checkMayAct(signer)
     return { signer, payload: payloadOf(jws) }
   }
@@ -88,16 +99,21 @@ function checkSignedWith({ header }: Jws, signedWith: SignedWith): void {
   )
 }
 
-/** The account whose address the request names: one of this directory, whatever a similar address elsewhere may hold. */
-async function signerOf(
+/** The account at an address: one of this directory, whatever a similar address elsewhere may hold. */
+export async function accountAt(
   kid: string,
-  { base }: Arrived,
+  { base }: Pick<Arrived, 'base'>,
   { door, url }: Pick<Acme, 'door' | 'url'>,
-): Promise<AccountUnderPolicy> {
+): Promise<AccountUnderPolicy | undefined> {
   const start = `${base}/account/`
   const id = kid.length <= LONGEST_URL && kid.startsWith(start) ? kid.slice(start.length) : ''
   const found = /^[0-9a-z]{26}$/.test(id) ? await door.account(id) : undefined
-  if (found === undefined || acmeBase(url, found.account.directory) !== base)
+  return found !== undefined && acmeBase(url, found.account.directory) === base ? found : undefined
+}
+
+async function signerOf(kid: string, arrived: Arrived, acme: Pick<Acme, 'door' | 'url'>): Promise<AccountUnderPolicy> {
+  const found = await accountAt(kid, arrived, acme)
+  if (found === undefined)
     throw new AcmeProblem('accountDoesNotExist', 'There is no account at this "kid" in this directory. Register first.')
   return found
 }

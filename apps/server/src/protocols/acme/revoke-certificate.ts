@@ -34,7 +34,8 @@ export async function revokeCertificate(request: AccountRequest | KeyRequest, ac
       'unauthorized',
       'The certificate was not issued here by ACME, or whoever signed the request may not revoke it. Sign by the account that ordered it, by one that has proven all its names, or by the key of the certificate.',
     )
-  if (found.isRevoked) throw new AcmeProblem('alreadyRevoked', 'The certificate is revoked already.')
+  if (found.isRevoked)
+    throw new AcmeProblem('alreadyRevoked', 'The certificate is revoked already: there is nothing left to do.')
 
   const actor =
     'account' in request

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { after, test } from 'node:test'
-import { AuthorityKeyIdentifier, decodeCertificate, findExtension, PublicKey } from '@chancery/x509'
+import { decodeCertificate } from '@chancery/x509'
 import { acmeWorld, refusedAs, SHARED } from './acme-world.ts'
+import { certIdOf, issuedOrder } from './issued-order.ts'
 import { orderCsr } from './order-csr.ts'
-import { b64, TestClient, type TestKey } from './test-client.ts'
+import { b64, TestClient } from './test-client.ts'
 
 // RFC 8555 §7.6, RFC 9773, draft-ietf-acme-profiles.
 
@@ -13,34 +14,7 @@ const policy = await acme.newPolicy()
 const client = await policy.client()
 const DAY = 86_400_000
 
-/** A certificate for these names, with the key that it is for. */
-async function issue(who = client, ...names: string[]) {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const { crv, kty, x, y } = publicKey.export({ format: 'jwk' })
-  const key: TestKey = {
-    alg: 'ES256',
-    privateKey,
-    jwk: { crv: String(crv), kty: String(kty), x: String(x), y: String(y) },
-  }
-  const spki = PublicKey.decode(Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' })))
-  const order = await who.order(...names)
-  const csr = orderCsr({ names, key: { privateKey, publicKey: spki } })
-  const done = await who.post(order.body.finalize, { csr })
-  assert.equal(done.body.status, 'valid', done.text)
-  const { raw } = new X509Certificate((await who.show(done.body.certificate)).text)
-  return { id: String(done.body.certificate).split('/').at(-1) ?? '', der: raw, certificate: b64(raw), key }
-}
-
-/** RFC 9773 §4.1. */
-function certId(der: Uint8Array): string {
-  const { serialNumber, extensions } = decodeCertificate(Uint8Array.from(der))
-  const hex = serialNumber.toString(16)
-  const even = hex.length % 2 === 0 ? hex : `0${hex}`
-  const serial = Buffer.from(Number.parseInt(even.slice(0, 2), 16) >= 0x80 ? `00${even}` : even, 'hex')
-  const keyIdentifier = findExtension(extensions, AuthorityKeyIdentifier)?.keyIdentifier ?? new Uint8Array()
-  return `${b64(keyIdentifier)}.${b64(serial)}`
-}
-
+const issue = (who = client, ...names: readonly string[]) => issuedOrder(who, ...names)
 const statusOf = async (id: string) => (await policy.domain.stores.certificates.find(id))?.revocation?.reason
 
 test('§7.6: a certificate is revoked by the account that it was issued to, with a reason, and once', async () => {
@@ -127,10 +101,10 @@ test('RFC 9773 §4: renewal is suggested in the last third of a life, at once wh
   const { renewalInfo } = client.directory
   const { notBefore, notAfter } = decodeCertificate(Uint8Array.from(der))
 
-  const reply = await acme.send('GET', `${renewalInfo}/${certId(der)}`)
+  const reply = await acme.send('GET', `${renewalInfo}/${certIdOf(der)}`)
   await client.post(client.directory.revokeCert, { certificate })
-  const revoked = await acme.send('GET', `${renewalInfo}/${certId(der)}`)
-  const shared = await acme.send('GET', `${new URL('/acme/renewal-info', renewalInfo)}/${certId(der)}`)
+  const revoked = await acme.send('GET', `${renewalInfo}/${certIdOf(der)}`)
+  const shared = await acme.send('GET', `${new URL('/acme/renewal-info', renewalInfo)}/${certIdOf(der)}`)
 
   assert.equal(reply.status, 200, reply.text)
   assert.equal(reply.headers['retry-after'], '21600')
@@ -144,7 +118,7 @@ test('RFC 9773 §4: renewal is suggested in the last third of a life, at once wh
 test('RFC 9773 §4: of what is no certificate of ACME here nothing is told', async () => {
   const { der } = await issue(client, 'www.approved.example')
   const { renewalInfo } = client.directory
-  const [issuer, serial] = certId(der).split('.')
+  const [issuer, serial] = certIdOf(der).split('.')
   const other = (await (await acme.newPolicy()).client()).directory.renewalInfo
   for (const url of [
     `${renewalInfo}/x`,
@@ -160,7 +134,7 @@ test('RFC 9773 §4: of what is no certificate of ACME here nothing is told', asy
 
 test('RFC 9773 §5: an order says what it replaces, once, of its own account and names', async () => {
   const { der } = await issue(client, 'www.approved.example')
-  const replaces = certId(der)
+  const replaces = certIdOf(der)
   const identifiers = [{ type: 'dns', value: 'www.approved.example' }]
   const { newOrder } = client.directory
   const stranger = await policy.client()

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { type Profiler, Session } from 'node:inspector/promises'
+import { after, test } from 'node:test'
+import type { ExchangePart, ExchangeStep } from '../../../src/exchanges/exchange-log.ts'
+
+// Before anything of the protocol is loaded: what is counted is counted from the beginning.
+const session = new Session()
+session.connect()
+await session.post('Profiler.enable')
+await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
+
+const { acmeWorld } = await import('./acme-world.ts')
+const { ACCOUNTS } = await import('./refusals/accounts.ts')
+const { ORDERS } = await import('./refusals/orders.ts')
+const { SIGNED_REQUESTS } = await import('./refusals/signed-requests.ts')
+
+const ROWS = [...SIGNED_REQUESTS, ...ACCOUNTS, ...ORDERS]
+
+const acme = await acmeWorld({ after, fullName: 'refusals' })
+const policy = await acme.newPolicy()
+const world = {
+  acme,
+  policy,
+  client: await policy.client(),
+  other: await policy.client(),
+  change: async (
+    { policy: { id, settings }, domain }: typeof policy,
+    change: Partial<typeof settings>,
+  ): Promise<void> => {
+    const record = { act: acme.act(), action: 'acme-policy.change', object: { type: 'acme-policy', id } }
+    await domain.acmePolicies.store.update(id, 1, { settings: { ...settings, ...change } }, record)
+  },
+}
+
+/** What was noted since this moment, of everybody. */
+async function notedSince(at: number): Promise<readonly (ExchangeStep & Pick<ExchangePart, 'account'>)[]> {
+  await acme.settled()
+  const { items } = await acme.stores.for(acme.tenant).exchanges.list({}, { limit: 20 })
+  return items
+    .flatMap(({ account, steps }) => steps.map((step) => ({ ...step, ...(account !== undefined && { account }) })))
+    .filter((step) => step.at >= at)
+}
+
+for (const { what, as, words, nobodys, ask } of ROWS)
+  test(`refused, and told to the administrator in the same words: ${what}`, async () => {
+    acme.advance(10)
+    const from = acme.now()
+
+    const { body, text, headers } = await ask(world)
+
+    assert.equal(body?.type, `urn:ietf:params:acme:error:${as}`, text)
+    assert.match(body.detail, words)
+    assert.match(String(headers['content-type']), /^application\/problem\+json/)
+    const told = (await notedSince(from)).filter(({ refused, problem }) => refused === true && problem === as)
+    const parts: readonly { readonly detail: string }[] = body.subproblems ?? []
+    const isTold = told.some(
+      ({ said }) => said.startsWith(body.detail) && parts.every(({ detail }) => said.includes(detail)),
+    )
+    assert.equal(isTold, nobodys === undefined, `${body.detail}\n${JSON.stringify(told, undefined, 1)}`)
+  })
+
+test('no address fills a trace with requests that nobody signed', async () => {
+  const from = '198.51.100.77'
+  for (let at = 0; at < 320; at++) await acme.send('GET', world.client.directory.newOrder, { from })
+
+  const noted = (await acme.steps()).filter((step) => step.from === from)
+
+  assert.equal(noted.length, 300)
+})
+
+/** Where a refusal is thrown that no row can bring about, and why not. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  "throw malformed('A part is missing.')": 'for the compiler: whatever is missing was refused one by one',
+  "if (found === undefined) throw notFound('challenge')": 'an authorization is found by a challenge that it has',
+  "if (done.result === 'overtaken')": 'two changes of a key at the same moment',
+  "throw new AcmeProblem('alreadyRevoked', `The certificate is revoked already.": 'two revocations at the same moment',
+}
+
+test('every place of the protocol that refuses is in the table', async () => {
+  const { result } = await session.post('Profiler.takePreciseCoverage')
+  const folder = new URL('../../../src/protocols/acme/', import.meta.url)
+  const files = readdirSync(folder).filter((name) => name.endsWith('.ts'))
+  const [missed, reached]: [string[], string[]] = [[], []]
+  for (const name of files) {
+    const url = new URL(name, folder)
+    const source = readFileSync(url, 'utf8')
+    const functions = result.find((script) => script.url === url.href)?.functions ?? []
+    for (const { index, 0: line } of source.matchAll(/^.*\b(?:throw (?!error\b|new Error\b)|return rejected\().*$/gm))
+      (isRun(functions, index + line.search(/throw |return rejected/)) ? reached : missed).push(
+        `${name}: ${line.trim()}`,
+      )
+  }
+
+  const isElsewhere = (site: string) => Object.keys(ELSEWHERE).some((text) => site.includes(text))
+  assert.deepEqual(
+    missed.filter((site) => !isElsewhere(site)),
+    [],
+    'no row brings this about',
+  )
+  assert.ok(reached.length > 70, `${reached.length}`)
+  for (const text of Object.keys(ELSEWHERE))
+    assert.ok(
+      missed.some((site) => site.includes(text)),
+      `it is not there, or a row brings it about: ${text}`,
+    )
+})
+
+/** Whether what stands at this place was run: by the smallest counted range around it. */
+function isRun(functions: readonly Profiler.FunctionCoverage[], at: number): boolean {
+  const ranges = functions.flatMap((one) => one.ranges).filter((one) => one.startOffset <= at && at < one.endOffset)
+  const [smallest] = ranges.toSorted((a, b) => a.endOffset - a.startOffset - (b.endOffset - b.startOffset))
+  return (smallest?.count ?? 0) > 0
+}
