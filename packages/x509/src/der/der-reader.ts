@@ -74,19 +74,10 @@ export class DerReader {
     return rest
   }
 
-  /** What is left, octet by octet. */
-  octet(): number | undefined {
-    return this.#at < this.#end ? this.#bytes[this.#at++] : undefined
-  }
-
-  /** Octets that are left. */
-  get left(): number {
-    return this.#end - this.#at
-  }
-
   /** Throws when something is left. */
   finish(): void {
-    if (!this.atEnd) throw new DerError(`${this.left} octets too many, the first is ${tagName(this.peek() ?? 0)}`)
+    if (!this.atEnd)
+      throw new DerError(`${this.#end - this.#at} octets too many, the first is ${tagName(this.peek() ?? 0)}`)
   }
 
   #expect(tag: number): void {
