@@ -106,6 +106,7 @@ const REFUSED: readonly (readonly [rule: string, type: Codec<unknown>, hex: stri
   ['a month 0', utcTime, time(0x17, '260001000000Z'), /on no calendar/],
   ['a 29 February in a common year', utcTime, time(0x17, '260229000000Z'), /on no calendar/],
   ['a 29 February 1900', generalizedTime, time(0x18, '19000229000000Z'), /on no calendar/],
+  ['a day 0', utcTime, time(0x17, '260100000000Z'), /on no calendar/],
   ['an hour 24', utcTime, time(0x17, '260101240000Z'), /on no calendar/],
   ['a leap second', utcTime, time(0x17, '261231235960Z'), /on no calendar/],
   ['a letter among the digits', utcTime, time(0x17, '26010203O405Z'), /form YYMMDDHHMMSSZ/],
@@ -144,6 +145,17 @@ test('the encoder refuses values that their type cannot hold', () => {
   ]
 
   for (const encode of refused) assert.throws(encode, DerError, encode.toString())
+})
+
+test('identifiers that were read before are told from those that look alike to what is kept of them', () => {
+  // 31 times an octet and the next one: the same sum, in both orders of reading.
+  const alike = ['2.5.4.64', '2.5.5.33', '2.5.6.2']
+
+  for (const round of [alike, alike.toReversed(), alike])
+    assert.deepEqual(
+      round.map((text) => oid.decode(oid.encode(text))),
+      round,
+    )
 })
 
 test('an error names the field by its path and holds nothing of the input', () => {

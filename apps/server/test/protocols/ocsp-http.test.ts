@@ -180,6 +180,7 @@ test(
 
     assert.deepEqual([statusOf(one), statusOf(two)], ['good', 'good'])
     assert.equal(one.headers['cache-control'], 'max-age=0, public, no-transform, must-revalidate')
+    assert.equal(one.headers['etag'], undefined)
     assert.notDeepEqual(one.rawPayload, two.rawPayload)
   },
 )
