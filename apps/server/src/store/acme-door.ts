@@ -87,14 +87,15 @@ async function bindingByKid(
   }
 }
 
-const FOUND_COLUMNS = ['tenant', 'id', 'der', 'revocation', 'evidence'] as const
+const FOUND_COLUMNS = ['tenant', 'id', 'authority', 'der', 'revocation', 'evidence'] as const
 
 function toFound(row: Pick<CertificateTable, (typeof FOUND_COLUMNS)[number]>): FoundCertificate {
-  const { tenant, id, der, revocation } = row
+  const { tenant, id, authority, der, revocation } = row
   const evidence = row.evidence === null ? undefined : fromJson(row.evidence)
   return {
     tenant,
     id,
+    authority,
     der: present(der, 'der'),
     isRevoked: revocation === 'revoked',
     ...(evidence?.by === 'acme-order' && { acme: { account: evidence.account, policy: evidence.policy } }),

@@ -124,9 +124,9 @@ function revokeRow(
 }
 
 async function refuseRevoked(trx: Trx, tenant: string, id: string): Promise<never> {
-  const { revocation } = await trx
+  const { revocation, revocation_reason: reason } = await trx
     .selectFrom('certificate')
-    .select('revocation')
+    .select(['revocation', 'revocation_reason'])
     .where('tenant', '=', tenant)
     .where('id', '=', id)
     .executeTakeFirstOrThrow()
@@ -134,7 +134,9 @@ async function refuseRevoked(trx: Trx, tenant: string, id: string): Promise<neve
     'conflict',
     revocation === 'held'
       ? 'This certificate is on hold already: end the hold, or revoke it for another reason.'
-      : 'This certificate is revoked already: its reason can only be sharpened to keyCompromise.',
+      : reason === KEY_COMPROMISE
+        ? 'This certificate is revoked already, for keyCompromise: there is nothing left to do.'
+        : 'This certificate is revoked already: its reason can only be sharpened to keyCompromise.',
   )
 }
 

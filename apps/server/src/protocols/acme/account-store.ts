@@ -87,6 +87,8 @@ export interface DoorBinding extends TenantPolicy {
 export interface FoundCertificate {
   readonly tenant: string
   readonly id: string
+  /** The CA that issued it. */
+  readonly authority: string
   readonly der: Uint8Array
   readonly isRevoked: boolean
   /** The order it came by, if it came by ACME. */

@@ -97,7 +97,7 @@ async function openly(request: PublicRequest, step: string, acme: Acme, handle: 
     base = arrived.base
     if (isSigned)
       await receivePostAsGet(request, arrived, acme, (known) => {
-        heard = known
+        heard = { ...heard, ...known }
       })
     return answered(await handle(arrived, acme, request), base)
   } catch (error) {
@@ -137,7 +137,7 @@ async function signed(request: PublicRequest, step: string, handler: Handler, ac
         },
       )
     const answer = await handled(request, arrived, handler, acme, (known) => {
-      heard = known
+      heard = { ...heard, ...known }
     })
     noteAnswer(answer, step, heard, arrived, acme)
     return withNonce(withIndex(answerOf(answer), base), acme)
@@ -158,7 +158,7 @@ async function handled(
   const { signer, jwk, payload } = await receive(request, arrived, signedWith satisfies SignedWith, acme, hear)
   if (signer !== undefined) {
     const { account, policy } = signer
-    const byAccount = { ...arrived, account, policy, payload, domain: acme.domainOf(account.tenant) }
+    const byAccount = { ...arrived, account, policy, payload, domain: acme.domainOf(account.tenant), hear }
     if (signedWith === 'the key it carries') throw new Error('a request by an account came where none is taken')
     return handle(byAccount, acme)
   }

@@ -75,6 +75,8 @@ export interface AccountRequest extends Arrived {
   readonly domain: AcmeDomain
   /** Absent: a POST-as-GET (RFC 8555 §6.3). */
   readonly payload: object | undefined
+  /** Told of what it is, as soon as that is known. */
+  readonly hear: (heard: Pick<Heard, 'order'>) => void
 }
 
 /** A request that is signed by the key that it carries. */

@@ -7,20 +7,35 @@ import { type Jws, parseObject, readJws, utf8 } from './jws.ts'
 
 const HASHES = { HS256: 'sha256', HS384: 'sha384', HS512: 'sha512' } as const
 
+/** The binding that a request names, whether it may or not; `undefined` where it names none that is known. */
+export async function namedBinding(value: unknown, { door }: Pick<Acme, 'door'>): Promise<DoorBinding | undefined> {
+  const kid = kidOf(value)
+  return kid !== undefined && /^[0-9A-Za-z]{1,100}$/.test(kid) ? door.binding(kid) : undefined
+}
+
+function kidOf(value: unknown): string | undefined {
+  try {
+    return readJws(value).header.kid
+  } catch (error) {
+    if (error instanceof AcmeProblem) return undefined
+    throw error
+  }
+}
+
 /**
- * Who vouches for a new account: the binding in its request, RFC 8555 §7.3.4. Throws `AcmeProblem` 'malformed' for what is no
- * binding of this key for this address, 'unauthorized' for one that is not known, not signed by its key, or not for this directory.
+ * Who vouches for a new account: the binding in its request, RFC 8555 §7.3.4, of which `found` is the one that it names. Throws
+ * `AcmeProblem` 'malformed' for what is no binding of this key for this address, 'unauthorized' for one that is not known, not signed
+ * by its key, or not for this directory.
  */
-export async function readBinding(
+export function checkBinding(
   value: unknown,
-  { jwk, url, own, at, hear }: KeyRequest,
-  { door, bindingKey }: Pick<Acme, 'door' | 'bindingKey'>,
-): Promise<DoorBinding> {
+  found: DoorBinding | undefined,
+  { jwk, url, own, at }: KeyRequest,
+  { bindingKey }: Pick<Acme, 'bindingKey'>,
+): DoorBinding {
   const jws = readEabJws(value)
   const { alg, kid, nonce } = jws.header
   if (kid === undefined) throw malformed('It names its key by "kid".')
-  const found = /^[0-9A-Za-z]{1,100}$/.test(kid) ? await door.binding(kid) : undefined
-  if (found !== undefined) hear({ policy: found })
   if (!isMac(alg))
     throw new AcmeProblem(
       'badSignatureAlgorithm',

@@ -4,9 +4,10 @@ import type { Acme, AcmeAnswer, KeyRequest } from './acme.ts'
 import { AcmeProblem } from './acme-problem.ts'
 import { accountUrl } from './addresses.ts'
 import { contactsIn } from './contacts.ts'
-import { readBinding } from './external-binding.ts'
+import { checkBinding, namedBinding } from './external-binding.ts'
 import { thumbprintOf } from './jwk.ts'
 import { isWithin } from './networks.ts'
+import { partiesOfPolicy } from './note-exchange.ts'
 import { fieldOf, flagOf } from './payload.ts'
 import { presentAccount } from './present-account.ts'
 
@@ -17,6 +18,9 @@ export async function newAccount(request: KeyRequest, acme: Acme): Promise<AcmeA
   const directory = own?.policy.publicId
   const known = await acme.door.accountByKey(directory, thumbprint)
   if (known !== undefined) return existing(known, request, acme)
+  // First: whose trace is to tell of whatever is refused below.
+  const named = await namedBinding(fieldOf(payload, 'externalAccountBinding'), acme)
+  if (named !== undefined) request.hear({ about: partiesOfPolicy(named) })
   if (flagOf(payload, 'onlyReturnExisting'))
     throw new AcmeProblem(
       'accountDoesNotExist',
@@ -25,7 +29,7 @@ export async function newAccount(request: KeyRequest, acme: Acme): Promise<AcmeA
 
   const contacts = contactsIn(payload) ?? []
   acme.pace.check('newAccount', address)
-  const by = await permitted(request, acme)
+  const by = permitted(request, named, acme)
   const account: NewAccount = {
     id: acme.newId(),
     tenant: by.tenant,
@@ -48,11 +52,12 @@ export async function newAccount(request: KeyRequest, acme: Acme): Promise<AcmeA
 
   const said =
     by.binding === undefined ? 'registered without a binding' : `registered by the binding "${by.binding.name}"`
-  note(request, by, account.id, said, acme)
+  const registered = { ...account, status: 'valid' } as const
+  request.hear({ signer: { account: registered, policy: by.policy } })
   return {
     status: 201,
     location: accountUrl(acme.url, account.id, directory),
-    body: { ...presentAccount({ ...account, status: 'valid' }, acme.url), ...bindingIn(payload) },
+    body: { ...presentAccount(registered, acme.url), ...bindingIn(payload) },
     said,
   }
 }
@@ -68,13 +73,14 @@ interface Permission extends TenantPolicy {
 }
 
 /** By what somebody may register: a binding, or a policy that is open to the address. */
-async function permitted(request: KeyRequest, acme: Acme): Promise<Permission> {
+function permitted(request: KeyRequest, named: DoorBinding | undefined, acme: Acme): Permission {
   const { own, payload, address } = request
-  const binding = fieldOf(payload, 'externalAccountBinding')
-  if (binding !== undefined) {
-    const { tenant, policy, ...found } = await readBinding(binding, request, acme)
+  const given = fieldOf(payload, 'externalAccountBinding')
+  if (given !== undefined) {
+    const binding = checkBinding(given, named, request, acme)
+    const { tenant, policy } = binding
     refuseDisabled({ tenant, policy })
-    return { tenant, policy, binding: { tenant, policy, ...found } }
+    return { tenant, policy, binding }
   }
   if (own === undefined) throw bindingNeeded('Accounts are registered here by an external account binding.')
   const { openTo } = own.policy.settings
@@ -102,25 +108,12 @@ function bindingNeeded(detail: string): AcmeProblem {
 
 /** RFC 8555 §7.3.1: nothing else of the request counts. A key whose account is over opens nothing (RFC 8555 §7.3.6). */
 function existing({ account, policy }: AccountUnderPolicy, request: KeyRequest, acme: Acme): AcmeAnswer {
-  const { id, tenant, status, directory } = account
-  if (status !== 'valid') {
-    request.hear({ signer: { account, policy } })
+  const { id, status, directory } = account
+  request.hear({ signer: { account, policy } })
+  if (status !== 'valid')
     throw new AcmeProblem('unauthorized', `The account of this key is ${status}: register with another key.`, {
       status: 401,
     })
-  }
-  const said = 'found by its key'
-  note(request, { tenant, policy }, id, said, acme)
-  return { status: 200, location: accountUrl(acme.url, id, directory), body: presentAccount(account, acme.url), said }
-}
-
-function note(
-  { at, address }: KeyRequest,
-  { tenant, policy }: TenantPolicy,
-  account: string,
-  said: string,
-  acme: Acme,
-): void {
-  const parties = { tenant, protocol: 'acme', authority: policy.authority, account } as const
-  acme.record(parties, { at, step: 'newAccount', said, from: address })
+  const location = accountUrl(acme.url, id, directory)
+  return { status: 200, location, body: presentAccount(account, acme.url), said: 'found by its key' }
 }

@@ -5,9 +5,10 @@ import type { AcmeProblem } from './acme-problem.ts'
 import { isId } from './order.ts'
 import { accountAt, type Heard } from './receive.ts'
 
-/** Notes what an account was answered. */
+/** Notes what was answered, in the trace of the account that signed, or of what the request turned out to be about. */
 export function noteAnswer({ said, order }: AcmeAnswer, step: string, heard: Heard, from: Arrived, acme: Acme): void {
-  if (heard.signer !== undefined) note(partiesOf(heard.signer, order), { step, said }, from, acme)
+  const parties = heard.signer === undefined ? heard.about : partiesOf(heard.signer)
+  if (parties !== undefined) note(parties, order ?? heard.order, { step, said }, from, acme)
 }
 
 /**
@@ -24,14 +25,12 @@ export async function noteRefusal(
 ): Promise<void> {
   if (from === undefined) return
   const refusal = { step, said: saidOf(problem), refused: true, problem: problem.type } as const
-  const { signer, kid } = heard
-  if (signer !== undefined) return note(partiesOf(signer, orderIn(step, from)), refusal, from, acme)
+  const order = orderIn(step, from) ?? heard.order
+  if (heard.signer !== undefined) return note(partiesOf(heard.signer), order, refusal, from, acme)
   if (!acme.pace.admits('refusal', from.address)) return
   try {
-    const named = kid === undefined ? undefined : await accountAt(kid, from, acme)
-    const policy = named === undefined ? (heard.policy ?? (await policyAt(from, acme))) : undefined
-    if (named !== undefined) note(partiesOf(named, orderIn(step, from)), refusal, from, acme)
-    else if (policy !== undefined) note(partiesOfPolicy(policy), refusal, from, acme)
+    const parties = await unsignedParties(heard, from, acme)
+    if (parties !== undefined) note(parties, order, refusal, from, acme)
   } catch (error) {
     // The answer does not wait for a trace, nor fails by it.
     acme.report(error, 'acme-trace')
@@ -44,9 +43,13 @@ function saidOf({ message, more: { subproblems = [] } }: AcmeProblem): string {
   return [message, ...parts.map(({ detail }) => detail)].join(' ')
 }
 
-async function policyAt({ own, params }: Arrived, { door }: Acme): Promise<TenantPolicy | undefined> {
-  const publicId = params['policy'] ?? ''
-  return own ?? (isPublicId(publicId) ? door.policyByPublicId(publicId) : undefined)
+async function unsignedParties({ kid, about }: Heard, from: Arrived, acme: Acme): Promise<Parties | undefined> {
+  const named = kid === undefined ? undefined : await accountAt(kid, from, acme)
+  if (named !== undefined) return partiesOf(named)
+  if (about !== undefined) return about
+  const publicId = from.params['policy'] ?? ''
+  const policy = from.own ?? (isPublicId(publicId) ? await acme.door.policyByPublicId(publicId) : undefined)
+  return policy && partiesOfPolicy(policy)
 }
 
 /** Whether a part of an address may name a policy. */
@@ -54,22 +57,26 @@ export function isPublicId(text: string): boolean {
   return /^[0-9A-Za-z]{16}$/.test(text)
 }
 
-function partiesOf({ account, policy }: AccountUnderPolicy, order: string | undefined): ExchangeParties {
-  const { id, tenant } = account
-  return { ...partiesOfPolicy({ tenant, policy }), account: id, ...(order !== undefined && { subject: order }) }
+/** Whose steps they are, whatever order they are about. */
+type Parties = Omit<ExchangeParties, 'subject'>
+
+function partiesOf({ account: { id, tenant }, policy }: AccountUnderPolicy): Parties {
+  return { ...partiesOfPolicy({ tenant, policy }), account: id }
 }
 
-function partiesOfPolicy({ tenant, policy }: TenantPolicy): ExchangeParties {
+/** Those of what no account did. */
+export function partiesOfPolicy({ tenant, policy }: TenantPolicy): Parties {
   return { tenant, protocol: 'acme', authority: policy.authority }
 }
 
 function note(
-  parties: ExchangeParties,
+  parties: Parties,
+  order: string | undefined,
   step: Omit<ExchangeStep, 'at' | 'from'>,
   { at, address }: Arrived,
   { record }: Acme,
 ): void {
-  record(parties, { ...step, at, from: address })
+  record({ ...parties, ...(order !== undefined && { subject: order }) }, { ...step, at, from: address })
 }
 
 /** Whose order a refused request was about, as its address says; whether it is the account's was perhaps never asked. */

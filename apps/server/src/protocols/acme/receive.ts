@@ -1,6 +1,7 @@
+import type { ExchangeParties } from '../../exchanges/exchange-log.ts'
 import type { PublicRequest } from '../../platform/public-routes.ts'
 import { type AccountKey, accountKey } from './account-key.ts'
-import type { AccountUnderPolicy, TenantPolicy } from './account-store.ts'
+import type { AccountUnderPolicy } from './account-store.ts'
 import type { Acme, Arrived } from './acme.ts'
 import { AcmeProblem } from './acme-problem.ts'
 import { acmeBase } from './addresses.ts'
@@ -25,8 +26,10 @@ export interface Heard {
   readonly kid?: string
   /** The account whose key signed it. */
   readonly signer?: AccountUnderPolicy
-  /** The policy of the binding that it names, where it is to register an account. */
-  readonly policy?: TenantPolicy
+  /** Whose trace tells of it where no account signed: that of the binding that it names, or of the certificate that it is about. */
+  readonly about?: Omit<ExchangeParties, 'subject'>
+  /** The order that it is about, where its address does not say. */
+  readonly order?: string
 }
 
 const LONGEST_URL = 2_000

@@ -8,6 +8,7 @@ import type { AccountRequest, Acme, AcmeAnswer, KeyRequest } from './acme.ts'
 import { AcmeProblem } from './acme-problem.ts'
 import { decodeBase64url } from './jwk.ts'
 import { fieldOf, malformed, neededPayload, neededText } from './payload.ts'
+import type { Heard } from './receive.ts'
 
 /** RFC 5280 §5.3.1: what a subscriber can know. Holds, and what only a CA can say, are its administrators'. */
 const REASONS: Readonly<Record<number, RevocationReason>> = {
@@ -26,30 +27,36 @@ export async function revokeCertificate(request: AccountRequest | KeyRequest, ac
   const payload = neededPayload(request.payload)
   const der = decodeBase64url(neededText(payload, 'certificate'))
   if (der === undefined) throw malformed('The "certificate" is DER in base64url without padding, and not PEM.')
+  const found = await acme.door.certificateByFingerprint(createHash('sha256').update(der).digest())
+  const known = found !== undefined && isOfDirectory(found, request) ? found : undefined
+  if (known !== undefined && !('account' in request)) request.hear(aboutOf(known))
   const reason = reasonIn(payload)
   const certificate = decoded(der)
-  const found = await acme.door.certificateByFingerprint(createHash('sha256').update(der).digest())
-  if (found?.acme === undefined || !isOfDirectory(found, request) || !(await mayRevoke(found, certificate, request)))
+  if (known?.acme === undefined || !(await mayRevoke(known, certificate, request)))
     throw new AcmeProblem(
       'unauthorized',
       'The certificate was not issued here by ACME, or whoever signed the request may not revoke it. Sign by the account that ordered it, by one that has proven all its names, or by the key of the certificate.',
     )
-  if (found.isRevoked)
-    throw new AcmeProblem('alreadyRevoked', 'The certificate is revoked already: there is nothing left to do.')
+  const { id, tenant } = known
+  request.hear({ order: id })
 
   const actor =
     'account' in request
       ? ({ kind: 'acme-account', account: request.account.id } as const)
       : ({ kind: 'stranger' } as const)
-  const { revocations } = acme.domainOf(found.tenant).stores
-  await revoke({ certificate: found.id, reason }, { tenant: found.tenant, actor, at: request.at }, revocations).catch(
-    alreadyRevoked,
-  )
+  const { revocations } = acme.domainOf(tenant).stores
+  await revoke({ certificate: id, reason }, { tenant, actor, at: request.at }, revocations).catch(alreadyRevoked)
   return {
     status: 200,
     said: `revoked (${reason}), by ${'account' in request ? 'the account' : 'the key of the certificate'}`,
-    order: found.id,
+    order: id,
   }
+}
+
+/** Whose trace tells of it when no account asks: that of the order that it came by, if it came by ACME. */
+function aboutOf({ tenant, id, authority, acme }: FoundCertificate): Heard {
+  const about = { tenant, protocol: 'acme', authority } as const
+  return acme === undefined ? { about } : { about: { ...about, account: acme.account }, order: id }
 }
 
 function reasonIn(payload: object): RevocationReason {
@@ -108,8 +115,8 @@ async function hasProvenAll(
   )
 }
 
+/** RFC 8555 §7.6. A reason that becomes keyCompromise is no second revocation: whoever proves a leak is heard. */
 function alreadyRevoked(error: unknown): never {
-  if (error instanceof Refusal && error.code === 'conflict')
-    throw new AcmeProblem('alreadyRevoked', `The certificate is revoked already. ${error.message}`)
+  if (error instanceof Refusal && error.code === 'conflict') throw new AcmeProblem('alreadyRevoked', error.message)
   throw error
 }

@@ -74,7 +74,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "throw malformed('A part is missing.')": 'for the compiler: whatever is missing was refused one by one',
   "if (found === undefined) throw notFound('challenge')": 'an authorization is found by a challenge that it has',
   "if (done.result === 'overtaken')": 'two changes of a key at the same moment',
-  "throw new AcmeProblem('alreadyRevoked', `The certificate is revoked already.": 'two revocations at the same moment',
 }
 
 test('every place of the protocol that refuses is in the table', async () => {

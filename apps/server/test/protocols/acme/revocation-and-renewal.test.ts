@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { X509Certificate } from 'node:crypto'
+import { createPublicKey, X509Certificate } from 'node:crypto'
 import { after, test } from 'node:test'
-import { decodeCertificate } from '@chancery/x509'
+import { decodeCertificate, PublicKey } from '@chancery/x509'
 import { acmeWorld, refusedAs, SHARED } from './acme-world.ts'
 import { certIdOf, issuedOrder } from './issued-order.ts'
 import { orderCsr } from './order-csr.ts'
@@ -36,6 +36,51 @@ test('§7.6: it is revoked by its own key, by somebody without an account', asyn
 
   assert.equal(reply.status, 200, reply.text)
   assert.equal(await statusOf(id), 1)
+})
+
+test('§7.6: the trace of its order tells of a revocation by its key, asked at whatever directory, and of what is refused of it', async () => {
+  for (const directory of [policy.directory, SHARED]) {
+    const { id, certificate, key } = await issue(client, 'www.approved.example')
+    const holder = await TestClient.at(acme.send, directory, key)
+
+    await holder.post(holder.directory.revokeCert, { certificate, reason: 4 })
+    const again = await holder.post(holder.directory.revokeCert, { certificate, reason: 4 })
+
+    const account = client.kid.split('/').at(-1) ?? ''
+    const told = (await acme.steps({ subject: id, account })).filter(({ step }) => step === 'revokeCert')
+    assert.deepEqual(
+      told.map(({ said, refused }) => [said, refused]),
+      [
+        ['revoked (superseded), by the key of the certificate', undefined],
+        [again.body.detail, true],
+      ],
+      directory,
+    )
+  }
+})
+
+test('§7.6: whoever shows the leak of a key that is revoked for less is heard, and the key is certified no more', async () => {
+  const { id, certificate, key } = await issue(client, 'www.approved.example')
+  const holder = await TestClient.at(acme.send, policy.directory, key)
+  await client.post(client.directory.revokeCert, { certificate, reason: 4 })
+  const since = (await policy.domain.stores.certificates.find(id))?.revocation?.revokedAt
+  acme.advance(60_000)
+
+  const sharpened = await holder.post(holder.directory.revokeCert, { certificate, reason: 1 })
+  const again = await holder.post(holder.directory.revokeCert, { certificate, reason: 1 })
+  const softened = await client.post(client.directory.revokeCert, { certificate, reason: 4 })
+
+  const spki = createPublicKey(key.privateKey).export({ type: 'spki', format: 'der' })
+  const requester = { privateKey: key.privateKey, publicKey: PublicKey.decode(Uint8Array.from(spki)) }
+  const order = await client.order('www.approved.example')
+  const csr = orderCsr({ names: ['www.approved.example'], key: requester })
+  const once = await client.post(order.body.finalize, { csr })
+  assert.equal(sharpened.status, 200, sharpened.text)
+  const { revocation } = (await policy.domain.stores.certificates.find(id)) ?? {}
+  assert.deepEqual([revocation?.reason, revocation?.revokedAt], [1, since])
+  for (const reply of [again, softened])
+    refusedAs(reply, 'alreadyRevoked', 400, /for keyCompromise: there is nothing left/)
+  refusedAs(once, 'badCSR', 400, /keyCompromise|compromised/)
 })
 
 test('§7.6: it is revoked by an account that has proven all its names, and by none that has proven some', async () => {

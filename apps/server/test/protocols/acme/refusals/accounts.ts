@@ -1,5 +1,5 @@
 import { SHARED } from '../acme-world.ts'
-import { type AcmeReply, b64, binding, jws, TestClient, type TestKey, testKey } from '../test-client.ts'
+import { type AcmeReply, b64, binding, jws, TestClient, type TestKey, testKey, type Wrongs } from '../test-client.ts'
 import { type RefusalRow, type RefusalWorld, row } from './refusal-row.ts'
 
 const newcomer = ({ acme, policy }: RefusalWorld, directory = policy.directory) => TestClient.at(acme.send, directory)
@@ -34,6 +34,20 @@ const bound =
     )
     return client.register({ externalAccountBinding: wrong.change?.(made) ?? made })
   }
+
+/** newAccount at the shared directory by a binding that is right, with something else that is not. */
+const boundAtShared =
+  (payload: object, wrongs: Wrongs = {}) =>
+  async (world: RefusalWorld): Promise<AcmeReply> => {
+    const { client, payload: right } = await world.policy.newcomer(SHARED)
+    return client.register({ ...right, ...payload }, wrongs)
+  }
+
+/** A key of its own, to register by. */
+function ownKey(): Wrongs {
+  const key = testKey()
+  return { key, header: { jwk: key.jwk } }
+}
 
 /** A change of the account's key that something is wrong with. */
 const keyChange =
@@ -95,6 +109,32 @@ export const ACCOUNTS: readonly RefusalRow[] = [
     const { kid } = await world.policy.bind()
     const wrong = { kid, hmacKey: b64(Buffer.alloc(32)), url: client.directory.newAccount, jwk: client.key.jwk }
     return client.register({ externalAccountBinding: binding(wrong) })
+  }),
+  row(
+    'at the shared directory, a flag that is none beside a binding',
+    'malformed',
+    /neither true nor false/,
+    boundAtShared({ onlyReturnExisting: 'x' }),
+  ),
+  row(
+    'at the shared directory, a contact of another kind beside a binding',
+    'unsupportedContact',
+    /mailto/,
+    boundAtShared({ contact: ['tel:1'] }),
+  ),
+  row(
+    'at the shared directory, several addresses in a contact beside a binding',
+    'invalidContact',
+    /more than one/,
+    boundAtShared({ contact: ['mailto:a@b.c,d@e.f'] }),
+  ),
+  row('at the shared directory, too many accounts from an address', 'rateLimited', /at most 300/, async (world) => {
+    const from = '203.0.113.9'
+    const open = await world.acme.newPolicy({ openTo: [from] })
+    const anybody = await TestClient.at(world.acme.send, open.directory)
+    for (let at = 0; at < 300; at++)
+      await anybody.post(open.directory.replace(/directory$/, 'new-account'), {}, { from, ...ownKey() })
+    return boundAtShared({}, { from })(world)
   }),
   row('a binding for another policy', 'unauthorized', /another policy/, async (world) => {
     const theirs = await world.acme.newPolicy()
