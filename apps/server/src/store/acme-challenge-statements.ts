@@ -29,7 +29,8 @@ interface Settled
 /** What is run for every challenge that is looked at. */
 export interface ChallengeStatements {
   readonly claim: Statement<Claim, AcmeChallengeTable>
-  readonly around: Statement<{ tenant: string; authorization: string }, Around>
+  /** None when that ended: its challenge is nobody's. */
+  readonly around: Statement<{ tenant: string; authorization: string; now: number }, Around>
   /** One that is pending, and under a lease from now on. */
   readonly hold: Statement<Held, Pick<AcmeChallengeTable, 'claim' | 'attempts'>>
   readonly settle: Statement<Settled, unknown>
@@ -74,6 +75,7 @@ export function challengeStatements({ database: { kysely } }: StoreContext): Cha
         .where('acme_authorization.id', '=', place('authorization'))
         .where('acme_authorization.tenant', '=', place('tenant'))
         .where('acme_authorization.status', '=', 'pending')
+        .where('acme_authorization.expires_at', '>', place('now'))
         .where('acme_account.status', '=', 'valid'),
     ),
     hold: holdStatement(kysely),

@@ -18,7 +18,7 @@ export function pendingChallenges(context: StoreContext): PendingChallenges {
     claim: (now, leaseMs, limit) =>
       database.write(async (trx) => {
         const { rows } = await statements.claim(trx, { now, until: now + leaseMs, limit })
-        return withWhatTheyAreFor(trx, rows, statements)
+        return withWhatTheyAreFor(trx, rows, now, statements)
       }),
     hold: (ready, leaseMs) =>
       database.write(async (trx) => {
@@ -35,9 +35,7 @@ export function pendingChallenges(context: StoreContext): PendingChallenges {
         throw error
       }
     },
-    retry: async (claimed, dueAt, error) => {
-      await database.write((trx) => retry(trx, claimed, dueAt, error))
-    },
+    retry: (claimed, dueAt, error) => database.write((trx) => retry(trx, claimed, dueAt, error)),
     nextDueAt: () =>
       database.read(async (db) => {
         const row = await db
@@ -58,16 +56,17 @@ function endOf({ at, until = Number.POSITIVE_INFINITY }: Extract<ChallengeOutcom
   return Math.min(at + PROVEN_MS, until)
 }
 
-/** Those whose account or policy is gone are nobody's any more: they are over. */
+/** Those whose account or policy is gone, or whose authorization expired, are nobody's any more: they are over. */
 async function withWhatTheyAreFor(
   trx: Trx,
   rows: readonly AcmeChallengeTable[],
+  now: number,
   statements: ChallengeStatements,
 ): Promise<readonly ClaimedChallenge[]> {
   const claimed: ClaimedChallenge[] = []
   for (const row of rows.toSorted((a, b) => (a.started_at ?? 0) - (b.started_at ?? 0) || (a.id < b.id ? -1 : 1))) {
     const { authorization, tenant } = row
-    const [around] = (await statements.around(trx, { tenant, authorization })).rows
+    const [around] = (await statements.around(trx, { tenant, authorization, now })).rows
     if (around === undefined) {
       await trx
         .updateTable('acme_challenge')
@@ -105,14 +104,14 @@ function toClaimed(row: AcmeChallengeTable, around: Around): ClaimedChallenge {
   }
 }
 
-/** One that nobody claimed is begun by this: it was looked at once. */
+/** One that nobody claimed is begun by this: it was looked at once. Whether it was put off: what expires first is looked at no more. */
 async function retry(
   trx: Trx,
   { id, claim, authorization, startedAt, attempts }: ClaimedChallenge,
   dueAt: number,
   error: ValidationError,
-): Promise<void> {
-  await trx
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
     .updateTable('acme_challenge')
     .set({
       status: 'processing',
@@ -130,10 +129,12 @@ async function retry(
         selectFrom('acme_authorization')
           .select('acme_authorization.id')
           .where('acme_authorization.id', '=', authorization)
-          .where('acme_authorization.status', '=', 'pending'),
+          .where('acme_authorization.status', '=', 'pending')
+          .where('acme_authorization.expires_at', '>', dueAt),
       ),
     )
-    .execute()
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows === 1n
 }
 
 async function settle(

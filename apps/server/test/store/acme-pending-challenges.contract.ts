@@ -27,8 +27,8 @@ export function acmePendingChallengesContract(engine: Engine): void {
       await challenges.settle(first, { result: 'valid', at: NOW })
       return {
         challenges,
-        offer: (startedAt: number) => offer(opened, tenant, acme, startedAt),
-        begin: (startedAt: number) => begin(opened, tenant, acme, startedAt),
+        offer: (startedAt, expiresAt) => offer(opened, tenant, acme, startedAt, expiresAt),
+        begin: (startedAt, expiresAt) => begin(opened, tenant, acme, startedAt, expiresAt),
       }
     })
 
@@ -122,8 +122,14 @@ export function acmePendingChallengesContract(engine: Engine): void {
 }
 
 /** Another order of the account, whose client said at that moment that it is ready; the id of its challenge. */
-async function begin(opened: OpenedStores, tenant: string, acme: SampleAcme, startedAt: number): Promise<string> {
-  const { id, account } = await offer(opened, tenant, acme, startedAt)
+async function begin(
+  opened: OpenedStores,
+  tenant: string,
+  acme: SampleAcme,
+  startedAt: number,
+  expiresAt?: number,
+): Promise<string> {
+  const { id, account } = await offer(opened, tenant, acme, startedAt, expiresAt)
   await opened.stores.for(tenant).acmeAuthorizations.begin(account, id, startedAt)
   return id
 }
@@ -134,11 +140,12 @@ async function offer(
   tenant: string,
   { account, policy, order }: SampleAcme,
   startedAt: number,
+  expiresAt?: number,
 ): Promise<ReadyChallenge> {
   const own = stores.for(tenant)
   const id = newId()
   const parties = { account: account.id, policy: policy.id, template: order.template }
-  const authorization = sampleAuthorization({ ...parties, order: id })
+  const authorization = sampleAuthorization({ ...parties, order: id }, expiresAt === undefined ? {} : { expiresAt })
   const names = [{ ...authorization.identifier, authorization: authorization.id }]
   await own.acmeOrders.open(sampleOrder(parties, { id, names }), [authorization])
   const [challenge] = authorization.challenges

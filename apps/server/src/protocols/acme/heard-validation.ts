@@ -34,7 +34,7 @@ function saidOf(ended: Parameters<HearValidation>[0]['ended'], detail: string, a
     case 'invalid':
       return `invalid after ${attempts} attempts: ${detail}`
     case 'lost':
-      return `counts for nothing, because the challenge was settled or given back meanwhile: ${detail}`
+      return `counts for nothing, because the challenge was settled or given back meanwhile, or expires first: ${detail}`
     default:
       return `not yet, attempt ${attempts}; tried again at ${new Date(ended.retryAt).toISOString()}: ${detail}`
   }

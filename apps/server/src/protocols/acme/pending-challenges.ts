@@ -6,8 +6,9 @@ import type { ChallengeToValidate, ValidationError, ValidationResult } from './c
  */
 export interface PendingChallenges {
   /**
-   * Claims challenges that are due, of each account the longest due first and the accounts in turns, and counts an attempt of each. What was claimed and neither settled nor
-   * retried becomes due again when the lease has ended.
+   * Claims challenges that are due, of each account the longest due first and the accounts in turns, and counts an attempt of each. What
+   * was claimed and neither settled nor retried becomes due again when the lease has ended. A due one whose authorization ended
+   * meanwhile (expired, its account gone) is closed by this, and comes to nobody again.
    */
   claim(now: number, leaseMs: number, limit: number): Promise<readonly ClaimedChallenge[]>
   /**
@@ -21,8 +22,11 @@ export interface PendingChallenges {
    * authorization ended otherwise meanwhile (deactivated, expired, its account deactivated).
    */
   settle(claimed: ClaimedChallenge, outcome: ChallengeOutcome): Promise<boolean>
-  /** Not yet: due again at `dueAt`; the error is shown on the challenge, which stays `processing` (RFC 8555 §8.2). */
-  retry(claimed: ClaimedChallenge, dueAt: number, error: ValidationError): Promise<void>
+  /**
+   * Not yet: due again at `dueAt`; the error is shown on the challenge, which stays `processing` (RFC 8555 §8.2). False, and nothing is
+   * changed, when a later claim holds it, or the authorization has ended or will have by then.
+   */
+  retry(claimed: ClaimedChallenge, dueAt: number, error: ValidationError): Promise<boolean>
   /** When the next one is due, be it past or to come; `undefined` when none waits. Leases count: what is claimed is due when its lease ends. */
   nextDueAt(): Promise<number | undefined>
 }
@@ -86,6 +90,6 @@ export type HearValidation = (heard: {
   readonly claimed: ClaimedChallenge
   readonly at: number
   readonly result: ValidationResult
-  /** `lost`: somebody else settled it, and this result counts for nothing. */
+  /** `lost`: somebody else settled it, or its authorization ended first, and this result counts for nothing. */
   readonly ended: 'valid' | 'invalid' | 'lost' | { readonly retryAt: number }
 }) => void

@@ -19,8 +19,8 @@ export function fakeValidationJob(
     const result = await validation.validate(challenge, AbortSignal.timeout(10_000))
     if (result.result === 'failed' && result.worthRetry) {
       const retryAt = at + RETRIED_AFTER_MS
-      await challenges.retry(claimed, retryAt, result.error)
-      hear({ claimed, at, result, ended: { retryAt } })
+      const isPutOff = await challenges.retry(claimed, retryAt, result.error)
+      hear({ claimed, at, result, ended: isPutOff ? { retryAt } : 'lost' })
       return
     }
     const isSettled = await challenges.settle(claimed, outcomeOf(result, at))

@@ -6,11 +6,11 @@ pendingChallengesContract('in memory', async () => {
   let count = 0
   return {
     challenges,
-    offer: async (startedAt) => {
+    offer: async (startedAt, expiresAt) => {
       const ready = sampleReady(`${++count}.example`, startedAt)
-      challenges.offer(ready)
+      challenges.offer(ready, expiresAt)
       return ready
     },
-    begin: async (startedAt) => beginSample(challenges, `${++count}.example`, startedAt),
+    begin: async (startedAt, expiresAt) => beginSample(challenges, `${++count}.example`, startedAt, expiresAt),
   }
 })

@@ -9,6 +9,8 @@ interface Kept extends ClaimedChallenge {
   readonly status: 'pending' | 'processing' | 'valid' | 'invalid'
   readonly dueAt: number
   readonly leasedUntil: number
+  /** When its authorization ends. */
+  readonly expiresAt: number
   readonly error?: ValidationError
 }
 
@@ -17,28 +19,33 @@ export class MemoryChallenges implements PendingChallenges {
   readonly kept = new Map<string, Kept>()
 
   /** Made for an order, and not more. */
-  offer(challenge: ReadyChallenge): void {
+  offer(challenge: ReadyChallenge, expiresAt = Number.POSITIVE_INFINITY): void {
     const { id, startedAt } = challenge
-    this.kept.set(id, { ...challenge, claim: 0, attempts: 0, status: 'pending', dueAt: startedAt, leasedUntil: 0 })
+    const times = { dueAt: startedAt, leasedUntil: 0, expiresAt }
+    this.kept.set(id, { ...challenge, ...times, claim: 0, attempts: 0, status: 'pending' })
   }
 
   /** The client says that it is ready. */
-  begin(challenge: ReadyChallenge): void {
-    this.offer(challenge)
+  begin(challenge: ReadyChallenge, expiresAt?: number): void {
+    this.offer(challenge, expiresAt)
     this.#change(challenge.id, { status: 'processing' })
   }
 
   async hold({ id, startedAt, ...ready }: ReadyChallenge, leaseMs: number): Promise<ClaimedChallenge | undefined> {
-    if (this.kept.get(id)?.status !== 'pending') return undefined
+    const found = this.kept.get(id)
+    if (found?.status !== 'pending' || found.expiresAt <= startedAt) return undefined
     this.#change(id, { status: 'processing', leasedUntil: startedAt + leaseMs, claim: 1, attempts: 1 })
     return { ...ready, id, startedAt, claim: 1, attempts: 1 }
   }
 
   async claim(now: number, leaseMs: number, limit: number): Promise<readonly ClaimedChallenge[]> {
-    const due = [...this.kept.values()]
+    const found = [...this.kept.values()]
       .filter(({ status, dueAt, leasedUntil }) => status === 'processing' && dueAt <= now && leasedUntil <= now)
       .sort((a, b) => a.dueAt - b.dueAt)
       .slice(0, limit)
+    for (const { id, expiresAt } of found) if (expiresAt <= now) this.#change(id, { status: 'invalid' })
+    const due = found
+      .filter(({ expiresAt }) => expiresAt > now)
       .map((found) => ({
         ...found,
         claim: found.claim + 1,
@@ -51,16 +58,18 @@ export class MemoryChallenges implements PendingChallenges {
 
   async settle(claimed: ClaimedChallenge, outcome: Parameters<PendingChallenges['settle']>[1]): Promise<boolean> {
     const found = this.#held(claimed)
-    if (found === undefined) return false
+    if (found === undefined || found.expiresAt <= outcome.at) return false
     const error = outcome.result === 'invalid' ? { error: outcome.error } : {}
     this.kept.set(found.id, { ...found, ...error, status: outcome.result })
     return true
   }
 
-  async retry(claimed: ClaimedChallenge, dueAt: number, error: ValidationError): Promise<void> {
+  async retry(claimed: ClaimedChallenge, dueAt: number, error: ValidationError): Promise<boolean> {
     const found = this.#held(claimed)
     const { attempts } = claimed
-    if (found !== undefined) this.#change(found.id, { status: 'processing', dueAt, leasedUntil: 0, attempts, error })
+    if (found === undefined || found.expiresAt <= dueAt) return false
+    this.#change(found.id, { status: 'processing', dueAt, leasedUntil: 0, attempts, error })
+    return true
   }
 
   async nextDueAt(): Promise<number | undefined> {
@@ -83,8 +92,8 @@ export class MemoryChallenges implements PendingChallenges {
 }
 
 /** The client is ready for an http-01 challenge of this host name, which becomes its id too. */
-export function beginSample(challenges: MemoryChallenges, name: string, startedAt: number): string {
-  challenges.begin(sampleReady(name, startedAt))
+export function beginSample(challenges: MemoryChallenges, name: string, startedAt: number, expiresAt?: number): string {
+  challenges.begin(sampleReady(name, startedAt), expiresAt)
   return name
 }
 

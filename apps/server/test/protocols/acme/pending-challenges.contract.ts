@@ -12,14 +12,14 @@ const error = { type: 'connection', detail: 'Nobody listens at 192.0.2.1:80.' } 
 
 /**
  * What every keeper of pending challenges does. `offer` makes one whose client is about to say that it is ready, `begin` one whose client
- * said so at that moment.
+ * said so at that moment; of an authorization that ends at `expiresAt`, or long after the test.
  */
 export function pendingChallengesContract(
   title: string,
   open: () => Promise<{
     readonly challenges: PendingChallenges
-    offer(startedAt: number): Promise<ReadyChallenge>
-    begin(startedAt: number): Promise<string>
+    offer(startedAt: number, expiresAt?: number): Promise<ReadyChallenge>
+    begin(startedAt: number, expiresAt?: number): Promise<string>
   }>,
 ): void {
   const ids = (claimed: readonly ClaimedChallenge[]) => claimed.map(({ id }) => id)
@@ -125,5 +125,35 @@ export function pendingChallengesContract(
     assert.equal(await challenges.settle(looked(ready), { result: 'valid', at: NOW }), false)
     assert.equal(await challenges.hold(ready, LEASE), undefined)
     assert.deepEqual(await challenges.claim(NOW, LEASE, 9), [])
+  })
+
+  test(`${title}: what expired while it was looked at is nobody’s any more`, async () => {
+    const { challenges, begin } = await open()
+    await begin(NOW, NOW + 1_000)
+    const [claimed] = await challenges.claim(NOW, LEASE, 9)
+    assert.ok(claimed)
+
+    const settled = await challenges.settle(claimed, { result: 'valid', at: NOW + 1_000 })
+    const isPutOff = await challenges.retry(claimed, NOW + 1_000, error)
+
+    assert.deepEqual([settled, isPutOff], [false, false])
+    assert.deepEqual(await challenges.claim(NOW + LEASE, LEASE, 9), [])
+    assert.equal(await challenges.nextDueAt(), undefined)
+    assert.deepEqual(await challenges.claim(NOW + 2 * LEASE, LEASE, 9), [])
+  })
+
+  test(`${title}: what was put off and expires before its time is looked at no more`, async () => {
+    const { challenges, begin, offer } = await open()
+    const id = await begin(NOW, NOW + 6_000)
+    const ready = await offer(NOW, NOW + 5_000)
+    const [claimed] = await challenges.claim(NOW, LEASE, 9)
+    assert.ok(claimed)
+
+    assert.equal(await challenges.retry(claimed, NOW + 5_000, error), true)
+    assert.equal(await challenges.retry(looked(ready), NOW + 5_000, error), false)
+
+    assert.deepEqual(ids(await challenges.claim(NOW + 5_000, LEASE, 9)), [id])
+    assert.deepEqual(await challenges.claim(NOW + 5_000 + LEASE, LEASE, 9), [])
+    assert.equal(await challenges.nextDueAt(), undefined)
   })
 }

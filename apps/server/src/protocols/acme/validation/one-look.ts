@@ -38,8 +38,8 @@ export async function conclude(
   const pauseMs = stopping.aborted ? 0 : result.worthRetry ? pace.pausesMs[claimed.attempts - 1] : undefined
   if (pauseMs !== undefined) {
     const retryAt = at + pauseMs
-    await pending.retry(claimed, retryAt, stopping.aborted ? RESTARTING : result.error)
-    hear({ claimed, at, result, ended: { retryAt } })
+    const isPutOff = await pending.retry(claimed, retryAt, stopping.aborted ? RESTARTING : result.error)
+    hear({ claimed, at, result, ended: isPutOff ? { retryAt } : 'lost' })
     return ENDED
   }
   const settled = await pending.settle(claimed, { result: 'invalid', at, error: result.error })

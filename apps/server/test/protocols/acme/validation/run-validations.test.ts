@@ -42,7 +42,7 @@ function working(t: TestContext, validate: ChallengeValidation['validate'], pace
     const ids = { tenant: 't', policy: 'p', account: 'a', authorization: id, order: 'o' }
     return { id, ...ids, startedAt: Date.now(), challenge }
   }
-  const begin = (id: string) => pending.begin(readyFor(id))
+  const begin = (id: string, expiresAt?: number) => pending.begin(readyFor(id), expiresAt)
   const offer = (id: string) => {
     const ready = readyFor(id)
     pending.offer(ready)
@@ -106,6 +106,16 @@ test('what may be there soon is looked at again after each pause, then it is inv
     ['object', 'object', 'object', 'string'],
   )
   assert.deepEqual(pending.kept.get('one')?.error, { type: 'dns', detail: 'not there yet' })
+})
+
+test('what expires before it would be looked at again is not put off, and nobody is told that it is', async (t) => {
+  const { begin, job, heard } = working(t, async () => NOT_YET, { pausesMs: [120_000] })
+
+  begin('one', Date.now() + 110_000)
+  job.wake()
+  await until(() => heard.length === 1)
+
+  assert.equal(heard[0]?.ended, 'lost')
 })
 
 test('a second look that finds it makes it valid', async (t) => {
