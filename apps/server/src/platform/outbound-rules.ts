@@ -1,6 +1,6 @@
 import { lookup as systemLookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import { whyUnreachable } from './reachable-address.ts'
+import { reachedAddress, whyUnreachable } from './reachable-address.ts'
 
 /** Whom outbound requests may reach. */
 export interface OutboundRules {
@@ -8,7 +8,7 @@ export interface OutboundRules {
   readonly allowedNetworks: readonly string[]
   /** Whether private networks are reachable too, asked anew each time; not unless given. Never this machine or link-local ones. */
   readonly privateNetworks?: () => Promise<boolean>
-  /** Our own listeners and database: never reached, whatever is listed. */
+  /** Our own listeners and database: never reached, whatever is listed. Asked for whom an address leads to (`reachedAddress`). */
   readonly isOurs: (address: string, port: number) => boolean
   /** 80 and 443 unless given. */
   readonly ports?: readonly number[]
@@ -83,7 +83,9 @@ export async function checkedAddresses(
   const all = family === 0 ? await orAborted(lookup(name, signal), signal) : [{ address: name, family }]
   const privateToo = privateNetworks !== undefined && (await privateNetworks())
   const refusals = all.map(({ address }) =>
-    rules.isOurs(address, port) ? 'is this server itself' : whyUnreachable(address, allowedNetworks, { privateToo }),
+    rules.isOurs(reachedAddress(address), port)
+      ? 'is this server itself'
+      : whyUnreachable(address, allowedNetworks, { privateToo }),
   )
   const reachable = all.filter((_, index) => refusals[index] === undefined)
   if (reachable.length > 0) return reachable

@@ -18,6 +18,11 @@ export function whyUnreachable(
   return kind === undefined ? undefined : `is ${kind}`
 }
 
+/** Whom an address leads to: the IPv4 address inside an IPv6 one (mapped, NAT64), else itself. What is no address stays what it is. */
+export function reachedAddress(address: string): string {
+  return ipaddr.isValid(address) ? embedded(ipaddr.process(address)).toString() : address
+}
+
 type Address = ipaddr.IPv4 | ipaddr.IPv6
 
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3')

@@ -271,6 +271,20 @@ test('our own listeners and database are never reached, though their network is 
   assert.equal(withDatabase('10.0.0.5', 80), false)
 })
 
+test('our own listener is not reached by its NAT64 address either', async () => {
+  const [ours] = Object.values(networkInterfaces())
+    .flatMap((all) => all ?? [])
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+  const address = ours?.address ?? '127.0.0.1'
+  const rules: OutboundRules = {
+    allowedNetworks: [address],
+    isOurs: ownListeners({ http: { host: '0.0.0.0', port: 80 } }),
+  }
+
+  for (const written of [`[64:ff9b::${address}]`, `[::ffff:${address}]`, address])
+    assert.match((await refusalOf(`http://${written}/`, rules)).message, /is this server itself/, written)
+})
+
 test('proxies that the environment names are not used', async (t) => {
   const asked: string[] = []
   const proxy = createServer((request, response) => {
