@@ -70,7 +70,7 @@ export async function openAcme(
     validation,
     pending: system.pendingChallenges,
     accountUri: ({ account, directory }) => accountUrl(url, account, directory),
-    hear: heardValidation(system.acmeDoor, exchanges.record),
+    hear: heardValidation(system.acmeDoor, exchanges.record, report),
     now,
     report,
   })

@@ -2,8 +2,15 @@ import type { RecordExchange } from '../../exchanges/record-exchanges.ts'
 import type { AcmeDoor } from './account-store.ts'
 import type { HearValidation } from './pending-challenges.ts'
 
-/** Notes each look at a challenge in the trace of its order: what was asked of whom, what came back, and what comes next. */
-export function heardValidation(door: Pick<AcmeDoor, 'account'>, record: RecordExchange): HearValidation {
+/**
+ * Notes each look at a challenge in the trace of its order: what was asked of whom, what came back, and what comes next. A look that
+ * cannot be noted is reported: nobody waits for a trace, nor is it to have holes that nobody knows of.
+ */
+export function heardValidation(
+  door: Pick<AcmeDoor, 'account'>,
+  record: RecordExchange,
+  report: (error: unknown, where: string) => void,
+): HearValidation {
   return ({ claimed, at, result, ended }) => {
     const { tenant, account, order, attempts, challenge } = claimed
     const name = challenge.wildcard ? `*.${challenge.identifier.value}` : challenge.identifier.value
@@ -23,7 +30,7 @@ export function heardValidation(door: Pick<AcmeDoor, 'account'>, record: RecordE
         if (found === undefined) return
         record({ tenant, protocol: 'acme', authority: found.policy.authority, account, subject: order }, step)
       })
-      .catch(() => undefined)
+      .catch((error: unknown) => report(error, 'acme-trace'))
   }
 }
 
