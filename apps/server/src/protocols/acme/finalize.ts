@@ -1,11 +1,4 @@
-import {
-  type CertificateRequest,
-  type GrantId,
-  isPreApproved,
-  Refusal,
-  type RequestedValidity,
-  type Template,
-} from '@chancery/pki'
+import { type CertificateRequest, type GrantId, isPreApproved, type Template } from '@chancery/pki'
 import { keyTypeOf } from '@chancery/x509'
 import { enroll } from '../../enrollment/enroll.ts'
 import { readCsr } from '../../enrollment/read-csr.ts'
@@ -16,9 +9,11 @@ import { checkCaa } from './check-caa.ts'
 import { checkCsrNames } from './csr-names.ts'
 import { judge } from './judge-identifiers.ts'
 import { decodeBase64url } from './jwk.ts'
+import { notCertified } from './not-certified.ts'
 import { findOrder } from './order.ts'
 import { orderNow, wireIdentifier } from './order-status.ts'
 import type { KnownOrder } from './order-store.ts'
+import { orderValidity } from './order-validity.ts'
 import { neededPayload, neededText } from './payload.ts'
 import { orderAnswer } from './present-order.ts'
 import { chosenProfile } from './profiles.ts'
@@ -49,7 +44,7 @@ export async function finalizeOrder(request: AccountRequest, acme: Acme): Promis
     },
     { tenant: account.tenant, actor: { kind: 'acme-account', account: account.id }, at },
     { ...domain.door, issuance: { ...domain.door.issuance, patience: domain.patience() } },
-  ).catch(orderNotReadyForConflict)
+  ).catch((error: unknown) => notCertified(error, order, request))
   return orderAnswer({ ...order, state: 'finalized', issuance: issuanceOf(outcome) }, at, base)
 }
 
@@ -111,11 +106,11 @@ function certifiable(
   wanted: CertificateRequest,
   order: KnownOrder,
   { policy, at }: AccountRequest,
-  { profile }: Template,
+  template: Template,
 ): CertificateRequest {
   const names = order.names.map(wireIdentifier)
-  const commonName = commonNameOf(wanted, names, profile.subject.required.includes('commonName'))
-  const validity = validityOf(order, policy.settings.validity, at)
+  const commonName = commonNameOf(wanted, names, template.profile.subject.required.includes('commonName'))
+  const validity = orderValidity(order, policy, template, at)
   return {
     publicKey: wanted.publicKey,
     subject: commonName === undefined ? [] : [{ type: 'commonName', value: commonName }],
@@ -140,22 +135,7 @@ function commonNameOf(
   return (fitting.find(({ value }) => value === asked) ?? fitting[0])?.value
 }
 
-function validityOf(
-  { notBefore, notAfter }: KnownOrder,
-  ofPolicy: RequestedValidity | undefined,
-  now: number,
-): RequestedValidity | undefined {
-  return notAfter === undefined ? ofPolicy : { notBefore: notBefore ?? now, notAfter }
-}
-
 function issuanceOf(outcome: Awaited<ReturnType<typeof enroll>>): NonNullable<KnownOrder['issuance']> {
   if (outcome.state === 'pending') return { state: 'intent' }
   return { state: 'issued' }
-}
-
-/** Another request finalized it first, or it was given up meanwhile. */
-function orderNotReadyForConflict(error: unknown): never {
-  if (error instanceof Refusal && error.code === 'conflict')
-    throw new AcmeProblem('orderNotReady', `${error.message} Look at the order again.`)
-  throw error
 }

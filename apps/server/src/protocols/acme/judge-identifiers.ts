@@ -1,8 +1,10 @@
 import {
   type ChallengeType,
+  type Issuer,
   isAllowed,
   isHomeLabName,
   isPreApproved,
+  judgeConstraints,
   type OrderedIdentifier,
   readIdentifier,
   type Template,
@@ -24,19 +26,21 @@ export interface JudgedIdentifier {
 }
 
 /**
- * The identifiers of a newOrder, RFC 8555 §7.4, each once and judged by policy and template. Throws `AcmeProblem` with all that is wrong,
- * a subproblem for each identifier (RFC 8555 §6.7.1).
+ * The identifiers of a newOrder, RFC 8555 §7.4, each once and judged by policy, template and CA. Throws `AcmeProblem` with all that is
+ * wrong, a subproblem for each identifier (RFC 8555 §6.7.1).
  */
 export function judgedIdentifiers(
   payload: object,
   policy: AcmePolicy,
   template: Template,
+  issuer: Issuer,
 ): readonly JudgedIdentifier[] {
   const problems: IdentifierProblem[] = []
   const judged = new Map<string, JudgedIdentifier>()
   for (const identifier of identifiersIn(payload, problems)) {
     const { type, value } = wireIdentifier(identifier)
-    const found = judge(identifier, policy, template)
+    const allowed = judge(identifier, policy, template)
+    const found = 'detail' in allowed ? allowed : (constrained(identifier, issuer) ?? allowed)
     if ('detail' in found)
       problems.push({ ...partProblem(found.kind, found.detail, { type, value }), kind: found.kind })
     else judged.set(`${type} ${value}`, { identifier, challenges: found.challenges })
@@ -71,9 +75,18 @@ function identifiersIn(payload: object, problems: IdentifierProblem[]): readonly
 
 const KINDS = { malformed: 'malformed', unsupported: 'unsupportedIdentifier', rejected: 'rejectedIdentifier' } as const
 
-interface Declined {
+export interface Declined {
   readonly kind: AcmeProblemType
   readonly detail: string
+}
+
+/** Why the name constraints of the CAs above forbid an identifier that policy and template allow, if they do. */
+export function constrained(identifier: OrderedIdentifier, issuer: Issuer): Declined | undefined {
+  const { type, value } = wireIdentifier(identifier)
+  const why = judgeConstraints(issuer, { type, value })
+  if (why === undefined) return undefined
+  const detail = `${value} ${why} (RFC 5280 §4.2.1.10): this CA cannot certify it. Order another name, or ask its administrator.`
+  return { kind: 'rejectedIdentifier', detail }
 }
 
 /** By which challenges an identifier can be proven under a policy, none for what is approved beforehand; or why it cannot be ordered. */

@@ -1,14 +1,15 @@
-import { fromTimestamp, isTimestamp } from '@chancery/api'
-import { judgeValidity, Refusal, type Template } from '@chancery/pki'
+import { Refusal, refuseOutsiders } from '@chancery/pki'
 import type { AccountRequest, Acme, AcmeAnswer } from './acme.ts'
 import { AcmeProblem } from './acme-problem.ts'
 import type { Authorization } from './authorization-store.ts'
 import { type JudgedIdentifier, judgedIdentifiers } from './judge-identifiers.ts'
 import type { Order } from './order-store.ts'
+import { checkDates, datesIn } from './order-validity.ts'
 import { neededPayload, textOf } from './payload.ts'
 import { orderAnswer } from './present-order.ts'
 import { chosenProfile } from './profiles.ts'
 import { replacedBy } from './replaces.ts'
+import { signingIssuer } from './signing-issuer.ts'
 
 const DAY = 86_400_000
 const ORDER_LIVES_MS = 7 * DAY
@@ -17,14 +18,20 @@ const KEPT_MS = 30 * DAY
 const MOST_PENDING = 500
 const TOKEN_OCTETS = 32
 
-/** newOrder, RFC 8555 §7.4: name what you want certified; learn what to prove first. */
+/**
+ * newOrder, RFC 8555 §7.4: name what you want certified; learn what to prove first. What policy, template and CA could not certify now
+ * is refused here: nobody proves names for nothing.
+ */
 export async function newOrder(request: AccountRequest, acme: Acme): Promise<AcmeAnswer> {
   const { account, policy, domain, at, base } = request
   const payload = neededPayload(request.payload)
   acme.pace.check('newOrder', account.id)
   const { profile, template } = await chosenProfile(request, textOf(payload, 'profile'))
-  const judged = judgedIdentifiers(payload, policy, template)
-  const dates = datesIn(payload, template, at)
+  refuseOutsiders(template)
+  const issuer = await signingIssuer(request)
+  const judged = judgedIdentifiers(payload, policy, template, issuer)
+  const dates = datesIn(payload, at)
+  checkDates(dates, policy, template, issuer, at)
   const replaces = await replacedBy(payload, judged, request, acme)
 
   const id = acme.newId()
@@ -50,32 +57,6 @@ export async function newOrder(request: AccountRequest, acme: Acme): Promise<Acm
 function alreadyReplaced(error: unknown): never {
   if (error instanceof Refusal && error.code === 'conflict') throw new AcmeProblem('alreadyReplaced', error.message)
   throw error
-}
-
-/** RFC 8555 §7.4: the dates that the client wants, or a refusal; the template is asked now, not when everything is proven. */
-function datesIn(payload: object, { profile, name }: Template, now: number): Pick<Order, 'notBefore' | 'notAfter'> {
-  const [notBefore, notAfter] = [momentIn(payload, 'notBefore'), momentIn(payload, 'notAfter')]
-  if (notBefore !== undefined && notAfter === undefined)
-    throw new AcmeProblem('malformed', 'An order with a "notBefore" says its "notAfter" too.')
-  if (notAfter !== undefined && notAfter <= now)
-    throw new AcmeProblem('malformed', 'The "notAfter" of the order has passed. Ask for a later one, or for none.')
-  if (notAfter !== undefined) {
-    const [problem] = judgeValidity(profile.validity, { notBefore: notBefore ?? now, notAfter }, name)
-    if (problem !== undefined)
-      throw new AcmeProblem(
-        'malformed',
-        `The order cannot have these dates. ${problem.rule ?? ''} ${problem.detail} (${problem.cites ?? ''})`,
-      )
-  }
-  return { ...(notBefore !== undefined && { notBefore }), ...(notAfter !== undefined && { notAfter }) }
-}
-
-function momentIn(payload: object, name: 'notBefore' | 'notAfter'): number | undefined {
-  const text = textOf(payload, name)
-  if (text === undefined) return undefined
-  if (!isTimestamp(text))
-    throw new AcmeProblem('malformed', `The field "${name}" is no moment as RFC 3339 writes it: 2027-01-31T12:00:00Z.`)
-  return fromTimestamp(text)
 }
 
 interface AuthorizedNames {

@@ -3,7 +3,8 @@ import type { HTTPMethods } from 'fastify'
 import { createPolicy } from '../../../src/acme-policies/acme-policies.ts'
 import type { AcmePolicy, AcmePolicySettings } from '../../../src/acme-policies/acme-policy.ts'
 import { createBinding, type WantedBinding } from '../../../src/acme-policies/bindings.ts'
-import { createRoot } from '../../../src/authorities/create-root.ts'
+import { createCsrOnly } from '../../../src/authorities/create-csr-only.ts'
+import { type AuthorityProfile, createRoot } from '../../../src/authorities/create-root.ts'
 import type { ExchangeFilter, ExchangeStep } from '../../../src/exchanges/exchange-log.ts'
 import type { TenantDomain } from '../../../src/installation.ts'
 import { openAcme } from '../../../src/open-acme.ts'
@@ -33,7 +34,15 @@ export interface AcmeWorld extends World {
   readonly send: Send
   readonly validation: ReturnType<typeof fakeValidation>
   /** A CA of a tenant with a policy that offers its Web Server template. */
-  newPolicy(settings?: Partial<AcmePolicySettings>, of?: { readonly tenant?: string }): Promise<TestPolicy>
+  newPolicy(
+    settings?: Partial<AcmePolicySettings>,
+    of?: {
+      readonly tenant?: string
+      readonly authority?: AuthorityProfile
+      /** The CA has no certificate yet. */
+      readonly awaitsCertificate?: true
+    },
+  ): Promise<TestPolicy>
   /** Waits until challenges are looked at and steps are written. */
   settled(): Promise<void>
   /** The steps of the trace, oldest first. */
@@ -94,12 +103,15 @@ export async function acmeWorld(t: Ending, options: WorldOptions = {}): Promise<
   }
 
   let count = 0
-  const newPolicy: AcmeWorld['newPolicy'] = async (settings = {}, { tenant = built.tenant } = {}) => {
+  const newPolicy: AcmeWorld['newPolicy'] = async (
+    settings = {},
+    { tenant = built.tenant, authority: profile, awaitsCertificate = false } = {},
+  ) => {
     const domain = installation.for(tenant)
     const number = ++count
     const act = () => built.act(tenant)
-    const authority = await createRoot(
-      { subject: [{ type: 'commonName', value: `Test CA ${number}` }] },
+    const authority = await (awaitsCertificate ? createCsrOnly : createRoot)(
+      { ...profile, subject: [{ type: 'commonName', value: `Test CA ${number}` }] },
       act(),
       domain.authorities,
     )

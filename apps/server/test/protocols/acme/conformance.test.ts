@@ -10,6 +10,7 @@ const FILES: Readonly<Record<string, string>> = {
   accounts: 'rfc8555-accounts.test.ts',
   objects: 'rfc8555-objects.test.ts',
   orders: 'rfc8555-orders.test.ts',
+  fulfillable: 'fulfillable-orders.test.ts',
   revocation: 'revocation-and-renewal.test.ts',
   whole: 'whole-order.test.ts',
   'http-01': 'validation/http-01.test.ts',

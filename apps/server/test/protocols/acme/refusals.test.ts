@@ -14,8 +14,9 @@ const { acmeWorld } = await import('./acme-world.ts')
 const { ACCOUNTS } = await import('./refusals/accounts.ts')
 const { ORDERS } = await import('./refusals/orders.ts')
 const { SIGNED_REQUESTS } = await import('./refusals/signed-requests.ts')
+const { UNFULFILLABLE } = await import('./refusals/unfulfillable.ts')
 
-const ROWS = [...SIGNED_REQUESTS, ...ACCOUNTS, ...ORDERS]
+const ROWS = [...SIGNED_REQUESTS, ...ACCOUNTS, ...ORDERS, ...UNFULFILLABLE]
 
 const acme = await acmeWorld({ after, fullName: 'refusals' })
 const policy = await acme.newPolicy()
