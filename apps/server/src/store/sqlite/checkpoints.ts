@@ -2,8 +2,8 @@ import { Worker } from 'node:worker_threads'
 
 /** The log is moved into the file from this many pages on: 16 MiB. */
 const DUE_PAGES = 4000
-/** What is left after the worker's rounds is moved by the writer itself, between two groups: so much takes a few milliseconds. */
-const FEW_PAGES = 600
+/** So much is left for the last round, which writers wait for: a few milliseconds. */
+const FEW_PAGES = 200
 const MOST_ROUNDS = 4
 /** Commits between two looks at the log. */
 const LOOK_EVERY = 16
@@ -18,14 +18,15 @@ interface Progress {
 export interface CheckpointWriter {
   /** Pages in the log now, without moving any. */
   progress(): Progress
-  /** Moves the rest. Called when no transaction is open. */
-  finish(): void
+  /** Moves all, on the event loop. Called when no transaction is open. */
+  moveAll(): void
 }
 
 /**
  * Moves the write-ahead log into the database file. To copy thousands of pages and flush them would hold the event loop for tens of
- * milliseconds, so a thread with a connection of its own does it. The log begins anew only when every page of it has been moved
- * and nobody wrote meanwhile: the few pages that came during the last round are the writer's.
+ * milliseconds, so a thread with a connection of its own does it, in rounds: what came during one is moved by the next. The log begins
+ * anew only when every page of it has been moved and nobody wrote meanwhile, so during the last round, of few pages, no transaction
+ * is opened. Everything else goes on.
  */
 export class Checkpoints {
   readonly #path: string
@@ -33,11 +34,17 @@ export class Checkpoints {
   #worker: Worker | undefined
   #commits = 0
   #rounds = 0
-  #finishDue = false
+  #lastDue = false
+  #last: PromiseWithResolvers<void> | undefined
 
   constructor(path: string, writer: CheckpointWriter) {
     this.#path = path
     this.#writer = writer
+  }
+
+  /** While the last round runs: resolves (never rejects) when a transaction may be opened again. */
+  lastRound(): Promise<void> | undefined {
+    return this.#last?.promise
   }
 
   /**
@@ -53,9 +60,9 @@ export class Checkpoints {
   }
 
   #look(): void {
-    if (this.#finishDue) {
-      this.#finishDue = false
-      this.#writer.finish()
+    if (this.#lastDue) {
+      this.#lastDue = false
+      this.#beginLast()
     } else if (this.#rounds === 0 && ++this.#commits % LOOK_EVERY === 0) {
       const { log, checkpointed } = this.#writer.progress()
       if (log - checkpointed >= DUE_PAGES) this.#begin()
@@ -79,23 +86,39 @@ export class Checkpoints {
     this.#worker.postMessage('checkpoint')
   }
 
+  /** Without its thread the writer does it alone, and the event loop waits, as it does for any SQLite. */
+  #beginLast(): void {
+    if (this.#worker === undefined) {
+      this.#writer.moveAll()
+    } else {
+      this.#last = Promise.withResolvers()
+      this.#worker.postMessage('checkpoint')
+    }
+  }
+
   #start(): Worker {
     const worker = new Worker(new URL('checkpoint-worker.ts', import.meta.url), { workerData: this.#path })
     worker.unref()
     worker.on('message', (left: number) => {
-      if (left > FEW_PAGES && this.#rounds < MOST_ROUNDS) this.#begin()
-      else this.#end()
+      if (this.#last !== undefined) this.#endLast()
+      else if (left > FEW_PAGES && this.#rounds < MOST_ROUNDS) this.#begin()
+      else this.#endRounds()
     })
-    // Without its thread the writer does it alone, and the event loop waits, as it does for any SQLite.
     worker.on('error', () => {
       this.#worker = undefined
-      this.#end()
+      this.#endLast()
+      this.#endRounds()
     })
     return worker
   }
 
-  #end(): void {
+  #endRounds(): void {
     this.#rounds = 0
-    this.#finishDue = true
+    this.#lastDue = true
+  }
+
+  #endLast(): void {
+    this.#last?.resolve()
+    this.#last = undefined
   }
 }

@@ -17,6 +17,8 @@ export interface Durability {
   flushing(): Promise<void> | undefined
   /** After each COMMIT, when no transaction is open. */
   afterCommit(): void
+  /** While no transaction may be opened: resolves (never rejects) when that is over. */
+  pause(): Promise<void> | undefined
 }
 
 /** What a `DatabaseSync` is to group commit. */
@@ -172,6 +174,7 @@ export class GroupCommit {
   }
 
   async #open(patientUntil: number): Promise<void> {
+    await this.#durability?.pause()
     for (;;) {
       try {
         this.#commands.begin.run()

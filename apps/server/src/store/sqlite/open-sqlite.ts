@@ -43,6 +43,7 @@ export function openSqlite<Tables>(options: SqliteOptions): Database<Tables> {
     flush: () => log.flush(),
     flushing: () => log.settled(),
     afterCommit: () => checkpoints.afterCommit(),
+    pause: () => checkpoints.lastRound(),
   })
   const scope = createTransactionScope()
   const changes = countChanges()
@@ -82,12 +83,12 @@ function ownerOnly(path: string): void {
 
 function checkpointWriter(db: DatabaseSync): CheckpointWriter {
   const look = db.prepare('PRAGMA wal_checkpoint(NOOP)')
-  const finish = db.prepare('PRAGMA wal_checkpoint(PASSIVE)')
+  const moveAll = db.prepare('PRAGMA wal_checkpoint(PASSIVE)')
   return {
     progress: () => {
       const { log, checkpointed } = look.get() ?? {}
       return { log: Number(log), checkpointed: Number(checkpointed) }
     },
-    finish: () => void finish.get(),
+    moveAll: () => void moveAll.get(),
   }
 }
