@@ -108,9 +108,13 @@ function postBy(send: WebhookMeans['send']): PostWebhook {
   }
 }
 
+const NOT_SENT =
+  'Nothing is sent to this address: it is none of a public network at port 80 or 443, nor one that the operator lists.'
+
 const PROBLEMS: Readonly<Record<OutboundError['code'], string>> = {
-  refused:
-    'Nothing is sent to this address: it is none of a public network at port 80 or 443, nor one that the operator lists.',
+  refused: NOT_SENT,
+  // As if it were refused: which names of inner networks there are is not to be asked here.
+  'no-address': NOT_SENT,
   unreachable: 'The address cannot be reached, or its certificate is not trusted.',
   'too-slow': `There was no answer within ${LIMITS.timeoutMs / SECOND} seconds.`,
   'too-large': 'The answer is too large.',

@@ -59,12 +59,13 @@ export function guardedClient(
   return async (text, limits, request) => {
     const deadline = AbortSignal.timeout(limits.timeoutMs)
     const hops: OutboundHop[] = []
-    let asked: { readonly url: string; readonly startedAt: number } | undefined
+    let asked: Asked | undefined
     try {
       let url = checkedUrl(text, rules)
       for (let left = limits.redirects; ; left--) {
         asked = { url: url.href, startedAt: performance.now() }
         const addresses = await checkedAddresses(url.hostname, portOf(url), rules, deadline)
+        asked = { ...asked, tried: addresses.map(({ address }) => address) }
         const response = await send(url, addresses, limits, deadline, request)
         const target = redirectOf(response)
         hops.push(hopOf(asked, response, target))
@@ -73,14 +74,24 @@ export function guardedClient(
           return { ...(request === undefined ? await read(response, limits) : unread(response)), hops }
         response.destroy()
         if (left === 0 || request !== undefined)
-          throw new OutboundError('bad-answer', `${text} redirects more than ${limits.redirects} times`)
+          throw new OutboundError('bad-answer', `${text} redirects more than ${limits.redirects} times`, {
+            told: `it redirects more than ${limits.redirects} times`,
+          })
         url = checkedUrl(target, rules, url)
       }
     } catch (error) {
-      if (asked !== undefined) hops.push({ url: asked.url, tookMs: since(asked.startedAt) })
+      if (asked !== undefined) {
+        const { url, startedAt, tried } = asked
+        hops.push({ url, tookMs: since(startedAt), ...(tried && { tried }) })
+      }
       throw explained(error, text, limits, deadline, hops)
     }
   }
+}
+
+/** A hop that has no answer yet. */
+interface Asked extends Pick<OutboundHop, 'url' | 'tried'> {
+  readonly startedAt: number
 }
 
 function explained(
@@ -90,20 +101,26 @@ function explained(
   deadline: AbortSignal,
   hops: readonly OutboundHop[],
 ): OutboundError {
-  if (error instanceof OutboundError) return new OutboundError(error.code, error.message, error.cause, hops)
-  if (deadline.aborted) return new OutboundError('too-slow', `${text} took more than ${timeoutMs} ms`, error, hops)
-  return new OutboundError('unreachable', `${text} cannot be reached`, error, hops)
+  if (error instanceof OutboundError) return error.after(hops)
+  const told = `it took more than ${timeoutMs} ms`
+  const more = { cause: error, hops }
+  if (deadline.aborted)
+    return new OutboundError('too-slow', `${text} took more than ${timeoutMs} ms`, { ...more, told })
+  return new OutboundError('unreachable', `${text} cannot be reached`, more)
 }
 
 function checkedUrl(text: string, rules: OutboundRules, base?: URL): URL {
   if (text.length > LONGEST_URL) throw refuse(`an address of more than ${LONGEST_URL} characters`)
   if (!URL.canParse(text, base)) throw refuse('text that is no address')
   const url = new URL(text, base)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw refuse(`${url.protocol} is neither http nor https`)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw refuse(`${url.protocol} is neither http nor https`, NO_HTTP)
   if (url.username !== '' || url.password !== '') throw refuse('an address with a user name or password')
   checkPort(url.host, portOf(url), rules)
   return url
 }
+
+const NO_HTTP = 'an address that is neither http nor https'
 
 function send(
   url: URL,
@@ -137,7 +154,7 @@ function send(
   // Answers that only announce one (1xx) may come again and again, each with headers of its own.
   let announced = 0
   sent.on('information', () => {
-    if (++announced > MOST_ANNOUNCEMENTS) sent.destroy(new OutboundError('bad-answer', 'too many interim answers'))
+    if (++announced > MOST_ANNOUNCEMENTS) sent.destroy(badAnswer('too many interim answers'))
   })
   sent.end(posted?.body)
   return promise
@@ -152,7 +169,7 @@ function connectTo(url: URL, addresses: readonly ResolvedAddress[], lookup: Look
 }
 
 function hopOf(
-  { url, startedAt }: { readonly url: string; readonly startedAt: number },
+  { url, startedAt }: Asked,
   { statusCode = 0, headers, socket }: IncomingMessage,
   location?: string,
 ): OutboundHop {
@@ -182,7 +199,8 @@ function unread(response: IncomingMessage): Omit<TracedAnswer, 'hops'> {
 async function read(response: IncomingMessage, limits: OutboundLimits): Promise<Omit<TracedAnswer, 'hops'>> {
   const { statusCode = 0, headers } = response
   const { maxBytes } = limits
-  const tooLarge = () => new OutboundError('too-large', `more than ${maxBytes} bytes`)
+  const bound = `more than ${maxBytes} bytes`
+  const tooLarge = () => new OutboundError('too-large', bound, { told: bound })
   const announced = headers['content-length']
   const isCut = () => ({ cut: true, body: Buffer.concat(parts).subarray(0, maxBytes) })
   const parts: Uint8Array[] = []
@@ -195,7 +213,7 @@ async function read(response: IncomingMessage, limits: OutboundLimits): Promise<
     if (Number(announced ?? 0) > maxBytes && limits.cut === undefined) throw tooLarge()
     // Packed bytes could unpack into more than anybody wants to hold.
     if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
-      throw new OutboundError('bad-answer', 'a compressed answer, which was not asked for')
+      throw badAnswer('a compressed answer, which was not asked for')
     }
     let size = 0
     for await (const part of response) {
@@ -209,6 +227,10 @@ async function read(response: IncomingMessage, limits: OutboundLimits): Promise<
   } finally {
     response.destroy()
   }
+}
+
+function badAnswer(what: string): OutboundError {
+  return new OutboundError('bad-answer', what, { told: what })
 }
 
 function since(startedAt: number): number {

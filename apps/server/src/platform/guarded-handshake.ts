@@ -35,21 +35,23 @@ export function guardedHandshake(rules: OutboundRules): GuardedHandshake {
     const startedAt = performance.now()
     const url = `${host}:${port}`
     let reached: string | undefined
+    let tried: readonly string[] | undefined
     try {
       checkPort(host, port, rules)
       const addresses = await checkedAddresses(host, port, rules, deadline)
+      tried = addresses.map(({ address }) => address)
       const socket = await connected(addresses, port, deadline)
       reached = socket.remoteAddress
       const shown = await shaken(socket, wish, deadline)
       return { ...shown, tookMs: Math.round(performance.now() - startedAt) }
     } catch (error) {
       const tookMs = Math.round(performance.now() - startedAt)
-      const hops = [{ url, tookMs, ...(reached !== undefined && { address: reached }) }]
-      if (error instanceof OutboundError) throw new OutboundError(error.code, error.message, error.cause, hops)
-      if (deadline.aborted) {
-        throw new OutboundError('too-slow', `${url} took more than ${timeoutMs} ms`, error, hops)
-      }
-      throw new OutboundError('unreachable', `${url} cannot be reached`, error, hops)
+      const hops = [{ url, tookMs, ...(reached !== undefined && { address: reached }), ...(tried && { tried }) }]
+      if (error instanceof OutboundError) throw error.after(hops)
+      const more = { cause: error, hops }
+      const bound = `took more than ${timeoutMs} ms`
+      if (deadline.aborted) throw new OutboundError('too-slow', `${url} ${bound}`, { ...more, told: `it ${bound}` })
+      throw new OutboundError('unreachable', `${url} cannot be reached`, more)
     }
   }
 }

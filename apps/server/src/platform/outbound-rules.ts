@@ -33,6 +33,8 @@ export interface OutboundHop {
   readonly url: string
   /** Whom we were connected to. */
   readonly address?: string
+  /** The addresses that it was to connect to, where it failed before an answer. */
+  readonly tried?: readonly string[]
   readonly status?: number
   readonly mediaType?: string
   /** Where a redirect leads, as it was sent. */
@@ -42,28 +44,52 @@ export interface OutboundHop {
 }
 
 /**
- * Why nothing was fetched: `refused` by our rules, `unreachable`, `too-slow`, `too-large`, or a `bad-answer`. The message says which
- * address and why; it is for the operator, because a stranger could search networks by it.
+ * Why nothing was fetched: `refused` by our rules, a name with `no-address`, `unreachable`, `too-slow`, `too-large`, or a `bad-answer`. The
+ * message says which address and why: it is for the log of the operator and the trace of an administrator, because a stranger could
+ * search networks by it. A stranger is told `told`.
  */
 export class OutboundError extends Error {
   override readonly name = 'OutboundError'
-  readonly code: 'refused' | 'unreachable' | 'too-slow' | 'too-large' | 'bad-answer'
+  readonly code: 'refused' | 'no-address' | 'unreachable' | 'too-slow' | 'too-large' | 'bad-answer'
+  /** Which rule or bound it was, in words that name no host, address or port that was found on the way. */
+  readonly told: string
   /** What was asked before it failed, the failing address last. */
   readonly hops: readonly OutboundHop[]
 
-  constructor(code: OutboundError['code'], message: string, cause?: unknown, hops: readonly OutboundHop[] = []) {
+  constructor(
+    code: OutboundError['code'],
+    message: string,
+    { told = TOLD[code], cause, hops = [] }: { told?: string; cause?: unknown; hops?: readonly OutboundHop[] } = {},
+  ) {
     super(message, { cause })
     this.code = code
+    this.told = told
     this.hops = hops
   }
+
+  /** The same error with the way to it. */
+  after(hops: readonly OutboundHop[]): OutboundError {
+    const { code, message, told, cause } = this
+    return new OutboundError(code, message, { told, cause, hops })
+  }
+}
+
+const TOLD: Readonly<Record<OutboundError['code'], string>> = {
+  refused: 'it is none that this server may connect to',
+  'no-address': 'the name has no address',
+  unreachable: 'it cannot be reached',
+  'too-slow': 'there was no whole answer in time',
+  'too-large': 'the answer is too large',
+  'bad-answer': 'the answer is none that is taken',
 }
 
 const PORTS = [80, 443]
 
 /** Throws `OutboundError` for a port that is not to be connected to. `host` is for the message. */
 export function checkPort(host: string, port: number, { ports = PORTS }: OutboundRules): void {
-  if (!ports.includes(port))
-    throw refuse(`${host}: port ${port} is not ${new Intl.ListFormat('en', OR).format(ports.map(String))}`)
+  if (ports.includes(port)) return
+  const allowed = new Intl.ListFormat('en', OR).format(ports.map(String))
+  throw refuse(`${host}: port ${port} is not ${allowed}`, `its port is not ${allowed}`)
 }
 const OR = { type: 'disjunction' } as const
 
@@ -90,7 +116,8 @@ export async function checkedAddresses(
   const reachable = all.filter((_, index) => refusals[index] === undefined)
   if (reachable.length > 0) return reachable
   const [first] = all
-  throw refuse(first === undefined ? `${name} has no address` : `${name}: ${first.address} ${refusals[0]}`)
+  if (first === undefined) throw new OutboundError('no-address', `not fetched: ${name} has no address`)
+  throw refuse(`${name}: ${first.address} ${refusals[0]}`, 'its address is none that this server may connect to')
 }
 
 function lookupAll(host: string): Promise<readonly ResolvedAddress[]> {
@@ -106,7 +133,7 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', abort))
 }
 
-/** A refusal by these rules. */
-export function refuse(what: string): OutboundError {
-  return new OutboundError('refused', `not fetched: ${what}`)
+/** A refusal by these rules: what for, and what a stranger is told of it where that names whom he is not to find. */
+export function refuse(what: string, told: string = what): OutboundError {
+  return new OutboundError('refused', `not fetched: ${what}`, { told })
 }

@@ -63,6 +63,7 @@ test('every kind of address that is not public is refused, however it is written
   for (const host of refused) {
     const error = await refusalOf(`http://${host}/ca.cer`, NOTHING_LISTED)
     assert.equal(error.code, 'refused', `${host}: ${error.message}`)
+    assert.equal(error.told, 'its address is none that this server may connect to', host)
   }
 })
 
@@ -97,10 +98,9 @@ test('a name is refused for what it resolves to, and the system says so for loca
     (await refusalOf('http://intranet.test/', to('10.0.0.1'))).message,
     /intranet\.test: 10\.0\.0\.1 is in a private network/,
   )
-  assert.match(
-    (await refusalOf('http://nowhere.test/', { ...NOTHING_LISTED, lookup: async () => [] })).message,
-    /has no address/,
-  )
+  const nowhere = await refusalOf('http://nowhere.test/', { ...NOTHING_LISTED, lookup: async () => [] })
+  assert.deepEqual([nowhere.code, nowhere.told], ['no-address', 'the name has no address'])
+  assert.match(nowhere.message, /nowhere\.test has no address/)
   assert.equal((await refusalOf('http://localhost/', NOTHING_LISTED)).code, 'refused')
 })
 
@@ -115,6 +115,7 @@ test('other schemes, credentials, ports and endless addresses are refused', asyn
     const error = await refusalOf(url, NOTHING_LISTED)
     assert.equal(error.code, 'refused', url)
     assert.doesNotMatch(error.message, /secret/)
+    assert.doesNotMatch(error.told, /8\.8\.8\.8|22|8443|secret|ldap/)
   }
 })
 

@@ -73,8 +73,9 @@ export type ValidationResult =
 export interface ValidationError {
   readonly type: ValidationErrorType
   /**
-   * For the client and the administrator: exactly what was asked, from where, what came back and what to change, at most 1,000
-   * characters of printable text. Says of answers no more than the outbound rules let a trace say.
+   * For the client and the administrator: exactly what was asked, what came back and what to change, at most 1,000 characters of
+   * printable text. Says of answers no more than the outbound rules let a trace say, and names no address of a network that is not
+   * public, nor the resolver: those stand in the steps.
    */
   readonly detail: string
 }
@@ -90,7 +91,7 @@ export const VALIDATION_ERROR_TYPES = [
 ] as const
 export type ValidationErrorType = (typeof VALIDATION_ERROR_TYPES)[number]
 
-/** One question to the world and its answer, for the trace. Each text at most 300 characters; at most 50 steps. */
+/** One question to the world and its answer, for the trace of an administrator alone. Each text at most 300 characters; at most 50 steps. */
 export interface ValidationStep {
   /** e.g. `TXT _acme-challenge.example.com`, `GET http://example.com/.well-known/acme-challenge/…`. */
   readonly asked: string

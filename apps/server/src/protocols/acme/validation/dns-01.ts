@@ -24,7 +24,7 @@ export async function dns01(
       trace,
       failure(
         'dns',
-        `There is no TXT record at ${via}: the resolver ${dns.from} answered ${cameBack}. Set one with the value "${expected}", and wait until every name server of the domain shows it.`,
+        `There is no TXT record at ${via}: the resolver of this server answered ${cameBack}. Set one with the value "${expected}", and wait until every name server of the domain shows it.`,
       ),
     )
   }
@@ -32,7 +32,7 @@ export async function dns01(
     trace,
     failure(
       'incorrectResponse',
-      `The TXT record at ${via} has to be "${expected}", but the resolver ${dns.from} found ${found(records)}. An older record may still be shown: wait until every name server of the domain shows the new one.`,
+      `The TXT record at ${via} has to be "${expected}", but the resolver of this server found ${found(records)}. An older record may still be shown: wait until every name server of the domain shows the new one.`,
     ),
   )
 }

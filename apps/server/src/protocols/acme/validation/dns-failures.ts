@@ -21,7 +21,7 @@ export async function lookUp<T>(
   } catch (error) {
     if (!(error instanceof DnsFailure)) throw error
     note(error.code)
-    return dnsFailure(`${kind} ${name}`, from, error)
+    return dnsFailure(`${kind} ${name}`, error)
   }
 }
 
@@ -29,10 +29,10 @@ export function isFailure<T extends object>(answer: T | Failure): answer is Fail
   return 'detail' in answer
 }
 
-/** The resolver, or the servers behind it, have no answer now. */
-export function dnsFailure(asked: string, from: string, { code }: DnsFailure): Failure {
+/** The resolver, or the servers behind it, have no answer now. Which resolver that is stands in the trace alone. */
+export function dnsFailure(asked: string, { code }: DnsFailure): Failure {
   return failure(
     'dns',
-    `The question "${asked}" to the resolver ${from} came back with ${code}. Check that the name servers of the domain answer it.`,
+    `The question "${asked}" to the resolver of this server came back with ${code}. Check that the name servers of the domain answer it.`,
   )
 }

@@ -26,7 +26,7 @@ export async function dnsPersist01(
 
   const wanted = `"${settings.caaIdentities[0]}; accounturi=${accountUri}${wildcard ? '; policy=wildcard' : ''}"`
   if (answer.records.length === 0) {
-    const detail = `There is no TXT record at ${name}: the resolver ${dns.from} answered ${answer.cameBack}. Set one with the value ${wanted}.`
+    const detail = `There is no TXT record at ${name}: the resolver of this server answered ${answer.cameBack}. Set one with the value ${wanted}.`
     return failed(trace, failure('dns', detail))
   }
   // What names us and is wrong otherwise is the one that was meant.

@@ -5,7 +5,7 @@ import { systemAddresses } from './system-addresses.ts'
 
 /** Asks the domain name system. Each look-up rejects with `DnsFailure`, and with nothing else, when there is no answer. */
 export interface DnsResolver {
-  /** Who is asked, for people: `127.0.0.1:53`. */
+  /** Who is asked, for administrators: `127.0.0.1:53`. */
   readonly from: string
   /** TXT records, the strings of each joined (RFC 8555 §8.4). */
   txt(name: string, signal: AbortSignal): Promise<DnsAnswer<string>>

@@ -3,7 +3,8 @@ import type { TracedAnswer } from '../../../platform/guarded-client.ts'
 import { OutboundError, type OutboundHop } from '../../../platform/outbound-rules.ts'
 import type { ChallengeToValidate, ValidationResult } from '../challenge-validation.ts'
 import type { Looking } from './looking.ts'
-import { reachFailure } from './reach-failure.ts'
+import { isLookUp, reachFailure, whatCameBack } from './reach-failure.ts'
+import { toldHops } from './told-hops.ts'
 import { excerpt, type Failure, failed, failure, type Trace, valid } from './trace.ts'
 
 /** A key authorization has less than 200 octets; the rest is for telling what came instead. */
@@ -28,38 +29,42 @@ export async function http01(
     return wrong === undefined ? valid(trace) : failed(trace, wrong)
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error
-    noteHops(error.hops, trace, error)
-    const at = error.hops.at(-1)
-    return failed(trace, reachFailure(error, `GET ${at?.url ?? url}`, at?.address, dns.from))
+    noteHops(error.hops, trace, { error, resolver: dns.from })
+    const told = toldHops(error.hops).at(-1)
+    const isAnswered = error.hops.at(-1)?.status !== undefined
+    const asked = { asked: `GET ${told?.url ?? url}`, at: told?.at ?? '', isAnswered }
+    return failed(trace, reachFailure(error, asked))
   }
 }
 
-function noteHops(hops: readonly OutboundHop[], trace: Trace, error?: OutboundError): void {
-  for (const { url, address, status, mediaType, location, tookMs } of hops) {
+/** What ended a request, and who looks up names for it. */
+interface Ending {
+  readonly error: OutboundError
+  readonly resolver: string
+}
+
+function noteHops(hops: readonly OutboundHop[], trace: Trace, ending?: Ending): void {
+  const told = toldHops(hops)
+  for (const [at, hop] of hops.entries()) {
+    const { url, from, isTold, isFirstHost } = told[at] ?? NOT_TOLD
+    const { status, location, mediaType, tookMs } = hop
+    const ended = at === hops.length - 1 ? ending : undefined
+    // Where a redirect was not followed it is the answer that named the address, else the hop.
+    const mayName = status === undefined ? isTold : isFirstHost
     const answered = [
       status,
-      status !== undefined && location !== undefined && `to ${location}`,
-      shownType(mediaType, url, hops),
-    ]
-    const cameBack = answered.filter((part) => part !== undefined && part !== false).join(' ')
-    trace.note(`GET ${url}`, from(url, address), cameBack === '' ? (error?.message ?? 'nothing') : cameBack, tookMs)
+      isFirstHost && location !== undefined && `to ${location}`,
+      isFirstHost && mediaType !== undefined && `(${mediaType})`,
+    ].filter((part) => part !== undefined && part !== false)
+    const cameBack = [
+      ...(answered.length > 0 ? [answered.join(' ')] : []),
+      ...(ended === undefined ? [] : [whatCameBack(ended.error, mayName)]),
+    ].join(', ')
+    const whom = ended !== undefined && status === undefined && isLookUp(ended.error) ? ended.resolver : from
+    trace.note(`GET ${url}`, whom, cameBack, tookMs)
   }
 }
-
-/** Of an answer from another host than the one asked first only the status is shown. */
-function shownType(mediaType: string | undefined, url: string, [first]: readonly OutboundHop[]): string | undefined {
-  return mediaType === undefined || !isSameHost(url, first?.url) ? undefined : `(${mediaType})`
-}
-
-function from(url: string, address: string | undefined): string {
-  if (address === undefined) return 'nobody'
-  const { port, protocol } = new URL(url)
-  return `${isIPv6(address) ? `[${address}]` : address}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`
-}
-
-function isSameHost(url: string, other: string | undefined): boolean {
-  return other !== undefined && new URL(url).host === new URL(other).host
-}
+const NOT_TOLD = { url: '', from: '', isTold: false, isFirstHost: false }
 
 function whatIsWrong(
   { status, mediaType, length, body, cut, hops }: TracedAnswer,
@@ -67,12 +72,12 @@ function whatIsWrong(
 ): Failure | undefined {
   // RFC 8555 §8.3: white space at the end does not count.
   if (status === 200 && !cut && Buffer.from(body).toString('latin1').trimEnd() === expected) return undefined
-  const [first] = hops
-  const last = hops.at(-1)
-  const where = last === undefined ? '' : `${last.url} (at ${from(last.url, last.address)})`
+  const told = toldHops(hops)
+  const [first, last] = [told[0], told.at(-1)]
+  const where = last === undefined ? '' : `${last.url}${last.at}`
   const way =
     hops.length > 1 ? `, to which ${first?.url} led by ${hops.length - 1} redirect${hops.length > 2 ? 's' : ''},` : ''
-  const shown = last !== undefined && isSameHost(last.url, first?.url) ? content(mediaType, length, body, cut) : ''
+  const shown = last?.isFirstHost === true ? content(mediaType, length, body, cut) : ''
   const change =
     status === 200
       ? `It has to answer with "${expected}" and nothing else.`

@@ -3,52 +3,74 @@ import { dnsFailure } from './dns-failures.ts'
 import { DnsFailure } from './dns-resolver.ts'
 import { type Failure, failure, finalFailure } from './trace.ts'
 
+/** A question as its client is told of it. */
+interface AskedFor {
+  /** `GET http://example.com/…`. */
+  readonly asked: string
+  /** Whom: ` (at 203.0.113.5:80)`, or nothing. */
+  readonly at: string
+  /** Whether it was answered, by what was not to be followed. */
+  readonly isAnswered: boolean
+}
+
 /** Why a web server could not be asked, for its owner: what was asked, whom, what came back, and what to change. */
-export function reachFailure(
-  error: OutboundError,
-  asked: string,
-  address: string | undefined,
-  resolver: string,
-): Failure {
-  const at = address === undefined ? '' : ` (at ${address})`
+export function reachFailure(error: OutboundError, { asked, at, isAnswered }: AskedFor): Failure {
   switch (error.code) {
+    case 'no-address':
+      return failure('dns', `${asked}: ${error.told} (no A and no AAAA record). Give it one that leads to your server.`)
     case 'refused':
-      if (error.message.endsWith('has no address')) {
-        return failure(
-          'dns',
-          `${asked}: the name has no address (no A and no AAAA record); the resolver ${resolver} was asked. Give it one that leads to your server.`,
-        )
-      }
       return finalFailure(
         'connection',
-        `${asked} was ${error.message}. Only public addresses, or those that the operator of this server allows, are connected to, at the ports of http and https.`,
+        `${asked}${at} ${isAnswered ? 'answered with a redirect that is not followed' : 'was not made'}: ${error.told}. Only public addresses, or those that the operator of this server allows, are connected to, at the ports of http and https.`,
       )
     case 'too-slow':
       return failure(
         'connection',
-        `${asked}${at}: ${error.message}. Check that a firewall lets this server through, and that yours answers at once.`,
+        `${asked}${at}: ${error.told}. Check that a firewall lets this server through, and that yours answers at once.`,
       )
     case 'unreachable':
-      return unreachable(error, asked, at, resolver)
+      return unreachable(error, asked, at)
     default:
-      return failure('incorrectResponse', `${asked}${at}: ${error.message}.`)
+      return failure('incorrectResponse', `${asked}${at}: ${error.told}.`)
   }
 }
 
-function unreachable({ cause }: OutboundError, asked: string, at: string, resolver: string): Failure {
-  if (cause instanceof DnsFailure) return dnsFailure(`A and AAAA of ${asked}`, resolver, cause)
+/**
+ * What came back, for the trace of an administrator. `mayName`: whom it was about may be named there, since no answer of a host that
+ * the client did not name told it.
+ */
+export function whatCameBack(error: OutboundError, mayName: boolean): string {
+  const { code, cause, told, message } = error
+  if (code === 'refused' && mayName) return message
+  if (code !== 'unreachable') return told
+  if (cause instanceof DnsFailure) return cause.code
+  return wordsFor(codeOf(cause))
+}
+
+/** Whether it was the look-up of the name that failed: it is the resolver that answered. */
+export function isLookUp({ code, cause }: OutboundError): boolean {
+  return code === 'no-address' || cause instanceof DnsFailure
+}
+
+function unreachable({ cause }: OutboundError, asked: string, at: string): Failure {
+  if (cause instanceof DnsFailure) return dnsFailure(`A and AAAA of ${asked}`, cause)
   const code = codeOf(cause)
-  const words = WORDS[code]
-  if (words === undefined && code.startsWith('HPE_')) {
-    return failure('connection', `${asked}${at}: what answered does not speak HTTP (${code}).`)
+  if (WORDS[code] === undefined && code.startsWith('HPE_')) {
+    return failure('connection', `${asked}${at}: ${wordsFor(code)}.`)
   }
-  if (words === undefined && isTls(code)) {
-    return failure('tls', `${asked}${at}: the TLS handshake failed (${code}).`)
-  }
+  if (isTls(code)) return failure('tls', `${asked}${at}: ${wordsFor(code)}.`)
   return failure(
     'connection',
-    `${asked}${at}: ${words ?? `the connection failed${code === '' ? '' : ` (${code})`}`}. Check that your server listens there and can be reached from this one.`,
+    `${asked}${at}: ${wordsFor(code)}. Check that your server listens there and can be reached from this one.`,
   )
+}
+
+function wordsFor(code: string): string {
+  const words = WORDS[code]
+  if (words !== undefined) return words
+  if (code.startsWith('HPE_')) return `what answered does not speak HTTP (${code})`
+  if (isTls(code)) return `the TLS handshake failed (${code})`
+  return `the connection failed${code === '' ? '' : ` (${code})`}`
 }
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto'
+import { isIPv6 } from 'node:net'
 import type { Identifier } from '@chancery/pki'
 import {
   AcmeIdentifier,
@@ -16,8 +17,9 @@ import type { HandshakeAnswer } from '../../../platform/guarded-handshake.ts'
 import { OutboundError } from '../../../platform/outbound-rules.ts'
 import type { ChallengeToValidate, ValidationResult } from '../challenge-validation.ts'
 import type { Looking } from './looking.ts'
-import { reachFailure } from './reach-failure.ts'
+import { isLookUp, reachFailure, whatCameBack } from './reach-failure.ts'
 import { reverseName } from './reverse-name.ts'
+import { from, toldTo } from './told-hops.ts'
 import { excerpt, failed, failure, printable, type Trace, valid } from './trace.ts'
 
 const PROTOCOL = 'acme-tls/1'
@@ -34,6 +36,7 @@ export async function tlsAlpn01(
 ): Promise<ValidationResult> {
   const { value } = identifier
   const serverName = identifier.type === 'ip' ? reverseName(value) : value
+  const url = `https://${isIPv6(value) ? `[${value}]` : value}:${tlsPort}`
   const asked = `TLS handshake with ${value}:${tlsPort} for ${serverName} by ${PROTOCOL}`
   try {
     const answer = await handshake({
@@ -44,15 +47,16 @@ export async function tlsAlpn01(
       timeoutMs: TIMEOUT_MS,
     })
     const wrong = whatIsWrong(answer, identifier, keyAuthorization)
-    trace.note(asked, `${answer.address}:${tlsPort}`, wrong ?? 'the certificate of the challenge', answer.tookMs)
+    const hop = { url, address: answer.address }
+    trace.note(asked, from(hop), wrong ?? 'the certificate of the challenge', answer.tookMs)
     if (wrong === undefined) return valid(trace)
-    return failed(trace, failure('incorrectResponse', `${asked} (at ${answer.address}): ${wrong}.`))
+    return failed(trace, failure('incorrectResponse', `${asked}${toldTo(hop)}: ${wrong}.`))
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error
-    const at = error.hops.at(-1)
-    const reason = reachFailure(error, asked, at?.address, dns.from)
-    trace.note(asked, at?.address === undefined ? 'nobody' : `${at.address}:${tlsPort}`, error.message, at?.tookMs ?? 0)
-    return failed(trace, reason)
+    const { address, tried, tookMs = 0 } = error.hops.at(-1) ?? {}
+    const hop = { url, ...(address !== undefined && { address }), ...(tried && { tried }) }
+    trace.note(asked, isLookUp(error) ? dns.from : from(hop), whatCameBack(error, true), tookMs)
+    return failed(trace, reachFailure(error, { asked, at: toldTo(hop), isAnswered: false }))
   }
 }
 

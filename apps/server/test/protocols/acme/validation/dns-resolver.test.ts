@@ -75,8 +75,9 @@ test('what is found in place of it is told, and what is not there: no name, no r
   const unknown = await look(validation(), challengeFor('dns-01', 'www.nowhere.test'))
   assert.match(
     failureOf(unknown),
-    /^dns: The question "TXT _acme-challenge\.www\.nowhere\.test" to the resolver .* came back with REFUSED/,
+    /^dns: The question "TXT _acme-challenge\.www\.nowhere\.test" to the resolver of this server came back with REFUSED/,
   )
+  assert.deepEqual([unknown.steps[0]?.from, unknown.steps[0]?.cameBack], [server?.address, 'REFUSED'])
 })
 
 test('a record that was just set is seen at the next look', BIND, async () => {
@@ -118,11 +119,19 @@ test('the resolver that is set gives the addresses of web servers too', BIND, as
 
   assert.equal((await at('www.example.test')).result, 'valid')
   assert.equal((await at('alias.example.test')).result, 'valid')
-  assert.match(
-    failureOf(await at('missing.example.test')),
-    /^dns: .*has no address .*the resolver 127\.0\.0\.1:\d+ was asked/,
-  )
-  assert.match(failureOf(await at('www.nowhere.test')), /^dns: .*came back with REFUSED/)
+  const [missing, refused] = [await at('missing.example.test'), await at('www.nowhere.test')]
+  assert.match(failureOf(missing), /^dns: .*the name has no address \(no A and no AAAA record\)/)
+  assert.match(failureOf(refused), /^dns: .*came back with REFUSED/)
+  for (const [result, cameBack] of [
+    [missing, 'the name has no address'],
+    [refused, 'REFUSED'],
+  ] as const) {
+    assert.doesNotMatch(failureOf(result), /127\.0\.0\.1/)
+    assert.deepEqual(
+      result.steps.map((step) => [step.from, step.cameBack]),
+      [[server?.address, cameBack]],
+    )
+  }
 })
 
 test('an answer that is too large for one packet is fetched whole', BIND, async () => {

@@ -54,18 +54,22 @@ test('an address is proved at the address itself, IPv4 and IPv6, with it in Host
   assert.deepEqual(hosts, [`127.0.0.1:${v4}`, `[::1]:${v6}`])
 })
 
-test('another answer is told exactly: address, status, type, length and its first 64 printable characters', async (t) => {
+test('another answer is told exactly: status, type, length and its first 64 printable characters', async (t) => {
   const http = await httpServer(t, (_, response) => {
     response.writeHead(404, { 'content-type': 'text/html' }).end(`<h1>no\u0007 "such" page</h1>${'x'.repeat(100)}`)
   })
 
-  const detail = failureOf(await look(lookingAt({ http }), challengeFor('http-01')))
+  const result = await look(lookingAt({ http }), challengeFor('http-01'))
 
   const shown = `<h1>no. "such" page</h1>${'x'.repeat(40)}`
   assert.equal(
-    detail,
-    `incorrectResponse: ${URL_OF(http)} (at 127.0.0.1:${http}) answered with status 404 and "text/html", 124 octets: ` +
+    failureOf(result),
+    `incorrectResponse: ${URL_OF(http)} answered with status 404 and "text/html", 124 octets: ` +
       `"${shown}" and more. It has to answer with status 200 and the key authorization.`,
+  )
+  assert.deepEqual(
+    result.steps.map(({ from, cameBack }) => [from, cameBack]),
+    [[`127.0.0.1:${http}`, '404 (text/html)']],
   )
 })
 
@@ -98,7 +102,7 @@ test('redirects are followed, to another host and to https with whatever certifi
   assert.equal(result.result, 'valid', JSON.stringify(result))
   assert.deepEqual(
     result.steps.map(({ cameBack }) => cameBack),
-    [`301 to http://two.elsewhere.test:${http}${PATH}`, `301 to https://three.test:${tls}${PATH}`, '200'],
+    [`301 to http://two.elsewhere.test:${http}${PATH}`, '301', '200'],
   )
 })
 
@@ -118,10 +122,11 @@ test('ten redirects are followed and no more', async (t) => {
   assert.equal(result.steps.length, 11)
 })
 
+const SECRET = 'SECRET of an intranet'
+
 test('of another host that a redirect leads to nothing is shown but its status', async (t) => {
-  const secret = 'SECRET of an intranet'
   const other = await httpServer(t, (_, response) => {
-    response.writeHead(403, { 'content-type': 'text/secret', 'x-more': secret }).end(secret)
+    response.writeHead(403, { 'content-type': 'text/secret', 'x-more': SECRET }).end(SECRET)
   })
   const http = await httpServer(t, (_, response) => {
     response.writeHead(302, { location: `http://intranet.test:${other}/` }).end()
@@ -129,27 +134,90 @@ test('of another host that a redirect leads to nothing is shown but its status',
 
   const result = await look(lookingAt({ http, also: [other] }), challengeFor('http-01'))
 
-  assert.match(failureOf(result), /^incorrectResponse: http:\/\/intranet\.test:\d+\/ .* answered with status 403\. /)
+  assert.match(failureOf(result), /^incorrectResponse: http:\/\/intranet\.test:\d+\/, .* answered with status 403\. /)
   assert.doesNotMatch(JSON.stringify(result), /secret/i)
+  assert.deepEqual(result.steps.map(({ from, cameBack }) => [from, cameBack]).at(-1), [`127.0.0.1:${other}`, '403'])
 })
 
+/** Where another host leads on to, how that ends, and what is told of the last hop. */
+const LED_ON: readonly (readonly [string, (first: number, other: number) => string, RegExp, string])[] = [
+  ['to itself', (_, other) => `http://intranet.test:${other}/end?token=SECRET`, /answered with status 404/, '404'],
+  ['to a third host', (_, other) => `http://secret.test:${other}/end`, /answered with status 404/, '404'],
+  ['back to the first', (first) => `http://www.example.com:${first}/secret?token=SECRET`, /with status 404/, '404'],
+  [
+    'to a forbidden address',
+    (_, other) => `http://10.1.2.3:${other}/secret`,
+    /^connection: GET an address that intranet\.test:\d+ redirects to was not made: its address is none that/,
+    'its address is none that this server may connect to',
+  ],
+  [
+    'to a name that nobody knows',
+    (_, other) => `http://nobody.secret:${other}/`,
+    /^dns: GET an address that intranet\.test:\d+ redirects to: the name has no address/,
+    'the name has no address',
+  ],
+  [
+    'to another port',
+    () => 'http://secret.test:8006/',
+    /^connection: .* answered with a redirect that is not followed: its port is not/,
+    '302, its port is not',
+  ],
+  [
+    'to another scheme',
+    () => 'secret://10.1.2.3/',
+    /^connection: .* not followed: an address that is neither http nor https/,
+    '302, an address that is neither http nor https',
+  ],
+  [
+    'where nobody listens',
+    () => 'http://secret.test:1/',
+    /^connection: GET an address that intranet\.test:\d+ redirects to: connection refused/,
+    'connection refused',
+  ],
+]
+for (const [where, location, ended, cameBack] of LED_ON)
+  test(`of another host that leads on ${where} neither that way nor what it names is told`, async (t) => {
+    const other = await httpServer(t, (request, response) => {
+      if (request.url !== '/in') response.writeHead(404, { 'content-type': 'text/secret' }).end(SECRET)
+      else response.writeHead(302, { location: location(http, other), 'content-type': 'text/secret' }).end(SECRET)
+    })
+    const http = await httpServer(t, (request, response) => {
+      if (request.url !== PATH) response.writeHead(404, { 'content-type': 'text/secret' }).end(SECRET)
+      else response.writeHead(302, { location: `http://intranet.test:${other}/in` }).end()
+    })
+    const known = ['www.example.com', 'intranet.test', 'secret.test'].map((name) => [name, ['127.0.0.1']])
+    const zone = { addresses: Object.fromEntries(known) }
+
+    const result = await look(lookingAt({ http, also: [other, 1] }, { zone }), challengeFor('http-01'))
+
+    assert.match(failureOf(result), ended)
+    assert.doesNotMatch(JSON.stringify(result), /secret|10\.1\.2\.3|token/i)
+    const shown = result.steps.map((step) => step.cameBack)
+    assert.deepEqual(shown.slice(0, 1), [`302 to http://intranet.test:${other}/in`])
+    assert.ok(shown.at(-1)?.startsWith(cameBack), JSON.stringify(result.steps))
+    assert.equal(result.steps[1]?.asked, `GET http://intranet.test:${other}/in`)
+  })
+
 test('a redirect to a forbidden address, port, scheme or login is refused at once and for good', async (t) => {
-  const targets = ['http://10.0.0.1/', 'http://169.254.169.254/latest/meta-data/', 'http://[::ffff:10.0.0.1]/']
-  const others = [
-    'http://www.example.com:22/',
-    'file:///etc/passwd',
-    'http://me:secret@www.example.com/',
-    'http://0x7f.2/',
-  ]
-  for (const location of [...targets, ...others]) {
+  const targets = [
+    ['http://10.0.0.1/', /10\.0\.0\.1 is in a private network/],
+    ['http://169.254.169.254/latest/meta-data/', /169\.254\.169\.254 is link-local/],
+    ['http://[::ffff:10.0.0.1]/', /is in a private network/],
+    ['http://www.example.com:22/', /www\.example\.com:22: port 22 is not 80/],
+    ['file:///etc/passwd', /file: is neither http nor https/],
+    ['http://me:secret@www.example.com/', /a user name or password/],
+    ['http://0x7f.2/', /127\.0\.0\.2 is this machine/],
+  ] as const
+  for (const [location, forAdministrators] of targets) {
     const http = await httpServer(t, (_, response) => {
       response.writeHead(302, { location }).end()
     })
 
     const result = await look(lookingAt({ http }), challengeFor('http-01'))
 
-    assert.match(failureOf(result), /^connection: .*not fetched: .*\(final\)$/, location)
-    assert.doesNotMatch(JSON.stringify(failureOf(result)), /me:secret/)
+    assert.match(failureOf(result), /^connection: .*(was not made|is not followed): .*\(final\)$/, location)
+    assert.doesNotMatch(failureOf(result), /me:secret|private|link-local|this machine/)
+    assert.match(result.steps.at(-1)?.cameBack ?? '', forAdministrators)
   }
 })
 
@@ -164,7 +232,9 @@ test('a name is judged anew at each redirect, and the address that was judged is
 
   const result = await look(lookingAt({ http }, { rules: { lookup: rebinding } }), challengeFor('http-01'))
 
-  assert.match(failureOf(result), /^connection: .*www\.example\.com: 10\.0\.0\.1 is in a private network/)
+  assert.match(failureOf(result), /^connection: .* was not made: its address is none that this server may connect to/)
+  assert.doesNotMatch(failureOf(result), /10\.0\.0\.1/)
+  assert.match(result.steps.at(-1)?.cameBack ?? '', /www\.example\.com: 10\.0\.0\.1 is in a private network/)
   assert.deepEqual([lookups, asked], [2, [PATH]])
 })
 
@@ -175,14 +245,16 @@ test('private networks are reached while the rules say so, this machine never', 
   const looking = (lookup: () => Promise<{ address: string; family: number }[]>) =>
     lookingAt({ http: 1 }, { rules: { lookup, allowedNetworks: [], privateNetworks: async () => !open } })
 
+  const toldOf = async (lookup: typeof toPrivate) => {
+    const result = await look(looking(lookup), challengeFor('http-01'))
+    return `${failureOf(result)}: ${result.steps.at(-1)?.cameBack}`
+  }
+
   const reached = looking(toPrivate).validate(challengeFor('http-01'), AbortSignal.timeout(300))
-  assert.doesNotMatch(failureOf(await reached), /private network/)
-  assert.match(failureOf(await look(looking(toSelf), challengeFor('http-01'))), /127\.0\.0\.1 is this machine/)
+  assert.doesNotMatch(failureOf(await reached), /none that this server may connect to/)
+  assert.match(await toldOf(toSelf), /\(final\): .*127\.0\.0\.1 is this machine/)
   open = true
-  assert.match(
-    failureOf(await look(looking(toPrivate), challengeFor('http-01'))),
-    /is in a private network.*\(final\)$/,
-  )
+  assert.match(await toldOf(toPrivate), /\(final\): .*10\.255\.255\.1 is in a private network/)
 })
 
 test('a body without end is read for half a kilobyte, announced or not', async (t) => {
@@ -233,14 +305,20 @@ test('an answer that never ends, never begins or drips ends the look after ten s
   for (const result of await slow) assert.match(failureOf(result), /^(connection|incorrectResponse): /)
 })
 
-test('what cannot be reached says why: no address, nobody listens, no HTTP, endless headers', async (t) => {
+test('what cannot be reached says why, and whom it asked to administrators alone: no address, nobody listens, no HTTP, endless headers', async (t) => {
   const noHttp = await tcpServer(t, (socket) => socket.end('220 mail.test ESMTP\r\n'))
   const headers = await tcpServer(t, (socket) => socket.end(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(1_000_000)}\r\n\r\n`))
   const closing = await tcpServer(t, (socket) => socket.destroy())
   const why = async (http: number, zone = {}) =>
     failureOf(await look(lookingAt({ http }, { zone }), challengeFor('http-01')))
 
-  assert.match(await why(1), /^connection: GET http:.* connection refused\. Check that your server listens there/)
+  const nobody = await look(lookingAt({ http: 1 }), challengeFor('http-01'))
+  assert.match(failureOf(nobody), /^connection: GET http:.* connection refused\. Check that your server listens there/)
+  assert.doesNotMatch(failureOf(nobody), /127\.0\.0\.1/)
+  assert.deepEqual(
+    nobody.steps.map(({ from, cameBack }) => [from, cameBack]),
+    [['127.0.0.1:1', 'connection refused']],
+  )
   assert.match(await why(80, { addresses: {} }), /^dns: .*has no address \(no A and no AAAA record\)/)
   assert.match(await why(noHttp), /^connection: .*HPE_/)
   assert.match(await why(headers), /^connection: .*larger than 16 KiB/)

@@ -96,13 +96,15 @@ for (const [what, wish, message] of WRONG) {
   test(`a certificate ${what} proves nothing`, async (t) => {
     const { tls } = await challengeServer(t, wish)
 
-    const detail = failureOf(await look(lookingAt({ tls }), challengeFor('tls-alpn-01')))
+    const result = await look(lookingAt({ tls }), challengeFor('tls-alpn-01'))
 
+    const detail = failureOf(result)
     assert.match(
       detail,
-      /^incorrectResponse: TLS handshake with www\.example\.com:\d+ for www\.example\.com by acme-tls\/1 \(at 127/,
+      /^incorrectResponse: TLS handshake with www\.example\.com:\d+ for www\.example\.com by acme-tls\/1: /,
     )
     assert.match(detail, message)
+    assert.equal(result.steps[0]?.from, `127.0.0.1:${tls}`)
   })
 }
 
@@ -141,7 +143,12 @@ test('a name that leads to a forbidden address is not connected to', async (t) =
 
   const result = await look(lookingAt({ tls }, { rules }), challengeFor('tls-alpn-01'))
 
-  assert.match(failureOf(result), /^connection: .*127\.0\.0\.1 is this machine.*\(final\)$/)
+  assert.match(failureOf(result), /^connection: .* was not made: its address is none that .*\(final\)$/)
+  assert.doesNotMatch(failureOf(result), /127\.0\.0\.1/)
+  assert.deepEqual(
+    result.steps.map(({ from, cameBack }) => [from, cameBack]),
+    [['nobody', 'not fetched: www.example.com: 127.0.0.1 is this machine']],
+  )
   assert.deepEqual(asked, [])
 })
 
