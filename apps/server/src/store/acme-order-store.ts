@@ -1,9 +1,9 @@
 import { type Evidence, Refusal } from '@chancery/pki'
 import type { Authorization } from '../protocols/acme/authorization-store.ts'
 import type { KnownOrder, NewOrder, OrderedName, OrderStore } from '../protocols/acme/order-store.ts'
-import { authorizationStatements } from './acme-authorization-statements.ts'
 import type { AcmeOrderTable } from './acme-schema.ts'
 import { fromJson, toJson } from './json.ts'
+import { knownOrder, knownOrderStatements, knownOrders } from './known-orders.ts'
 import { pageById } from './page-cursor.ts'
 import type { CertificateTable } from './schema.ts'
 import { statement } from './statement.ts'
@@ -29,7 +29,7 @@ function orderStatements(context: StoreContext) {
   const { kysely } = context.database
   type Key = { tenant: string; account: string; id: string }
   return {
-    authorizations: authorizationStatements(context),
+    ...knownOrderStatements(context),
     insert: statement<AcmeOrderTable, never>((place) =>
       kysely.insertInto('acme_order').values({
         id: place('id'),
@@ -56,13 +56,6 @@ function orderStatements(context: StoreContext) {
         .where('id', '=', place('id'))
         .where('tenant', '=', place('tenant'))
         .where('account', '=', place('account')),
-    ),
-    issuance: statement<{ tenant: string; id: string }, Pick<CertificateTable, 'state' | 'note'>>((place) =>
-      kysely
-        .selectFrom('certificate')
-        .select(['state', 'note'])
-        .where('tenant', '=', place('tenant'))
-        .where('id', '=', place('id')),
     ),
     // Whose it is stands beside it too: its order need not be looked up.
     certificate: statement<{ tenant: string; id: string }, Pick<CertificateTable, 'der' | 'generation' | 'evidence'>>(
@@ -92,62 +85,8 @@ async function findOrder(
   return row && knownOrder(db, row, statements)
 }
 
-/** An order with what it stands on, or what became of it. */
-export async function knownOrder(
-  db: Db,
-  row: AcmeOrderTable,
-  { issuance, authorizations: { find } }: Pick<OrderStatements, 'issuance' | 'authorizations'>,
-): Promise<KnownOrder> {
-  const order = toOrder(row)
-  const ids = order.names.flatMap(({ authorization }) => authorization ?? [])
-  const isOpen = row.state === 'open'
-  // CAA asks when the names of an order were proven, and whoever shows an invalid order why.
-  const authorizations = await find(db, row, ids)
-  if (isOpen || row.state === 'invalid') return { ...order, authorizations }
-  const { rows } = await issuance(db, { tenant: row.tenant, id: row.id })
-  const [found] = rows
-  if (found === undefined) return { ...order, authorizations }
-  const { state, note } = found
-  return {
-    ...order,
-    authorizations,
-    issuance: state === 'abandoned' ? { state, reason: note ?? '' } : { state },
-  }
-}
-
-/** What `knownOrder` asks by. */
-export function knownOrderStatements(context: StoreContext): Pick<OrderStatements, 'issuance' | 'authorizations'> {
-  return orderStatements(context)
-}
-
-function toOrder(row: AcmeOrderTable): Omit<KnownOrder, 'authorizations'> {
-  const { id, account, policy, template, profile, state, not_before, not_after, error } = row
-  const replaces = row.replaces === null ? undefined : fromReplaces(row.replaces)
-  return {
-    id,
-    account,
-    policy,
-    template,
-    ...(profile !== null && { profile }),
-    state,
-    names: fromJson(row.identifiers),
-    ...(not_before !== null && { notBefore: not_before }),
-    ...(not_after !== null && { notAfter: not_after }),
-    ...(replaces !== undefined && { replaces }),
-    ...(error !== null && { error: fromJson(error) }),
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-  }
-}
-
-/** The certificate first, which orders are looked for by; then as the client named it. Neither holds a space. */
-function fromReplaces(text: string): NonNullable<KnownOrder['replaces']> {
-  const [certificate = '', certId = ''] = text.split(' ')
-  return { certificate, certId }
-}
-
 function orderRow(order: NewOrder, tenant: string): AcmeOrderTable {
-  const { id, account, policy, template, profile, state, names, notBefore, notAfter, replaces, error } = order
+  const { id, account, policy, template, profile, state, names, notBefore, notAfter, replaces } = order
   return {
     id,
     tenant,
@@ -160,7 +99,7 @@ function orderRow(order: NewOrder, tenant: string): AcmeOrderTable {
     not_before: notBefore ?? null,
     not_after: notAfter ?? null,
     replaces: replaces === undefined ? null : `${replaces.certificate} ${replaces.certId}`,
-    error: error === undefined ? null : toJson(error),
+    error: null,
     created_at: order.createdAt,
     expires_at: order.expiresAt,
     keep_until: order.keepUntil,
@@ -183,17 +122,8 @@ function openOrders(
     },
     list: (account, page) => {
       const read = (limit: number, before: string | undefined) =>
-        database.read((db) => {
-          let rows = db
-            .selectFrom('acme_order')
-            .select('id')
-            .where('tenant', '=', tenant)
-            .where('account', '=', account)
-            .where('state', '<>', 'invalid')
-          if (before !== undefined) rows = rows.where('id', '<', before)
-          return rows.orderBy('id', 'desc').limit(limit).execute()
-        })
-      return pageById(page, read, ({ id }) => id)
+        database.read((db) => knownOrders(db, { tenant, account, limit, before }, statements))
+      return pageById(page, read, (order) => order)
     },
   }
 }
@@ -218,7 +148,6 @@ async function refuseReplaced(
     .where('tenant', '=', tenant)
     .where('replaces', '>=', `${certificate} `)
     .where('replaces', '<', `${certificate}!`)
-    .where('state', '<>', 'invalid')
     .execute()
   for (const row of rows) {
     const order = await knownOrder(trx, row, statements)
@@ -241,7 +170,7 @@ function isAlive({ state, names, authorizations, issuance, expiresAt }: KnownOrd
   )
 }
 
-function changeOrders({ database, tenant }: TenantContext): Pick<OrderStore, 'invalidate' | 'deactivateName'> {
+function changeOrders({ database, tenant }: TenantContext): Pick<OrderStore, 'deactivateName'> {
   const open = (trx: Trx, account: string, id: string) =>
     trx
       .updateTable('acme_order')
@@ -250,13 +179,6 @@ function changeOrders({ database, tenant }: TenantContext): Pick<OrderStore, 'in
       .where('account', '=', account)
       .where('state', '=', 'open')
   return {
-    invalidate: async (account, id, error) => {
-      await database.write((trx) =>
-        open(trx, account, id)
-          .set({ state: 'invalid', error: toJson(error) })
-          .execute(),
-      )
-    },
     deactivateName: (account, id, position) =>
       database.write(async (trx) => {
         // The row is held by this update: who finalizes the order waits, or was sooner.

@@ -1,9 +1,9 @@
 import type { AcmeAccount } from '../acme-policies/acme-account.ts'
 import type { AcmeRegister } from '../acme-policies/acme-register.ts'
 import { orderNow, wireIdentifier } from '../protocols/acme/order-status.ts'
-import { knownOrder, knownOrderStatements } from './acme-order-store.ts'
 import type { AcmeAccountTable } from './acme-schema.ts'
 import { fromJson } from './json.ts'
+import { knownOrderStatements, knownOrders } from './known-orders.ts'
 import { mergedById, pageById } from './page-cursor.ts'
 import type { Db, TenantContext } from './store-context.ts'
 
@@ -34,12 +34,7 @@ export function acmeRegister(context: TenantContext): AcmeRegister {
     },
     orders: async (account, now, page) => {
       const read = (limit: number, before: string | undefined) =>
-        database.read(async (db) => {
-          let rows = db.selectFrom('acme_order').selectAll().where('tenant', '=', tenant).where('account', '=', account)
-          if (before !== undefined) rows = rows.where('id', '<', before)
-          const found = await rows.orderBy('id', 'desc').limit(limit).execute()
-          return Promise.all(found.map((row) => knownOrder(db, row, statements)))
-        })
+        database.read((db) => knownOrders(db, { tenant, account, limit, before }, statements))
       return pageById(page, read, (order) => {
         const { status, error } = orderNow(order, now)
         const { id, policy, profile, names, createdAt, expiresAt } = order

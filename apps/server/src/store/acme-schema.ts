@@ -83,6 +83,7 @@ export interface AcmeOrderTable {
   not_after: number | null
   /** The id of the certificate that this one's is to replace (RFC 9773 §5). */
   replaces: string | null
+  /** Never written: why an order is invalid follows from what it stands on. */
   error: Json<ProblemDocument> | null
   created_at: number
   expires_at: number

@@ -16,7 +16,6 @@ type AcmeStores = Pick<
 
 const PAGE = { limit: 10 }
 const nothing = undefined
-const problem = { type: 'x', detail: 'x' }
 
 /** What each method answers to ids of another tenant: nothing, or a rejection. */
 export const ACME_CASES: { readonly [S in keyof AcmeStores]: { readonly [M in keyof AcmeStores[S]]: Case } } = {
@@ -72,7 +71,6 @@ export const ACME_CASES: { readonly [S in keyof AcmeStores]: { readonly [M in ke
     find: (own, { acme }) => own.acmeOrders.find(acme.account.id, acme.order.id),
     certificate: (own, { acme }) => own.acmeOrders.certificate(acme.account.id, acme.order.id),
     list: async (own, { acme }) => (await own.acmeOrders.list(acme.account.id, PAGE)).items[0],
-    invalidate: (own, { acme }) => own.acmeOrders.invalidate(acme.account.id, acme.order.id, problem),
     deactivateName: async (own, { acme }) =>
       (await own.acmeOrders.deactivateName(acme.account.id, acme.order.id, 0)) || nothing,
   },

@@ -127,6 +127,47 @@ export function acmeStoresContract(engine: Engine): void {
       assert.equal(await here.own.acmeOrders.find(newId(), order.id), undefined)
     })
 
+    test('the orders of an account are listed newest first, each with what decides what it is now', async () => {
+      const here = await world()
+      const { own, tenant } = here
+      const made = await openOrder(here)
+      const { account, policy, order } = made
+      const parties = { account: account.id, policy: policy.id, template: order.template }
+      const id = newId()
+      const authorization = sampleAuthorization({ ...parties, order: id })
+      const proving = sampleOrder(parties, {
+        id,
+        names: [{ ...authorization.identifier, authorization: authorization.id }],
+      })
+      await own.acmeOrders.open(proving, [authorization])
+      const lost = sampleOrder(parties)
+      await own.acmeOrders.open(lost, [])
+      await own.issuance.recordIntent(intentOf(here, { ...made, order: lost }), recordIn(tenant))
+      await own.issuance.abandon(lost.id as GrantId, 'too late', recordIn(tenant))
+      const waiting = sampleOrder(parties)
+      await own.acmeOrders.open(waiting, [])
+      await own.issuance.recordIntent(intentOf(here, { ...made, order: waiting }), recordIn(tenant))
+
+      const first = await own.acmeOrders.list(account.id, { limit: 3 })
+      const second = await own.acmeOrders.list(account.id, { limit: 3, after: first.next ?? '' })
+
+      assert.deepEqual(
+        [...first.items, ...second.items].map(({ id, issuance, authorizations }) => [
+          id,
+          issuance,
+          authorizations.length,
+        ]),
+        [
+          [waiting.id, { state: 'intent' }, 0],
+          [lost.id, { state: 'abandoned', reason: 'too late' }, 0],
+          [proving.id, undefined, 1],
+          [order.id, undefined, 0],
+        ],
+      )
+      assert.deepEqual(first.items[2], await own.acmeOrders.find(account.id, proving.id))
+      assert.equal(second.next, undefined)
+    })
+
     test('an order is spent by one intent, whatever comes at once, and is what became of that', async () => {
       const here = await world()
       const made = await openOrder(here)

@@ -13,7 +13,7 @@ export interface BulkOrderOwner extends BulkOwner {
 
 /**
  * Fills a store on SQLite with orders of ACME, each with an authorization that was proven by a challenge and, but for every twentieth,
- * which is invalid, with its certificate: past the ports, as `bulkCertificates` does it. The database must not be in use. `now`: what
+ * which expired before it was finalized, with its certificate: past the ports, as `bulkCertificates` does it. The database must not be in use. `now`: what
  * they were made shortly before, in milliseconds.
  */
 export async function bulkOrders(
@@ -41,11 +41,10 @@ async function insertOrders(
   const madeAt = sql`${now - 20 * DAY} + i`
   await sql`
     insert into acme_order (
-      id, tenant, account, policy, template, profile, state, identifiers, error, created_at, expires_at, keep_until)
+      id, tenant, account, policy, template, profile, state, identifiers, created_at, expires_at, keep_until)
     ${numbers}
-    select id, ${tenant}, account, ${policy}, ${template}, 'default', iif(i % 20 = 0, 'invalid', 'finalized'),
+    select id, ${tenant}, account, ${policy}, ${template}, 'default', iif(i % 20 = 0, 'open', 'finalized'),
       json_array(json_object('type', 'dns', 'value', host, 'wildcard', json('false'), 'authorization', 'a' || substr(id, 2))),
-      iif(i % 20 = 0, '{"type":"urn:ietf:params:acme:error:malformed","detail":"The order was given up."}', null),
       ${madeAt}, ${madeAt} + ${7 * DAY}, ${now + 300 * DAY}
     from named`.execute(kysely)
   await sql`

@@ -16,8 +16,6 @@ export interface OrderNow {
  */
 export function orderNow(order: KnownOrder, now: number): OrderNow {
   switch (order.state) {
-    case 'invalid':
-      return invalid(order.error ?? partProblem('malformed', 'The order was given up.'))
     case 'finalized':
       return finalizedNow(order)
     case 'open':

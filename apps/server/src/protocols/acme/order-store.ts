@@ -1,13 +1,12 @@
 import type { OrderedIdentifier } from '@chancery/pki'
 import type { Page, PageRequest } from '../../tenants/page.ts'
-import type { ProblemDocument } from './acme-problem.ts'
 import type { Authorization } from './authorization-store.ts'
 
 /**
- * What is stored of an order's state. An `open` one is pending or ready by what it stands on; of a `finalized` one the certificate
+ * What is stored of an order's state. An `open` one is pending, ready or invalid by what it stands on; of a `finalized` one the certificate
  * under its id tells the rest: an intent, issued, or abandoned. So nothing has to follow anything, and no crash leaves two truths.
  */
-export type OrderState = 'open' | 'finalized' | 'invalid'
+export type OrderState = 'open' | 'finalized'
 
 /** A name of an order, and what authorizes it. */
 export interface OrderedName extends OrderedIdentifier {
@@ -30,7 +29,6 @@ export interface Order {
   readonly notAfter?: number
   /** What it said that it replaces, and the id of that certificate. */
   readonly replaces?: Replaced
-  readonly error?: ProblemDocument
   readonly createdAt: number
   readonly expiresAt: number
 }
@@ -49,7 +47,7 @@ export interface Replaced {
 
 /** An order with all that decides what it is now. */
 export interface KnownOrder extends Order {
-  /** Those of its names, as far as they have one of their own. */
+  /** Those of its names, as far as they have one of their own. In a list a finalized order has none. */
   readonly authorizations: readonly Authorization[]
   /** What became of it, once it is finalized. */
   readonly issuance?:
@@ -73,10 +71,8 @@ export interface OrderStore {
   find(account: string, id: string): Promise<KnownOrder | undefined>
   /** The certificate of an order, once it is issued. */
   certificate(account: string, id: string): Promise<OrderCertificate | undefined>
-  /** Ids, newest first: orders that are neither invalid nor too old. */
-  list(account: string, page: PageRequest): Promise<Page<string>>
-  /** An open order becomes invalid for good. */
-  invalidate(account: string, id: string, error: ProblemDocument): Promise<void>
+  /** Newest first, whatever became of them, as long as they are kept. */
+  list(account: string, page: PageRequest): Promise<Page<KnownOrder>>
   /** Gives a name of an open order back that was approved beforehand. False: the order is open no more. */
   deactivateName(account: string, id: string, position: number): Promise<boolean>
 }

@@ -11,6 +11,7 @@ const FILES: Readonly<Record<string, string>> = {
   objects: 'rfc8555-objects.test.ts',
   orders: 'rfc8555-orders.test.ts',
   fulfillable: 'fulfillable-orders.test.ts',
+  ended: 'ended-orders.test.ts',
   revocation: 'revocation-and-renewal.test.ts',
   whole: 'whole-order.test.ts',
   'http-01': 'validation/http-01.test.ts',
