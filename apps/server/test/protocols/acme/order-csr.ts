@@ -1,4 +1,4 @@
-import { sign } from 'node:crypto'
+import { createPublicKey, sign } from 'node:crypto'
 import {
   algorithmIdentifier,
   assembleSigned,
@@ -6,10 +6,11 @@ import {
   type GeneralName,
   makeExtension,
   makeName,
+  PublicKey,
   SubjectAltName,
 } from '@chancery/x509'
 import { type RequesterKey, requesterKey } from '../../support/authorities.ts'
-import { b64 } from './test-client.ts'
+import { b64, type TestKey } from './test-client.ts'
 
 export interface OrderCsr {
   readonly names: readonly string[]
@@ -28,6 +29,12 @@ export function orderCsr({ names, commonName, others = [], key = requesterKey() 
   })
   const signature = Uint8Array.from(sign('sha256', info, key.privateKey))
   return b64(assembleSigned(info, algorithmIdentifier('ecdsa-sha256'), signature))
+}
+
+/** A key of a JWS as one that a CSR is for. */
+export function requesterOf({ privateKey }: TestKey): RequesterKey {
+  const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
+  return { privateKey, publicKey: PublicKey.decode(Uint8Array.from(spki)) }
 }
 
 function nameOf(value: string): GeneralName {

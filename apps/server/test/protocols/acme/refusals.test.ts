@@ -11,20 +11,25 @@ await session.post('Profiler.enable')
 await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
 
 const { acmeWorld } = await import('./acme-world.ts')
+const { betweenSteps } = await import('./between-steps.ts')
 const { ACCOUNTS } = await import('./refusals/accounts.ts')
+const { FINALIZE } = await import('./refusals/finalize.ts')
 const { ORDERS } = await import('./refusals/orders.ts')
+const { REVOCATIONS } = await import('./refusals/revocations.ts')
 const { SIGNED_REQUESTS } = await import('./refusals/signed-requests.ts')
 const { UNFULFILLABLE } = await import('./refusals/unfulfillable.ts')
 
-const ROWS = [...SIGNED_REQUESTS, ...ACCOUNTS, ...ORDERS, ...UNFULFILLABLE]
+const ROWS = [...SIGNED_REQUESTS, ...ACCOUNTS, ...ORDERS, ...UNFULFILLABLE, ...FINALIZE, ...REVOCATIONS]
 
-const acme = await acmeWorld({ after, fullName: 'refusals' })
+const between = betweenSteps()
+const acme = await acmeWorld({ after, fullName: 'refusals' }, { wrapStores: between.wrapStores })
 const policy = await acme.newPolicy()
 const world = {
   acme,
   policy,
   client: await policy.client(),
   other: await policy.client(),
+  meanwhile: between.meanwhile,
   change: async (
     { policy: { id, settings }, domain }: typeof policy,
     change: Partial<typeof settings>,
@@ -70,6 +75,9 @@ test('no address fills a trace with requests that nobody signed', async () => {
   assert.equal(noted.length, 300)
 })
 
+/** What the protocol writes by, and is refused by. */
+const STORES = ['acme-account-store', 'acme-order-finalizer', 'acme-order-store'].map((name) => `store/${name}.ts`)
+
 /** Where a refusal is thrown that no row can bring about, and why not. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "throw malformed('A part is missing.')": 'for the compiler: whatever is missing was refused one by one',
@@ -79,14 +87,14 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 
 test('every place of the protocol that refuses is in the table', async () => {
   const { result } = await session.post('Profiler.takePreciseCoverage')
-  const folder = new URL('../../../src/protocols/acme/', import.meta.url)
-  const files = readdirSync(folder).filter((name) => name.endsWith('.ts'))
+  const source = new URL('../../../src/', import.meta.url)
+  const files = readdirSync(new URL('protocols/acme/', source)).filter((name) => name.endsWith('.ts'))
   const [missed, reached]: [string[], string[]] = [[], []]
-  for (const name of files) {
-    const url = new URL(name, folder)
-    const source = readFileSync(url, 'utf8')
+  for (const name of [...files.map((file) => `protocols/acme/${file}`), ...STORES]) {
+    const url = new URL(name, source)
+    const text = readFileSync(url, 'utf8')
     const functions = result.find((script) => script.url === url.href)?.functions ?? []
-    for (const { index, 0: line } of source.matchAll(/^.*\b(?:throw (?!error\b|new Error\b)|return rejected\().*$/gm))
+    for (const { index, 0: line } of text.matchAll(/^.*\b(?:throw (?!error\b|new Error\b)|return rejected\().*$/gm))
       (isRun(functions, index + line.search(/throw |return rejected/)) ? reached : missed).push(
         `${name}: ${line.trim()}`,
       )

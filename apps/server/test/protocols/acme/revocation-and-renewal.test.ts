@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { createPublicKey, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { after, test } from 'node:test'
-import { decodeCertificate, PublicKey } from '@chancery/x509'
+import { decodeCertificate } from '@chancery/x509'
 import { acmeWorld, refusedAs, SHARED } from './acme-world.ts'
 import { certIdOf, issuedOrder } from './issued-order.ts'
-import { orderCsr } from './order-csr.ts'
+import { orderCsr, requesterOf } from './order-csr.ts'
 import { b64, TestClient } from './test-client.ts'
 
 // RFC 8555 §7.6, RFC 9773, draft-ietf-acme-profiles.
@@ -70,10 +70,8 @@ test('§7.6: whoever shows the leak of a key that is revoked for less is heard, 
   const again = await holder.post(holder.directory.revokeCert, { certificate, reason: 1 })
   const softened = await client.post(client.directory.revokeCert, { certificate, reason: 4 })
 
-  const spki = createPublicKey(key.privateKey).export({ type: 'spki', format: 'der' })
-  const requester = { privateKey: key.privateKey, publicKey: PublicKey.decode(Uint8Array.from(spki)) }
   const order = await client.order('www.approved.example')
-  const csr = orderCsr({ names: ['www.approved.example'], key: requester })
+  const csr = orderCsr({ names: ['www.approved.example'], key: requesterOf(key) })
   const once = await client.post(order.body.finalize, { csr })
   assert.equal(sharpened.status, 200, sharpened.text)
   const { revocation } = (await policy.domain.stores.certificates.find(id)) ?? {}

@@ -43,6 +43,19 @@ const boundAtShared =
     return client.register({ ...right, ...payload }, wrongs)
   }
 
+/** newAccount under a policy of its own, to which something happens before the account is stored. */
+const joining =
+  (work: (world: RefusalWorld, policy: RefusalWorld['policy']) => Promise<unknown>) =>
+  async (world: RefusalWorld): Promise<AcmeReply> => {
+    const policy = await world.acme.newPolicy()
+    const { client, payload } = await policy.newcomer()
+    world.meanwhile(() => work(world, policy))
+    return client.register(payload)
+  }
+
+const removePolicy = ({ acme }: RefusalWorld, { domain, policy: { id } }: RefusalWorld['policy']) =>
+  domain.acmePolicies.store.delete(id, { act: acme.act(), action: 'x', object: { type: 'x', id } })
+
 /** A key of its own, to register by. */
 function ownKey(): Wrongs {
   const key = testKey()
@@ -136,6 +149,61 @@ export const ACCOUNTS: readonly RefusalRow[] = [
       await anybody.post(open.directory.replace(/directory$/, 'new-account'), {}, { from, ...ownKey() })
     return boundAtShared({}, { from })(world)
   }),
+  ...[SHARED, undefined].map((directory) =>
+    row(
+      `at ${directory === SHARED ? 'the shared' : "a policy's own"} directory, a binding whose uses are spent`,
+      'unauthorized',
+      /its uses are spent/,
+      async (world) => {
+        const made = await world.policy.bind({ allowedUses: 1 })
+        const join = async () => {
+          const client = await newcomer(world, directory)
+          const whole = { ...made, url: client.directory.newAccount, jwk: client.key.jwk }
+          return client.register({ externalAccountBinding: binding(whole) })
+        }
+        await join()
+        return join()
+      },
+    ),
+  ),
+  row(
+    'a binding that is deleted meanwhile',
+    'unauthorized',
+    /was deleted/,
+    joining(async ({ acme }, { domain, policy: { id: policy } }) => {
+      const { items } = await domain.stores.acmeBindings.list(policy, { limit: 10 })
+      for (const { id } of items)
+        await domain.stores.acmeBindings.delete(id, {
+          act: acme.act(),
+          action: 'x',
+          object: { type: 'x', id },
+        })
+    }),
+  ),
+  row(
+    'a policy that is disabled meanwhile',
+    'unauthorized',
+    /deleted or disabled meanwhile/,
+    joining(({ acme }, { domain, policy: { id } }) => {
+      const record = { act: acme.act(), action: 'x', object: { type: 'x', id } }
+      return domain.acmePolicies.store.update(id, 1, { enabled: false }, record)
+    }),
+  ),
+  row('a policy that is deleted meanwhile', 'unauthorized', /deleted or disabled meanwhile/, joining(removePolicy)),
+  row(
+    'a key whose account was under a policy that is gone',
+    'unauthorized',
+    /under a policy that is gone/,
+    async (world) => {
+      const gone = await world.acme.newPolicy()
+      const first = await gone.newcomer(SHARED)
+      await first.client.register(first.payload)
+      await removePolicy(world, gone)
+      const client = await TestClient.at(world.acme.send, SHARED, first.client.key)
+      const made = { ...(await world.policy.bind()), url: client.directory.newAccount, jwk: client.key.jwk }
+      return client.register({ externalAccountBinding: binding(made) })
+    },
+  ),
   row('a binding for another policy', 'unauthorized', /another policy/, async (world) => {
     const theirs = await world.acme.newPolicy()
     const client = await newcomer(world)

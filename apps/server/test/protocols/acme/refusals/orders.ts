@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict'
-import { createPublicKey } from 'node:crypto'
 import type { Profile } from '@chancery/pki'
-import { PublicKey } from '@chancery/x509'
 import type { AcmePolicySettings } from '../../../../src/acme-policies/acme-policy.ts'
-import { issued } from '../../../support/authorities.ts'
-import { SHARED } from '../acme-world.ts'
 import { certIdOf, issuedOrder } from '../issued-order.ts'
-import { orderCsr } from '../order-csr.ts'
-import { b64, TestClient } from '../test-client.ts'
-import { NAME, ORDER, type RefusalRow, type RefusalWorld, row } from './refusal-row.ts'
+import { orderCsr, requesterOf } from '../order-csr.ts'
+import { b64, type TestClient } from '../test-client.ts'
+import { changed, NAME, ORDER, type RefusalRow, type RefusalWorld, row } from './refusal-row.ts'
 
 const newOrder =
   (payload: object) =>
@@ -42,43 +38,10 @@ const strange =
     client.show(`${policy.directory.replace('/directory', '')}/${path}`)
 const NOBODYS = '0'.repeat(26)
 
-/** An order of a policy of its own, whose administrator then changes something. */
-const changed =
-  (change: (world: RefusalWorld, policy: Awaited<ReturnType<RefusalWorld['acme']['newPolicy']>>) => Promise<unknown>) =>
-  async (world: RefusalWorld) => {
-    const policy = await world.acme.newPolicy()
-    const client = await policy.client()
-    const order = (await client.order(NAME)).body
-    await change(world, policy)
-    return client.post(order.finalize, { csr: orderCsr({ names: [NAME] }) })
-  }
-
 const finalizing =
   (csr: (client: TestClient) => string, name = NAME) =>
   async ({ client }: RefusalWorld) =>
     client.post((await client.order(name)).body.finalize, { csr: csr(client) })
-
-/** A revocation by the key of a certificate, at the policy's own directory or at the one that all tenants share. */
-const byKey =
-  (
-    directory: 'its own' | 'the shared',
-    ask: (
-      holder: TestClient,
-      theirs: Awaited<ReturnType<typeof issuedOrder>>,
-      world: RefusalWorld,
-    ) => Promise<{ readonly certificate: string; readonly reason?: number }>,
-  ) =>
-  async (world: RefusalWorld) => {
-    const order = await issuedOrder(world.client, NAME)
-    const at = directory === 'its own' ? world.policy.directory : SHARED
-    const holder = await TestClient.at(world.acme.send, at, order.key)
-    return holder.post(holder.directory.revokeCert, await ask(holder, order, world))
-  }
-
-const revoking =
-  (payload: object) =>
-  ({ client }: RefusalWorld) =>
-    client.post(client.directory.revokeCert, payload)
 
 /** What is refused of orders and certificates: RFC 8555 §7.4 to §7.6, RFC 9773. */
 export const ORDERS: readonly RefusalRow[] = [
@@ -204,10 +167,7 @@ export const ORDERS: readonly RefusalRow[] = [
     'a CSR for the key of the account',
     'badCSR',
     /key of the account/,
-    finalizing(({ key: { privateKey } }) => {
-      const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
-      return orderCsr({ names: [NAME], key: { privateKey, publicKey: PublicKey.decode(Uint8Array.from(spki)) } })
-    }),
+    finalizing(({ key }) => orderCsr({ names: [NAME], key: requesterOf(key) })),
   ),
   row(
     'an order that is not ready',
@@ -271,66 +231,6 @@ export const ORDERS: readonly RefusalRow[] = [
     const { finalize } = (await client.order('forbidden.approved.example')).body
     return client.post(finalize, { csr: orderCsr({ names: ['forbidden.approved.example'] }) })
   }),
-  row('a certificate in PEM', 'malformed', /not PEM/, revoking({ certificate: '-----BEGIN' })),
-  row('a certificate that cannot be read', 'malformed', /cannot be read/, revoking({ certificate: b64('x') })),
-  row(
-    'a reason that a subscriber cannot know',
-    'badRevocationReason',
-    /one of/,
-    revoking({ certificate: 'AA', reason: 6 }),
-  ),
-  row('a certificate of somebody else', 'unauthorized', /may not revoke it/, async ({ client, other }) => {
-    const { certificate } = await issuedOrder(other, NAME)
-    return client.post(client.directory.revokeCert, { certificate })
-  }),
-  row('a certificate that is revoked', 'alreadyRevoked', /only be sharpened/, async ({ client }) => {
-    const { certificate } = await issuedOrder(client, NAME)
-    await client.post(client.directory.revokeCert, { certificate })
-    return client.post(client.directory.revokeCert, { certificate })
-  }),
-  row('a certificate whose key is known to be out', 'alreadyRevoked', /nothing left to do/, async ({ client }) => {
-    const { certificate } = await issuedOrder(client, NAME)
-    await client.post(client.directory.revokeCert, { certificate, reason: 1 })
-    return client.post(client.directory.revokeCert, { certificate, reason: 1 })
-  }),
-  ...(['its own', 'the shared'] as const).flatMap((directory) => [
-    row(
-      `at ${directory} directory, by its key, a certificate that is revoked`,
-      'alreadyRevoked',
-      /only be sharpened/,
-      byKey(directory, async (holder, { certificate }) => {
-        await holder.post(holder.directory.revokeCert, { certificate })
-        return { certificate }
-      }),
-    ),
-    row(
-      `at ${directory} directory, by its key, a reason that a subscriber cannot know`,
-      'badRevocationReason',
-      /one of/,
-      byKey(directory, async (_holder, { certificate }) => ({ certificate, reason: 6 })),
-    ),
-    row(
-      `at ${directory} directory, a certificate by the key of another`,
-      'unauthorized',
-      /may not revoke it/,
-      byKey(directory, async (_holder, _theirs, { client }) => {
-        const { certificate } = await issuedOrder(client, NAME)
-        return { certificate }
-      }),
-    ),
-  ]),
-  row(
-    'at the shared directory, by its key, a certificate that no order is behind',
-    'unauthorized',
-    /not issued here by ACME/,
-    async ({ acme, policy: { domain, template, tenant } }) => {
-      const found = await domain.stores.templates.find(template)
-      assert.ok(found)
-      const { certificate } = await issued({ ...acme, domain, tenant }, { template: found })
-      const holder = await TestClient.at(acme.send, SHARED)
-      return holder.post(holder.directory.revokeCert, { certificate: b64(certificate.der) })
-    },
-  ),
   row('renewal information of nothing', 'malformed', /no such certificate here/, ({ acme, client }) =>
     acme.send('GET', `${client.directory.renewalInfo}/x`),
   ),
