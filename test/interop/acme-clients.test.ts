@@ -47,7 +47,7 @@ const PAGES: Readonly<Record<string, Outcome>> = {
     programs: [],
     webServer: true,
     files: ['fullchain.pem', 'key.pem'],
-    names: ['www.example.com'],
+    names: ['www.example.com', '*.example.com'],
   },
   caddy: { programs: ['caddy', 'certbot'], names: ['www.example.com'] },
   'mod-md': { programs: ['apache2', 'certbot'], names: ['www.example.com'] },
