@@ -16,19 +16,14 @@ import { checkMayFulfil } from './issuer-for.ts'
  */
 export async function fulfil(
   intent: Intent,
-  { issuers, ledger, now, patience }: Omit<Issuance, 'serialNumber'>,
+  issuance: Omit<Issuance, 'serialNumber'>,
   names: () => readonly IndexedName[] = () => namesIn(intent.tbs),
 ): Promise<Uint8Array> {
-  const open = await issuers.generation(intent.generation)
-  try {
-    if (now() > intent.deadlineAt)
-      throw new Refusal('gone', 'The time in which this certificate had to be signed has passed. Ask for it again.')
-    checkMayFulfil(open, intent.evidence, now())
-  } catch (refusal) {
-    if (refusal instanceof Refusal) await abandon(intent, refusal.message, { ledger, now })
-    throw refusal
-  }
-  const signature = await open.sign(intent.algorithm, intent.tbs, 'certificate', patience)
+  const { ledger, now } = issuance
+  const signature = await sign(intent, issuance).catch(async (error: unknown) => {
+    if (error instanceof Refusal) await abandon(intent, error.message, issuance)
+    throw error
+  })
   const der = assembleSigned(intent.tbs, algorithmIdentifier(intent.algorithm), signature)
   // A crash before the next line loses a signature that nobody has seen; the sweep makes another over the same bytes.
   return ledger.recordIssued({
@@ -38,6 +33,17 @@ export async function fulfil(
     issuedAt: now(),
     names: names(),
   })
+}
+
+/** Throws `Refusal` when nobody will sign it any more. */
+async function sign(
+  { generation, evidence, deadlineAt, algorithm, tbs }: Intent,
+  { issuers, now, patience }: Pick<Issuance, 'issuers' | 'now' | 'patience'>,
+): Promise<Uint8Array> {
+  if (now() > deadlineAt)
+    throw new Refusal('gone', 'The time in which this certificate had to be signed has passed. Ask for it again.')
+  const open = checkMayFulfil(await issuers.generation(generation), evidence, now())
+  return open.sign(algorithm, tbs, 'certificate', patience)
 }
 
 function namesIn(tbs: Uint8Array): readonly IndexedName[] {

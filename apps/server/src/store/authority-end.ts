@@ -4,7 +4,9 @@ import { dropPolicies } from './acme-policy-store.ts'
 import { touchIssuers } from './authority-rows.ts'
 import { deleteNames } from './certificate-names.ts'
 import { issuanceTurns } from './issuance-turns.ts'
+import { fromJson } from './json.ts'
 import { endRolesFor } from './membership-rows.ts'
+import { noteAbandoned } from './note-abandoned.ts'
 import { putInOutbox } from './outbox.ts'
 import type { Db, TenantContext, Trx } from './store-context.ts'
 
@@ -48,7 +50,7 @@ export function endAuthorities(
           throw new Refusal('conflict', `The CA "${below.name}" below this one is alive: revoke its certificate first.`)
         }
         await closeGenerations(trx, tenant, id)
-        await giveUpIntents(trx, tenant, id)
+        await giveUpIntents(trx, context, id, record.act.at)
         await dropWhatServed(trx, tenant, id)
         await putInOutbox(trx, { id: newId(), tenant, kind: 'end', key: id, dueAt: record.act.at + LEFT_ALONE_MS })
         // Holds the row of the tenant: who is given a role for this CA at this moment waits, or has it already.
@@ -126,14 +128,23 @@ async function isDeleted(trx: Trx, tenant: string, authority: string): Promise<b
 }
 
 /** What is being signed at this moment would come alive under a CA that answers for nothing any more. */
-async function giveUpIntents(trx: Trx, tenant: string, authority: string): Promise<void> {
-  await trx
+async function giveUpIntents(trx: Trx, context: TenantContext, authority: string, at: number): Promise<void> {
+  const reason = 'The CA was deleted.'
+  const given = await trx
     .updateTable('certificate')
-    .set({ state: 'abandoned', note: 'The CA was deleted.', tbs: null, deadline_at: null })
-    .where('tenant', '=', tenant)
+    .set({ state: 'abandoned', note: reason, tbs: null, deadline_at: null })
+    .where('tenant', '=', context.tenant)
     .where('authority', '=', authority)
     .where('state', '=', 'intent')
+    .returning('evidence')
     .execute()
+  for (const { evidence } of given)
+    await noteAbandoned(trx, context, {
+      authority,
+      evidence: evidence === null ? undefined : fromJson(evidence),
+      reason,
+      at,
+    })
 }
 
 /**

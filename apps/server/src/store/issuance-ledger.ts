@@ -8,6 +8,7 @@ import { EVERYBODY } from './compromised-keys.ts'
 import { type IssuanceStatements, issuanceStatements } from './issuance-statements.ts'
 import { type IssuanceTurns, issuanceTurns } from './issuance-turns.ts'
 import { fromJson, toJson } from './json.ts'
+import { noteAbandoned } from './note-abandoned.ts'
 import { putInOutbox } from './outbox.ts'
 import { putEvent } from './put-event.ts'
 import type { CertificateTable } from './schema.ts'
@@ -71,12 +72,13 @@ function issuanceLedger(context: TenantContext, means: IssuanceMeans): IssuanceL
           .where('tenant', '=', tenant)
           .where('id', '=', id)
           .where('state', '=', 'intent')
-          .returning(['request', 'evidence'])
+          .returning(['request', 'evidence', 'authority'])
           .executeTakeFirst()
         if (row === undefined) return
         const evidence = row.evidence === null ? undefined : fromJson(row.evidence)
         if (evidence?.by === 'renewal') await dropRenewal(trx, tenant, id)
         if (row.request !== null) await reopenRequest(trx, { tenant, id, request: row.request, reason, evidence })
+        await noteAbandoned(trx, context, { authority: row.authority, evidence, reason, at: record.act.at })
         await audit.record(trx, tenant, record)
       }),
     find: (id) =>

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { GrantId } from '@chancery/pki'
+import { type GrantId, Refusal } from '@chancery/pki'
 import { decodeCertificate, serialToHex } from '@chancery/x509'
 import { archiveAuthority, deleteAuthority } from '../../src/authorities/change-authority.ts'
 import { renewAuthority } from '../../src/authorities/renew-authority.ts'
+import { resumeIssuance } from '../../src/issuance/resume-issuance.ts'
 import { revoke } from '../../src/revocation/revoke.ts'
 import { approveRequest, intermediateOf, issued, issueTo, requestFor, rootOf, submit } from '../support/authorities.ts'
 import { awayKeys } from '../support/faults.ts'
@@ -159,6 +160,25 @@ for (const [what, end] of Object.entries(ENDS)) {
     await here.checkInvariants()
   })
 }
+
+test('an intent whose generation is not there any more is given up in the open', async (t) => {
+  const { here, ca, takeAway } = await awayWorld(t)
+  takeAway()
+  const { id } = await issueTo(here, ca)
+  const issuance = here.installation.issuanceOf(here.tenant)
+  const generation = () => Promise.reject(new Refusal('not-found', 'There is no such generation of a CA.'))
+  const withoutIt = { ...issuance, issuers: { ...issuance.issuers, generation } }
+
+  const resumed = await resumeIssuance(here.stores.system.openIntents, () => withoutIt, {
+    now: here.now,
+    atStart: true,
+    report: (error) => assert.fail(String(error)),
+  })
+
+  assert.deepEqual(resumed, { issued: 0, abandoned: 1, waiting: 0 })
+  assert.deepEqual(await found(here, id), { state: 'abandoned', id, reason: 'There is no such generation of a CA.' })
+  await here.checkInvariants()
+})
 
 test('what waits under a CA that is deleted is given up with it', async (t) => {
   const { here, ca, takeAway, giveBack } = await awayWorld(t)

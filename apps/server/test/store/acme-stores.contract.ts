@@ -168,6 +168,40 @@ export function acmeStoresContract(engine: Engine): void {
       assert.equal(second.next, undefined)
     })
 
+    test('an issuance that is given up is in the trace of its order, and of no other', async () => {
+      const here = await world()
+      const { own, tenant, ca } = here
+      const made = await openOrder(here)
+      await own.issuance.recordIntent(intentOf(here, made), recordIn(tenant))
+      const other = sampleIntent(ca)
+      await own.issuance.recordIntent(other, recordIn(tenant))
+
+      for (const id of [made.order.id as GrantId, other.id])
+        await own.issuance.abandon(id, 'Too late.', recordIn(tenant))
+      await own.issuance.abandon(made.order.id as GrantId, 'Again.', recordIn(tenant))
+
+      const { items } = await own.exchanges.list({}, { limit: 10 })
+      assert.deepEqual(
+        items.map(({ authority, account, subject, steps }) => [authority, account, subject, steps]),
+        [
+          [
+            ca.authority.id,
+            made.account.id,
+            made.order.id,
+            [
+              {
+                at: NOW,
+                step: 'issuance',
+                said: 'The certificate was not made: Too late. Place another order.',
+                refused: true,
+                problem: 'serverInternal',
+              },
+            ],
+          ],
+        ],
+      )
+    })
+
     test('an order is spent by one intent, whatever comes at once, and is what became of that', async () => {
       const here = await world()
       const made = await openOrder(here)

@@ -81,6 +81,11 @@ export function problemDocument(
   return { type: `${PREFIX}${type}`, detail: message, ...(part === undefined && { status }), ...more }
 }
 
+/** The kind of a problem document, without its prefix: as the trace names it. */
+export function problemKind({ type }: ProblemDocument): string {
+  return type.startsWith(PREFIX) ? type.slice(PREFIX.length) : type
+}
+
 /** A problem that stands inside another one, or in an object. */
 export function partProblem(
   type: AcmeProblemType,

@@ -100,6 +100,8 @@ export interface AcmeAnswer {
   readonly retryAfterSeconds?: number
   /** In a line, for the trace. */
   readonly said: string
+  /** The type of the problem that what is shown became invalid by: in the trace it counts as refused. */
+  readonly problem?: string
   /** The order it is about. */
   readonly order?: string
 }

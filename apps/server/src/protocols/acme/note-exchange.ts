@@ -6,9 +6,16 @@ import { isId } from './order.ts'
 import { accountAt, type Heard } from './receive.ts'
 
 /** Notes what was answered, in the trace of the account that signed, or of what the request turned out to be about. */
-export function noteAnswer({ said, order }: AcmeAnswer, step: string, heard: Heard, from: Arrived, acme: Acme): void {
+export function noteAnswer(
+  { said, problem, order }: AcmeAnswer,
+  step: string,
+  heard: Heard,
+  from: Arrived,
+  acme: Acme,
+): void {
   const parties = heard.signer === undefined ? heard.about : partiesOf(heard.signer)
-  if (parties !== undefined) note(parties, order ?? heard.order, { step, said }, from, acme)
+  const refused = problem === undefined ? {} : ({ refused: true, problem } as const)
+  if (parties !== undefined) note(parties, order ?? heard.order, { step, said, ...refused }, from, acme)
 }
 
 /**

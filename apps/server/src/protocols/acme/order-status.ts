@@ -30,14 +30,20 @@ function finalizedNow({ issuance }: KnownOrder): OrderNow {
     case 'issued':
       return { status: 'valid' }
     case 'abandoned':
-      return invalid(
-        partProblem('serverInternal', `The certificate was not made: ${issuance.reason} Place another order.`),
-      )
+      return invalid(partProblem(NOT_MADE, notMade(issuance.reason)))
     case undefined:
       return invalid(
         partProblem('malformed', 'The certificate of this order is not kept any more. Place another order.'),
       )
   }
+}
+
+/** The kind of problem of an order whose certificate was given up. */
+export const NOT_MADE = 'serverInternal' satisfies AcmeProblemType
+
+/** What is told of an order whose certificate was given up for this reason: to its client, and in its trace. */
+export function notMade(reason: string): string {
+  return `The certificate was not made: ${reason} Place another order.`
 }
 
 function openNow(order: KnownOrder, now: number): OrderNow {

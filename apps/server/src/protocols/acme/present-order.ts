@@ -1,5 +1,6 @@
 import { toTimestamp } from '@chancery/api'
 import type { AcmeAnswer } from './acme.ts'
+import { problemKind } from './acme-problem.ts'
 import { authorizationId, type OrderNow, orderNow, wireIdentifier } from './order-status.ts'
 import type { KnownOrder } from './order-store.ts'
 
@@ -33,6 +34,7 @@ export function orderAnswer(order: KnownOrder, now: number, base: string, status
     body: presentOrder(order, current, base),
     ...(current.status === 'processing' && { retryAfterSeconds: LOOK_AGAIN_SECONDS }),
     said: saidOf(order, current),
+    ...(current.error !== undefined && { problem: problemKind(current.error) }),
     order: order.id,
   }
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { deleteAuthority } from '../../../src/authorities/change-authority.ts'
 import { awayKeys } from '../../support/faults.ts'
 import { takeUp } from '../../support/rounds.ts'
-import { acmeWorld, type TestPolicy } from './acme-world.ts'
+import { acmeWorld, refusedAs, type TestPolicy } from './acme-world.ts'
 import { orderCsr } from './order-csr.ts'
 import type { TestClient } from './test-client.ts'
 
@@ -11,6 +12,7 @@ import type { TestClient } from './test-client.ts'
 const keys = awayKeys()
 const acme = await acmeWorld({ after, fullName: 'ended-orders' }, { wrapStores: keys.wrapStores })
 const NAME = 'www.approved.example'
+const SECOND = 1000
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
@@ -64,4 +66,88 @@ test('§7.1.2.1: a page of nothing but what became invalid names the next one', 
   const second = await client.show(/<([^>]+)>;rel="next"/.exec(String(first.headers['link']))?.[1] ?? '')
 
   assert.deepEqual([first.body.orders, second.body.orders], [[], [valid]])
+})
+
+/** What the trace of an order tells. */
+const tracedOf = async (url: string) =>
+  (await acme.steps({ subject: url.split('/').at(-1) ?? '' })).map(({ step, said, refused, problem }) => ({
+    step,
+    said,
+    ...(refused && { refused, problem }),
+  }))
+
+test('§7.1.6: an order whose key stays away is processing for an hour and then invalid, asked for or not', async () => {
+  const policy = await acme.newPolicy()
+  const client = await policy.client()
+  keys.takeAway(await generationOf(policy))
+  const url = await finalized(client)
+  const waiting = await client.show(url)
+  acme.advance(HOUR)
+  await takeUp(acme)
+  const stillWaiting = await client.show(url)
+  await acme.settled()
+
+  acme.advance(SECOND)
+  await takeUp(acme)
+
+  const unasked = await tracedOf(url)
+  const { body } = await client.show(url)
+  assert.deepEqual([waiting.body.status, stillWaiting.body.status], ['processing', 'processing'])
+  assert.ok(waiting.headers['retry-after'])
+  assert.equal(body.status, 'invalid')
+  assert.equal(body.error.type, 'urn:ietf:params:acme:error:serverInternal')
+  assert.match(body.error.detail, /had to be signed has passed.*Place another order/)
+  const ending = { refused: true, problem: 'serverInternal' }
+  assert.deepEqual(unasked.at(-1), { step: 'issuance', said: body.error.detail, ...ending })
+  assert.deepEqual((await tracedOf(url)).at(-1), {
+    step: 'order',
+    said: `invalid: ${NAME}. ${body.error.detail}`,
+    ...ending,
+  })
+  refusedAs(await client.show(`${url.replace('/order/', '/certificate/')}`), 'malformed', 404)
+})
+
+test('§7.1.6: a certificate that lives five hours waits a tenth of that for its key, and the order no longer', async () => {
+  const policy = await acme.newPolicy({ validity: { hours: 5 } })
+  const client = await policy.client()
+  const generation = await generationOf(policy)
+  keys.takeAway(generation)
+  const url = await finalized(client)
+
+  acme.advance(0.5 * HOUR + SECOND)
+  keys.giveBack(generation)
+  await takeUp(acme)
+
+  assert.equal((await client.show(url)).body.status, 'invalid')
+})
+
+test('an order that waits for its key gets its certificate when the key is back', async () => {
+  const policy = await acme.newPolicy()
+  const client = await policy.client()
+  const generation = await generationOf(policy)
+  keys.takeAway(generation)
+  const url = await finalized(client)
+  keys.giveBack(generation)
+
+  await takeUp(acme)
+
+  const { body } = await client.show(url)
+  assert.equal(body.status, 'valid')
+  assert.match((await client.show(body.certificate)).text, /BEGIN CERTIFICATE/)
+})
+
+test('an order that waits under a CA which is deleted is told so in its trace', async () => {
+  const policy = await acme.newPolicy()
+  const client = await policy.client()
+  keys.takeAway(await generationOf(policy))
+  const url = await finalized(client)
+  await acme.settled()
+  const { stores, makeLastCrls } = policy.domain
+  const authority = await stores.authorities.find(policy.policy.authority)
+  assert.ok(authority)
+
+  await deleteAuthority(authority, authority.name, acme.act(), { store: stores.authorities, makeLastCrls })
+
+  const { said, refused } = (await tracedOf(url)).at(-1) ?? {}
+  assert.deepEqual([said, refused], ['The certificate was not made: The CA was deleted. Place another order.', true])
 })
