@@ -8,12 +8,15 @@ export interface Pace {
   admits(what: keyof typeof PACES, who: string): boolean
 }
 
-/** How often, in what time, and what is said of it. */
+/** How often, in what time, and what is said of it. `docs/acme/README.md` tells operators. */
 export const PACES = {
   /** By address: keys made up by strangers are to fill no table. */
   newAccount: { most: 300, windowMs: 3_600_000, said: 'new accounts from this address' },
-  /** By account: more than anybody needs who installs a data centre at once. */
-  newOrder: { most: 60_000, windowMs: 60_000, said: 'new orders of this account' },
+  /**
+   * By account: ten a second all the time, or the renewals of a large company at once. A client that has run wild is stopped within the
+   * hour, before it has filled the register: an order of names approved beforehand costs it no proof.
+   */
+  newOrder: { most: 36_000, windowMs: 3_600_000, said: 'new orders of this account' },
   /** By account and identifier: each has us ask somebody else. */
   challenge: { most: 60, windowMs: 3_600_000, said: 'attempts to prove this identifier' },
   /** By address: requests that no account signed are told to administrators, and are to fill no trace. */
