@@ -1,4 +1,4 @@
-import { verifySignature } from '@chancery/keys'
+import { fairTurns, verifySignature } from '@chancery/keys'
 import { bindingKeys } from './acme-policies/bindings.ts'
 import { type ExchangeRecorder, recordExchanges } from './exchanges/record-exchanges.ts'
 import type { Chancery } from './open-chancery.ts'
@@ -10,6 +10,7 @@ import type { PublicRoute } from './platform/public-routes.ts'
 import type { Acme } from './protocols/acme/acme.ts'
 import { acmeRoutes } from './protocols/acme/acme-routes.ts'
 import { accountUrl } from './protocols/acme/addresses.ts'
+import { CAA_AT_ONCE, caaInTurns, TooManyWait } from './protocols/acme/caa-in-turns.ts'
 import type { ChallengeValidation } from './protocols/acme/challenge-validation.ts'
 import { heardValidation } from './protocols/acme/heard-validation.ts'
 import { memoryNonces, type Nonces, sharedNonces } from './protocols/acme/nonces.ts'
@@ -82,7 +83,10 @@ export async function openAcme(
     nonces: await noncesOf(system, nonceSecret, { now, random }),
     verifySignature,
     pace: pace(now),
-    validation,
+    validation: caaInTurns(
+      validation,
+      fairTurns(CAA_AT_ONCE, () => new TooManyWait()),
+    ),
     job,
     record: exchanges.record,
     now,

@@ -1,6 +1,7 @@
 /** `@chancery/keys`: the SigningKey port, managed keys behind it, and what keeps their secrets. See README.md. */
 export { KeyImportError, type KeyImportProblem } from '@chancery/key-files'
 export * from './batch-thread.ts'
+export * from './fair-turns.ts'
 export * from './generate-key.ts'
 export * from './hashing.ts'
 export * from './import-key.ts'

@@ -1,4 +1,5 @@
 import type { KeyType } from '@chancery/x509'
+import { fairTurns } from './fair-turns.ts'
 import { KeyUnavailable } from './signing-key.ts'
 
 /** What one operation costs: under a millisecond, a few of them, or up to seconds (SLH-DSA, making an RSA key). */
@@ -63,56 +64,7 @@ export function costOfMaking(keyType: KeyType): Cost {
   return keyType === 'ecdsa-p256' || keyType === 'ed25519' ? 'quick' : 'heavy'
 }
 
-interface TenantQueue {
-  running: number
-  readonly waiting: Set<() => void>
-}
-
 function lane({ atOnce, perTenant, waiting }: KeyPoolLimits) {
-  /** Tenants with work, the one whose turn is next first. */
-  const tenants = new Map<string, TenantQueue>()
-  let running = 0
-
-  const startNext = (): void => {
-    for (const [tenant, queue] of tenants) {
-      if (running >= atOnce) return
-      const [start] = queue.waiting
-      if (start === undefined || queue.running >= perTenant) continue
-      queue.waiting.delete(start)
-      tenants.delete(tenant)
-      tenants.set(tenant, queue)
-      start()
-    }
-  }
-
-  return <T>(tenant: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
-    if (signal?.aborted) return Promise.reject(signal.reason)
-    const queue = tenants.get(tenant) ?? { running: 0, waiting: new Set() }
-    if (queue.waiting.size >= waiting) {
-      return Promise.reject(new KeyUnavailable(`${waiting} operations wait for this tenant's keys already`))
-    }
-    tenants.set(tenant, queue)
-    const { promise, resolve, reject } = Promise.withResolvers<T>()
-    const leave = (): void => {
-      queue.running--
-      running--
-      if (queue.running === 0 && queue.waiting.size === 0) tenants.delete(tenant)
-      startNext()
-    }
-    const giveUp = (): void => {
-      queue.waiting.delete(start)
-      if (queue.running === 0 && queue.waiting.size === 0) tenants.delete(tenant)
-      reject(signal?.reason)
-    }
-    const start = (): void => {
-      signal?.removeEventListener('abort', giveUp)
-      queue.running++
-      running++
-      Promise.try(work).finally(leave).then(resolve, reject)
-    }
-    queue.waiting.add(start)
-    signal?.addEventListener('abort', giveUp, { once: true })
-    startNext()
-    return promise
-  }
+  const tooMany = () => new KeyUnavailable(`${waiting} operations wait for this tenant's keys already`)
+  return fairTurns({ atOnce, perOwner: perTenant, waiting }, tooMany)
 }

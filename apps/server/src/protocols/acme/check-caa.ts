@@ -13,9 +13,11 @@ const PATIENCE_MS = 15_000
  * earlier. Nothing is asked where the policy names no issuer domain. Throws `AcmeProblem` with what forbids it.
  */
 export async function checkCaa(order: KnownOrder, request: AccountRequest, acme: Acme): Promise<void> {
-  const { policy, at } = request
+  const { account, policy, at } = request
   if (policy.settings.caaIdentities.length === 0) return
   const names = order.names.filter((name) => name.type === 'dns' && isStale(order, name, at))
+  // A refusal leaves the order as it is, so that it may be finalized again: each time we would ask anew.
+  if (names.length > 0) acme.pace.check('caa', account.id, names.length)
   const signal = AbortSignal.timeout(PATIENCE_MS)
   const problems = await Promise.all(names.map((name) => problemWith(order, name, request, acme, signal)))
   const found = problems.filter((problem) => problem !== undefined)

@@ -2,8 +2,8 @@ import { AcmeProblem } from './acme-problem.ts'
 
 /** Bounds how often somebody may do something. Held in memory by each process. */
 export interface Pace {
-  /** Counts one more. Throws `AcmeProblem` 'rateLimited' with `Retry-After` when it is too many (RFC 8555 §6.6). */
-  check(what: keyof typeof PACES, who: string): void
+  /** Counts one more, or so many. Throws `AcmeProblem` 'rateLimited' with `Retry-After` when it is too many (RFC 8555 §6.6). */
+  check(what: keyof typeof PACES, who: string, times?: number): void
   /** Counts one more. False when it is too many. */
   admits(what: keyof typeof PACES, who: string): boolean
 }
@@ -19,6 +19,8 @@ export const PACES = {
   newOrder: { most: 36_000, windowMs: 3_600_000, said: 'new orders of this account' },
   /** By account and identifier: each has us ask somebody else. */
   challenge: { most: 60, windowMs: 3_600_000, said: 'attempts to prove this identifier' },
+  /** By account, each name of an order that is finalized: it has us ask for the CAA records of each of its labels. */
+  caa: { most: 6_000, windowMs: 3_600_000, said: 'names of this account whose CAA records were to be asked for' },
   /** By address: requests that no account signed are told to administrators, and are to fill no trace. */
   refusal: { most: 300, windowMs: 3_600_000, said: 'refused requests from this address' },
   /** By address: it costs a look at many places, and nobody has to sign it. */
@@ -31,7 +33,7 @@ const MOST_KEPT = 50_000
 export function pace(now: () => number): Pace {
   const counts = new Map<string, { readonly since: number; count: number }>()
   /** How long to wait, where it is too many. */
-  const count = (what: keyof typeof PACES, who: string): number | undefined => {
+  const count = (what: keyof typeof PACES, who: string, times: number): number | undefined => {
     const { most, windowMs } = PACES[what]
     const key = `${what} ${who}`
     const known = counts.get(key)
@@ -40,17 +42,17 @@ export function pace(now: () => number): Pace {
       counts.delete(key)
       if (counts.size >= MOST_KEPT)
         for (const oldest of [...counts.keys()].slice(0, MOST_KEPT / 10)) counts.delete(oldest)
-      counts.set(key, { since: at, count: 1 })
+      counts.set(key, { since: at, count: times })
       return undefined
     }
-    if (known.count >= most) return known.since + windowMs - at
-    known.count++
+    if (known.count + times > most) return known.since + windowMs - at
+    known.count += times
     return undefined
   }
   return {
-    admits: (what, who) => count(what, who) === undefined,
-    check: (what, who) => {
-      const waitMs = count(what, who)
+    admits: (what, who) => count(what, who, 1) === undefined,
+    check: (what, who, times = 1) => {
+      const waitMs = count(what, who, times)
       if (waitMs === undefined) return
       const { most, windowMs, said } = PACES[what]
       const seconds = Math.ceil(waitMs / 1000)

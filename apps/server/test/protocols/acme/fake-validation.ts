@@ -2,6 +2,7 @@ import type {
   CaaQuestion,
   ChallengeToValidate,
   ChallengeValidation,
+  ValidationError,
   ValidationResult,
 } from '../../../src/protocols/acme/challenge-validation.ts'
 
@@ -13,21 +14,27 @@ export function fakeValidation(): ChallengeValidation & {
   readonly slow: Set<string>
   /** Identifiers whose CAA records forbid it. */
   readonly forbidden: Set<string>
+  /** What challenges of these identifiers, and CAA records of these, fail with. */
+  readonly failing: Map<string, ValidationError>
   readonly asked: (ChallengeToValidate | CaaQuestion)[]
 } {
   const proven = new Set<string>()
   const slow = new Set<string>()
   const forbidden = new Set<string>()
+  const failing = new Map<string, ValidationError>()
   const asked: (ChallengeToValidate | CaaQuestion)[] = []
   return {
     proven,
     slow,
     forbidden,
+    failing,
     asked,
     validate: async (challenge) => {
       asked.push(challenge)
       const { type, identifier, token } = challenge
       if (forbidden.has(identifier.value)) return caaFailure(identifier.value)
+      const error = failing.get(identifier.value)
+      if (error !== undefined) return failure(error, `${type} ${identifier.value}`)
       if (proven.has(identifier.value))
         return { result: 'valid', steps: [step(`${type} ${identifier.value}`, 'proven')] }
       return {
@@ -39,7 +46,10 @@ export function fakeValidation(): ChallengeValidation & {
     },
     checkCaa: async (question) => {
       asked.push(question)
-      if (forbidden.has(question.identifier.value)) return caaFailure(question.identifier.value)
+      const { value } = question.identifier
+      if (forbidden.has(value)) return caaFailure(value)
+      const error = failing.get(value)
+      if (error !== undefined) return failure(error, `CAA ${value}`)
       return { result: 'valid', steps: [] }
     },
   }
@@ -52,6 +62,10 @@ function caaFailure(name: string): ValidationResult {
     error: { type: 'caa', detail: `The CAA records of ${name} name other issuers.` },
     steps: [step(`CAA ${name}`, '0 issue ";"')],
   }
+}
+
+function failure(error: ValidationError, asked: string): ValidationResult {
+  return { result: 'failed', worthRetry: false, error, steps: [step(asked, 'what it was not to')] }
 }
 
 function step(asked: string, cameBack: string) {

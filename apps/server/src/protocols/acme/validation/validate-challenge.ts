@@ -1,5 +1,10 @@
 import type { ChallengeType } from '@chancery/pki'
-import type { ChallengeToValidate, ChallengeValidation, ValidationResult } from '../challenge-validation.ts'
+import type {
+  CaaQuestion,
+  ChallengeToValidate,
+  ChallengeValidation,
+  ValidationResult,
+} from '../challenge-validation.ts'
 import { checkCaa } from './caa.ts'
 import { dns01 } from './dns-01.ts'
 import { dnsPersist01 } from './dns-persist-01.ts'
@@ -29,31 +34,38 @@ export function challengeValidation(looking: Looking): ChallengeValidation {
       const trace = newTrace()
       const wrong = whyNever(challenge)
       if (wrong !== undefined) return failed(trace, finalFailure('rejectedIdentifier', wrong))
-      const proved = await orStopped(METHODS[challenge.type](challenge, looking, trace, signal), trace, signal)
-      if (proved.result === 'failed') return proved
       const { identifier, wildcard, accountUri, type: method, settings } = challenge
+      const asked = { what: `${method} for ${identifier.value}`, as: isByDns(method) ? 'dns' : 'connection' } as const
+      const proved = await orStopped(METHODS[method](challenge, looking, trace, signal), asked, trace, signal)
+      if (proved.result === 'failed') return proved
       const question = { identifier, wildcard, accountUri, method, identities: settings.caaIdentities }
-      const allowed = await orStopped(checkCaa(question, looking.dns, trace, signal), trace, signal)
+      const allowed = await caa(question, looking, trace, signal)
       return allowed.result === 'failed' ? allowed : { ...proved, steps: allowed.steps }
     },
-    checkCaa: (question, signal) => {
-      const trace = newTrace()
-      return orStopped(checkCaa(question, looking.dns, trace, signal), trace, signal)
-    },
+    checkCaa: (question, signal) => caa(question, looking, newTrace(), signal),
   }
+}
+
+function caa(question: CaaQuestion, { dns }: Looking, trace: Trace, signal: AbortSignal): Promise<ValidationResult> {
+  const asked = { what: `CAA of ${question.identifier.value}`, as: 'dns' } as const
+  return orStopped(checkCaa(question, dns, trace, signal), asked, trace, signal)
 }
 
 /** What no answer could prove: wildcards by anything but DNS; RFC 8738 §7 for addresses. */
 function whyNever({ identifier, wildcard, type }: ChallengeToValidate): string | undefined {
-  const isDns = type === 'dns-01' || type === 'dns-persist-01'
-  if (wildcard && !isDns) return `${type} does not prove a wildcard: use dns-01`
-  if (identifier.type === 'ip' && isDns) return `${type} does not prove an address: use http-01 or tls-alpn-01`
+  if (wildcard && !isByDns(type)) return `${type} does not prove a wildcard: use dns-01`
+  if (identifier.type === 'ip' && isByDns(type)) return `${type} does not prove an address: use http-01 or tls-alpn-01`
   return undefined
+}
+
+function isByDns(type: ChallengeType): boolean {
+  return type === 'dns-01' || type === 'dns-persist-01'
 }
 
 /** The answer, or a failure soon after the signal. What is still going on is bounded by its own time. */
 async function orStopped(
   work: Promise<ValidationResult>,
+  { what, as }: { readonly what: string; readonly as: 'connection' | 'dns' },
   trace: Trace,
   signal: AbortSignal,
 ): Promise<ValidationResult> {
@@ -61,7 +73,7 @@ async function orStopped(
   const { promise, resolve } = Promise.withResolvers<ValidationResult>()
   const stop = () => {
     const seconds = Math.round((performance.now() - startedAt) / 1000)
-    resolve(failed(trace, failure('connection', `There was no whole answer within ${seconds} seconds.`)))
+    resolve(failed(trace, failure(as, `${what}: there was no whole answer within ${seconds} seconds.`)))
   }
   if (signal.aborted) stop()
   signal.addEventListener('abort', stop, { once: true })

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import type { CaaQuestion } from '../../../../src/protocols/acme/challenge-validation.ts'
 import { checkCaa } from '../../../../src/protocols/acme/validation/caa.ts'
 import { type CaaProperty, DnsFailure } from '../../../../src/protocols/acme/validation/dns-resolver.ts'
 import { parseIssueValue } from '../../../../src/protocols/acme/validation/issue-value.ts'
 import { newTrace } from '../../../../src/protocols/acme/validation/trace.ts'
-import { ACCOUNT, resolverOf, type Zone } from './looking-world.ts'
+import { challengeValidation } from '../../../../src/protocols/acme/validation/validate-challenge.ts'
+import { ACCOUNT, challengeFor, failureOf, KEY_AUTHORIZATION, resolverOf, type Zone } from './looking-world.ts'
 
 const QUESTION: CaaQuestion = {
   identifier: { type: 'dns', value: 'www.sub.example.com' },
@@ -58,6 +60,26 @@ test('a name server that does not answer forbids, also on the way up', async () 
   assert.match((await judged(failing)).answer, /^dns: The question "CAA example\.com".* came back with SERVFAIL/)
   assert.equal((await judged({ ...failing, 'sub.example.com': caa('0 issue ca.example') })).answer, 'allowed')
 })
+
+test('CAA that nobody answers in time forbids as a question to the DNS that failed, for orders and challenges alike', async () => {
+  const dns = { ...resolverOf({ txt: { '_acme-challenge.www.sub.example.com': [DIGEST] } }), caa: () => HANGING }
+  const nowhere = async () => assert.fail('nothing but the DNS is to be asked')
+  const validation = challengeValidation({ dns, fetch: nowhere, handshake: nowhere, httpPort: 80, tlsPort: 443 })
+  const challenge = challengeFor('dns-01', QUESTION.identifier.value, {
+    settings: { caaIdentities: QUESTION.identities, homeLabNames: false },
+  })
+
+  for (const result of [
+    await validation.checkCaa(QUESTION, AbortSignal.timeout(50)),
+    await validation.validate(challenge, AbortSignal.timeout(50)),
+  ])
+    assert.match(
+      failureOf(result),
+      /^dns: CAA of www\.sub\.example\.com: there was no whole answer within \d+ seconds\.$/,
+    )
+})
+const HANGING = new Promise<never>(() => {})
+const DIGEST = createHash('sha256').update(KEY_AUTHORIZATION).digest('base64url')
 
 const ANSWERS: readonly (readonly [string, readonly string[], 'allowed' | RegExp, CaaQuestion?])[] = [
   ['one of several issuers is us', ['0 issue other.example', '0 issue ca.example'], 'allowed'],
