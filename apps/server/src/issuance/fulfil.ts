@@ -10,9 +10,10 @@ import { checkMayFulfil } from './issuer-for.ts'
 
 /**
  * Signs what an intent says and stores the certificate (DER, returned). The same intent may be fulfilled any number of times and
- * by several processes: only the first stored signature ever leaves. Checks once more that the issuer still issues and the deadline
- * has not passed; else the intent is abandoned and the `Refusal` says why. Throws `KeyUnavailable`, or the reason
- * why patience ended, and leaves the intent waiting. `names`: the names in the certificate, from whoever has it decoded.
+ * by several processes: only the first stored signature ever leaves. Checks once more that the issuer still issues, the deadline
+ * has not passed and the key to be certified is not known to be compromised; else the intent is abandoned and the `Refusal` says
+ * why. Throws `KeyUnavailable`, or the reason why patience ended, and leaves the intent waiting. `names`: the names in the
+ * certificate, from whoever has it decoded.
  */
 export async function fulfil(
   intent: Intent,
@@ -20,19 +21,27 @@ export async function fulfil(
   names: () => readonly IndexedName[] = () => namesIn(intent.tbs),
 ): Promise<Uint8Array> {
   const { ledger, now } = issuance
-  const signature = await sign(intent, issuance).catch(async (error: unknown) => {
-    if (error instanceof Refusal) await abandon(intent, error.message, issuance)
-    throw error
-  })
+  const signature = await orAbandon(intent, issuance, () => sign(intent, issuance))
   const der = assembleSigned(intent.tbs, algorithmIdentifier(intent.algorithm), signature)
   // A crash before the next line loses a signature that nobody has seen; the sweep makes another over the same bytes.
-  return ledger.recordIssued({
-    id: intent.id,
-    der,
-    fingerprint: sha256(der),
-    issuedAt: now(),
-    names: names(),
-  })
+  return orAbandon(intent, issuance, () =>
+    ledger.recordIssued({
+      id: intent.id,
+      der,
+      fingerprint: sha256(der),
+      issuedAt: now(),
+      names: names(),
+    }),
+  )
+}
+
+/**
+ * The same for an intent that has waited. Whether its key became known to be compromised is asked before the key of the CA is: of an
+ * intent that was written a moment ago the register says so as it stores the certificate, without another question.
+ */
+export async function fulfilWaiting(intent: Intent, issuance: Omit<Issuance, 'serialNumber'>): Promise<Uint8Array> {
+  await orAbandon(intent, issuance, () => issuance.ledger.checkKey(intent.publicKeyHash))
+  return fulfil(intent, issuance)
 }
 
 /** Throws `Refusal` when nobody will sign it any more. */
@@ -48,6 +57,20 @@ async function sign(
 
 function namesIn(tbs: Uint8Array): readonly IndexedName[] {
   return indexedNames(decodeTbsCertificate(tbs))
+}
+
+/** A step whose refusal ends the intent. */
+async function orAbandon<T>(
+  intent: Intent,
+  issuance: Pick<Issuance, 'ledger' | 'now'>,
+  step: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await step()
+  } catch (refusal) {
+    if (refusal instanceof Refusal) await abandon(intent, refusal.message, issuance)
+    throw refusal
+  }
 }
 
 /** Gives an intent up in the open: its serial stays burnt, its request can be approved again. */

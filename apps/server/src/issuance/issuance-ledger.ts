@@ -59,9 +59,12 @@ export interface IssuanceLedger {
   /**
    * One transaction: the certificate is there, found by its names, and its request issued. Only the first stored signature
    * stays: returns the DER that is stored, which is another's when somebody else fulfilled the same intent first. Throws
-   * `Refusal` 'conflict' when the intent was abandoned meanwhile.
+   * `Refusal` 'conflict' when the intent was abandoned meanwhile; 'bad-key' when its public key was revoked for keyCompromise
+   * meanwhile: the intent is then left as it is.
    */
   recordIssued(issued: Issued): Promise<Uint8Array>
+  /** Throws `Refusal` 'bad-key' when the key (SHA-256 of its SubjectPublicKeyInfo) was revoked for keyCompromise. */
+  checkKey(publicKeyHash: Uint8Array): Promise<void>
   /** The serial stays burnt, the request goes back to pending with the reason. No effect when already issued. */
   abandon(id: GrantId, reason: string, record: AuditRecord): Promise<void>
   find(id: GrantId): Promise<Issuance | undefined>

@@ -1,6 +1,6 @@
 import { KeyUnavailable } from '@chancery/keys'
 import { Refusal } from '@chancery/pki'
-import { fulfil } from './fulfil.ts'
+import { fulfilWaiting } from './fulfil.ts'
 import type { FindOpenIntents } from './issuance-ledger.ts'
 import type { Issuance } from './issue-certificate.ts'
 
@@ -12,7 +12,7 @@ const LEFT_ALONE_MS = 10_000
 
 export interface Resumed {
   readonly issued: number
-  /** Given up in the open: too late, or the issuer issues no more. */
+  /** Given up in the open: too late, the issuer issues no more, or the key is compromised. */
   readonly abandoned: number
   /** Their key is away: next time. */
   readonly waiting: number
@@ -45,7 +45,7 @@ export async function resumeIssuance(
     const work = async (): Promise<void> => {
       for (const intent of left) {
         try {
-          await fulfil(intent, issuanceOf(intent.tenant))
+          await fulfilWaiting(intent, issuanceOf(intent.tenant))
           count.issued++
         } catch (error) {
           if (error instanceof Refusal) count.abandoned++

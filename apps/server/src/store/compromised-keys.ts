@@ -1,5 +1,6 @@
+import { Refusal } from '@chancery/pki'
 import type { CertificateTable } from './schema.ts'
-import type { Trx } from './store-context.ts'
+import type { Db, Trx } from './store-context.ts'
 
 /** In place of a tenant: nobody in the installation certifies the key again. */
 export const EVERYBODY = ''
@@ -24,4 +25,16 @@ export function rememberCompromised(
     .values({ public_key_hash: publicKeyHash, tenant, since })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
+}
+
+/** Throws `Refusal` 'bad-key' when this tenant, or everybody, certifies the key no more. */
+export async function refuseCompromised(db: Db, publicKeyHash: Uint8Array, tenant: string): Promise<void> {
+  const found = await db
+    .selectFrom('compromised_key')
+    .select('since')
+    .where('public_key_hash', '=', publicKeyHash)
+    .where('tenant', 'in', [EVERYBODY, tenant])
+    .executeTakeFirst()
+  if (found === undefined) return
+  throw new Refusal('bad-key', 'This key was reported as compromised and is not certified again: make a new one.')
 }

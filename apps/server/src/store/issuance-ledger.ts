@@ -4,7 +4,7 @@ import type { AuditRecord } from '../audit/audit-record.ts'
 import type { FindOpenIntents, Intent, Issuance, IssuanceLedger, Issued } from '../issuance/issuance-ledger.ts'
 import { type FinalizeOrder, orderFinalizer } from './acme-order-finalizer.ts'
 import { intentRow, toIntent } from './certificate-rows.ts'
-import { EVERYBODY } from './compromised-keys.ts'
+import { refuseCompromised } from './compromised-keys.ts'
 import { type IssuanceStatements, issuanceStatements } from './issuance-statements.ts'
 import { type IssuanceTurns, issuanceTurns } from './issuance-turns.ts'
 import { fromJson, toJson } from './json.ts'
@@ -64,6 +64,7 @@ function issuanceLedger(context: TenantContext, means: IssuanceMeans): IssuanceL
         return issued.der
       })
     },
+    checkKey: (publicKeyHash) => database.read((db) => refuseCompromised(db, publicKeyHash, tenant)),
     abandon: (id, reason, record) =>
       database.write(async (trx) => {
         const row = await trx
@@ -144,15 +145,7 @@ function toIssuance(row: CertificateTable): Issuance | undefined {
 /** The statement found something in its way: tells what. */
 async function refuseIntent(trx: Trx, intent: Intent): Promise<never> {
   const { tenant, authority, generation, template, publicKeyHash } = intent
-  const compromised = await trx
-    .selectFrom('compromised_key')
-    .select('since')
-    .where('public_key_hash', '=', publicKeyHash)
-    .where('tenant', 'in', [EVERYBODY, tenant])
-    .executeTakeFirst()
-  if (compromised !== undefined) {
-    throw new Refusal('bad-key', 'This key was reported as compromised and is not certified again: make a new one.')
-  }
+  await refuseCompromised(trx, publicKeyHash, tenant)
   const issuer = await trx
     .selectFrom('generation')
     .select('id')
@@ -298,17 +291,18 @@ async function openPartition(trx: Trx, { tenant, generation, crlPartition }: Int
     .execute()
 }
 
-/** Somebody else fulfilled or abandoned the intent first: what they stored stands. */
+/** Somebody else fulfilled or abandoned the intent first: what they stored stands. Or the key is known to be compromised. */
 async function storedInstead(trx: Trx, tenant: string, { id }: Issued): Promise<Uint8Array> {
   const row = await trx
     .selectFrom('certificate')
-    .select(['state', 'der', 'note'])
+    .select(['state', 'der', 'note', 'public_key_hash'])
     .where('tenant', '=', tenant)
     .where('id', '=', id)
     .executeTakeFirst()
   if (row === undefined) throw new Refusal('not-found', 'There is no such issuance.')
   if (row.state === 'abandoned')
     throw new Refusal('conflict', `This issuance was given up meanwhile: ${row.note ?? ''}`)
+  if (row.state === 'intent') await refuseCompromised(trx, present(row.public_key_hash, 'public_key_hash'), tenant)
   return present(row.der, 'der')
 }
 

@@ -1,4 +1,4 @@
-import { type Expression, type Kysely, sql } from 'kysely'
+import { type Expression, expressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
 import type { AuthorityStatus } from '../issuers/authority.ts'
 import { insertNames } from './certificate-names.ts'
 import type { IntentRow } from './certificate-rows.ts'
@@ -26,7 +26,7 @@ export interface IssuanceStatements {
   readonly insertServiceIntent: Statement<IntentRow, unknown>
   /** The same for an intent under a template, which must still be there. */
   readonly insertTemplateIntent: Statement<IntentRow, unknown>
-  /** No row unless it is an intent. */
+  /** No row unless it is an intent, and its key not known to be compromised by now. */
   readonly updateIssued: Statement<IssuedValues, { request: string | null }>
   insertNames(trx: Trx, tenant: string, certificate: string, keys: readonly string[]): Promise<void>
 }
@@ -69,6 +69,7 @@ export function issuanceStatements(context: StoreContext): IssuanceStatements {
         .where('tenant', '=', place('tenant'))
         .where('id', '=', place('id'))
         .where('state', '=', 'intent')
+        .where(notCompromised(sql.ref('certificate.public_key_hash'), place('tenant')))
         .returning(['request']),
     ),
     insertNames: namesInserter(context),
@@ -99,16 +100,20 @@ function whereAllowed(kysely: Kysely<Tables>, place: Place<IntentRow>, statuses:
           ),
       ),
     )
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('compromised_key')
-            .select('since')
-            .where('public_key_hash', '=', place('public_key_hash'))
-            .where('compromised_key.tenant', 'in', [sql.val(EVERYBODY), place('tenant')]),
-        ),
-      ),
-    )
+    .where(notCompromised(place('public_key_hash'), place('tenant')))
+}
+
+/** Neither this tenant nor everybody refuses to certify the key of this hash. */
+function notCompromised(publicKeyHash: Expression<Uint8Array | null>, tenant: Expression<string>): Expression<SqlBool> {
+  const { not, exists, selectFrom } = expressionBuilder<Tables>()
+  return not(
+    exists(
+      selectFrom('compromised_key')
+        .select('since')
+        .where('compromised_key.public_key_hash', '=', publicKeyHash)
+        .where('compromised_key.tenant', 'in', [sql.val(EVERYBODY), tenant]),
+    ),
+  )
 }
 
 /** Most certificates have a few keys: for so many the statements are kept. */

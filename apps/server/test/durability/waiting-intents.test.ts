@@ -4,10 +4,22 @@ import { type GrantId, Refusal } from '@chancery/pki'
 import { decodeCertificate, serialToHex } from '@chancery/x509'
 import { archiveAuthority, deleteAuthority } from '../../src/authorities/change-authority.ts'
 import { renewAuthority } from '../../src/authorities/renew-authority.ts'
+import { readCsr } from '../../src/enrollment/read-csr.ts'
+import type { IssuanceLedger } from '../../src/issuance/issuance-ledger.ts'
 import { resumeIssuance } from '../../src/issuance/resume-issuance.ts'
 import { revoke } from '../../src/revocation/revoke.ts'
-import { approveRequest, intermediateOf, issued, issueTo, requestFor, rootOf, submit } from '../support/authorities.ts'
-import { awayKeys } from '../support/faults.ts'
+import {
+  approveRequest,
+  csrFor,
+  intermediateOf,
+  issued,
+  issueTo,
+  requesterKey,
+  requestFor,
+  rootOf,
+  submit,
+} from '../support/authorities.ts'
+import { awayKeys, failingLedger } from '../support/faults.ts'
 import { takeUp } from '../support/rounds.ts'
 import { type World, world } from '../support/world.ts'
 
@@ -22,6 +34,14 @@ async function awayWorld(t: Parameters<typeof world>[0]) {
   const takeAway = () => keys.takeAway(ca.generation.id)
   const giveBack = () => keys.giveBack(ca.generation.id)
   return { here, root, ca, takeAway, giveBack }
+}
+
+/** What the audit trail tells of a certificate, oldest first. */
+async function actionsAbout({ database }: World, id: string): Promise<string[]> {
+  const records = await database.read((db) =>
+    db.selectFrom('audit_record').select('action').where('object_id', '=', id).orderBy('id').execute(),
+  )
+  return records.map(({ action }) => action)
 }
 
 const found = ({ domain }: World, id: string) => domain.stores.issuance.find(id as GrantId)
@@ -150,13 +170,7 @@ for (const [what, end] of Object.entries(ENDS)) {
     const request = await here.domain.stores.requests.find(requestId)
     assert.equal(request?.status, 'pending')
     assert.match(request.note ?? '', /issues nothing/)
-    const records = await here.database.read((db) =>
-      db.selectFrom('audit_record').select('action').where('object_id', '=', machine.id).orderBy('id').execute(),
-    )
-    assert.deepEqual(
-      records.map(({ action }) => action),
-      ['certificate.issue', 'certificate.abandon'],
-    )
+    assert.deepEqual(await actionsAbout(here, machine.id), ['certificate.issue', 'certificate.abandon'])
     await here.checkInvariants()
   })
 }
@@ -177,6 +191,58 @@ test('an intent whose generation is not there any more is given up in the open',
 
   assert.deepEqual(resumed, { issued: 0, abandoned: 1, waiting: 0 })
   assert.deepEqual(await found(here, id), { state: 'abandoned', id, reason: 'There is no such generation of a CA.' })
+  await here.checkInvariants()
+})
+
+test('an intent whose key is revoked for keyCompromise meanwhile is given up in the open, before the key of the CA is asked', async (t) => {
+  const { here, ca, takeAway } = await awayWorld(t)
+  const key = requesterKey()
+  const csr = csrFor('www.example.com', key)
+  const leaked = await issued(here, ca, await readCsr(csr))
+  takeAway()
+  const machine = await issueTo(here, ca, await readCsr(csr))
+  const requestId = await submit(here, ca, { csr })
+  await approveRequest(here, requestId)
+  const other = await issueTo(here, ca)
+
+  await revoke({ certificate: leaked.id, reason: 'keyCompromise' }, here.act(), here.domain.stores.revocations)
+  const resumed = await takeUp(here)
+
+  assert.deepEqual(resumed, { issued: 0, abandoned: 2, waiting: 1 })
+  const end = await found(here, machine.id)
+  assert.ok(end?.state === 'abandoned')
+  assert.match(end.reason, /compromised/)
+  assert.equal((await found(here, other.id))?.state, 'intent')
+  const request = await here.domain.stores.requests.find(requestId)
+  assert.equal(request?.status, 'pending')
+  assert.match(request.note ?? '', /compromised/)
+  assert.deepEqual(await actionsAbout(here, machine.id), ['certificate.issue', 'certificate.abandon'])
+  await here.checkInvariants()
+})
+
+test('a key that is revoked for keyCompromise between the intent and the signature gets no certificate', async (t) => {
+  const story: { at?: () => Promise<unknown> } = {}
+  const before = async (method: keyof IssuanceLedger) => {
+    if (method === 'recordIssued') await story.at?.()
+  }
+  const here = await world(t, { wrapStores: failingLedger({ before }) })
+  const ca = await rootOf(here)
+  const request = await readCsr(csrFor('www.example.com'))
+  const leaked = await issued(here, ca, request)
+  story.at = () =>
+    revoke({ certificate: leaked.id, reason: 'keyCompromise' }, here.act(), here.domain.stores.revocations)
+
+  const asked = issueTo(here, ca, request)
+
+  await assert.rejects(asked, (error) => error instanceof Refusal && error.code === 'bad-key')
+  const states = await here.database.read((db) =>
+    db.selectFrom('certificate').select(['id', 'state', 'der']).where('state', '<>', 'issued').execute(),
+  )
+  assert.deepEqual(
+    states.map(({ state, der }) => [state, der]),
+    [['abandoned', null]],
+  )
+  assert.deepEqual(await actionsAbout(here, states[0]?.id ?? ''), ['certificate.issue', 'certificate.abandon'])
   await here.checkInvariants()
 })
 

@@ -12,6 +12,7 @@ import {
   sampleIssued,
   sampleRequest,
 } from '../support/samples.ts'
+import { newId } from '../support/stores.ts'
 import { accepted, type Engine, newTenant, recorded, refused } from './engine.ts'
 
 export function issuanceLedgerContract(engine: Engine): void {
@@ -101,6 +102,62 @@ export function issuanceLedgerContract(engine: Engine): void {
         const again = sampleIntent({ stores, ...its }, { publicKeyHash: intent.publicKeyHash })
         await refused(stores.issuance.recordIntent(again, recordIn(its.tenant)), 'bad-key', /compromised/)
       }
+    })
+
+    test('what waits for its signature is not stored once its key is revoked for keyCompromise, and can be given up', async () => {
+      const { ca, tenant, opened } = await world()
+      const other = await createCa(opened.stores, await newTenant(opened))
+      const { intent } = await issue(ca)
+      const waiting = [ca, other].map((its) => sampleIntent(its, { publicKeyHash: intent.publicKeyHash }))
+      for (const one of waiting) await opened.stores.for(one.tenant).issuance.recordIntent(one, recordIn(one.tenant))
+      await ca.stores.issuance.checkKey(intent.publicKeyHash)
+
+      await ca.stores.revocations.revoke(intent.id, { revokedAt: NOW, reason: 1 }, recordIn(tenant))
+
+      for (const one of waiting) {
+        const { issuance } = opened.stores.for(one.tenant)
+        await refused(issuance.checkKey(one.publicKeyHash), 'bad-key', /compromised/)
+        await refused(issuance.recordIssued(sampleIssued(one)), 'bad-key', /compromised/)
+        assert.equal((await issuance.find(one.id))?.state, 'intent')
+        await issuance.abandon(one.id, 'its key is compromised', recordIn(one.tenant))
+        assert.equal((await issuance.find(one.id))?.state, 'abandoned')
+      }
+    })
+
+    test('what an import says of a key stops what waits in its own tenant, and in no other', async () => {
+      const { ca, tenant, opened } = await world()
+      const other = await createCa(opened.stores, await newTenant(opened))
+      const waiting = sampleIntent(ca)
+      const elsewhere = sampleIntent(other, { publicKeyHash: waiting.publicKeyHash })
+      await ca.stores.issuance.recordIntent(waiting, recordIn(tenant))
+      await other.stores.issuance.recordIntent(elsewhere, recordIn(other.tenant))
+
+      await ca.stores.authorities.addEarlier(
+        ca.generation.id,
+        [
+          {
+            id: newId(),
+            serialNumber: '77',
+            subject: 'CN=before the import',
+            publicKeyHash: waiting.publicKeyHash,
+            revocation: { revokedAt: NOW, reason: 1 },
+          },
+        ],
+        { historyKnown: true },
+        recordIn(tenant),
+      )
+
+      await refused(ca.stores.issuance.recordIssued(sampleIssued(waiting)), 'bad-key', /compromised/)
+      await other.stores.issuance.recordIssued(sampleIssued(elsewhere))
+      assert.equal((await other.stores.issuance.find(elsewhere.id))?.state, 'issued')
+    })
+
+    test('a certificate that was stored before its key was revoked stays what every call gets', async () => {
+      const { ca, tenant } = await world()
+      const { intent, issued } = await issue(ca)
+      await ca.stores.revocations.revoke(intent.id, { revokedAt: NOW, reason: 1 }, recordIn(tenant))
+
+      assert.deepEqual(await ca.stores.issuance.recordIssued(sampleIssued(intent)), issued.der)
     })
 
     test('a template that was deleted meanwhile issues nothing', async () => {

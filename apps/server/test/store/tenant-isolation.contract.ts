@@ -181,6 +181,7 @@ const CASES: { readonly [Store in keyof TenantStores]: { readonly [Method in key
     recordIssued: (own, { intent }) => own.issuance.recordIssued(sampleIssued(intent)),
     abandon: (own, { intent, tenant }) => own.issuance.abandon(intent.id, 'x', recordIn(tenant)),
     find: (own, { intent }) => own.issuance.find(intent.id),
+    checkKey: (own, { intent }) => own.issuance.checkKey(intent.publicKeyHash),
   },
   certificates: {
     find: (own, { certificate }) => own.certificates.find(certificate),

@@ -59,6 +59,7 @@ export function failingLedger(faults: LedgerFaults): (stores: Stores) => Stores 
     return {
       issuance: {
         find: (id) => issuance.find(id),
+        checkKey: (hash) => issuance.checkKey(hash),
         recordIntent: (...args) => step('recordIntent', () => issuance.recordIntent(...args)),
         recordIssued: (issued) => step('recordIssued', () => issuance.recordIssued(issued)),
         abandon: (...args) => step('abandon', () => issuance.abandon(...args)),
