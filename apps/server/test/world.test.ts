@@ -24,7 +24,7 @@ test(
 
     const request = await readCsr((await opensslCsr()).csr)
     const evidence = { by: 'api-token', account: ACCOUNT, token: 'a-token' } as const
-    const outcome = await enroll({ request, evidence, template, mayUsePrivileged: false }, act(), domain.door)
+    const outcome = await enroll({ request, evidence, template }, act(), domain.door)
     assert.equal(outcome.state, 'issued')
     await revoke({ certificate: outcome.id, reason: 'superseded' }, act(), domain.stores.revocations)
 

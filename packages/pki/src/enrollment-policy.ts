@@ -20,11 +20,6 @@ export interface Enrollment {
   readonly template: Template
   readonly tenant: string
   readonly grantId: GrantId
-  /**
-   * Whether who asks, or approves, is an administrator of the CA: evidence names people, it does not know their
-   * roles.
-   */
-  readonly mayUsePrivileged: boolean
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -71,21 +66,27 @@ export function decide(enrollment: Enrollment): Decision {
       return { decision: 'granted', grant: grantTo(enrollment, enrollment.wishes, how) }
     }
     case 'api-token':
-      refusePrivileged(enrollment, 'issue')
+      refuseAtOnce(template)
       return { decision: 'granted', grant: grantTo(enrollment, enrollment.wishes, { patience: 'machine' }) }
   }
+}
+
+/** What somebody says yes to. */
+export interface Approved extends Enrollment {
+  readonly approval: Approval
+  /** Whether who approves is an administrator of the CA: an approval names a person, it does not know their roles. */
+  readonly mayUsePrivileged: boolean
+  readonly overrides?: Overrides
 }
 
 /**
  * A person says yes: the request, with the approver's overrides above the requester's wishes, becomes a grant. All is
  * judged again, by the template as it is now. Throws `Refusal` as `decide` does.
  */
-export function approve(
-  enrollment: Enrollment & { readonly approval: Approval; readonly overrides?: Overrides },
-): Grant {
+export function approve(enrollment: Approved): Grant {
   refuseDisabled(enrollment.template)
   if (FROM_OUTSIDE.has(enrollment.evidence.by)) refuseOutsiders(enrollment.template)
-  refusePrivileged(enrollment, 'approve')
+  refusePrivileged(enrollment)
   const overrides = { ...enrollment.wishes, ...enrollment.overrides }
   return grantTo(enrollment, overrides, { patience: 'person', approval: enrollment.approval })
 }
@@ -225,11 +226,20 @@ export function refuseOutsiders({ name, profile }: Template): void {
   ])
 }
 
-function refusePrivileged({ template, mayUsePrivileged }: Enrollment, act: 'issue' | 'approve'): void {
+/** A program is given at once what an officer may have; what can itself vouch is looked at by an administrator, each time. */
+function refuseAtOnce({ name, profile }: Template): void {
+  if (!isPrivileged(profile)) return
+  const detail = `What the template "${name}" issues can itself vouch for others: it is not issued at once. Submit the CSR as a request, for an administrator of the CA to sign.`
+  throw new Refusal('forbidden', detail, [
+    { field: '/template', rule: 'Under a privileged template an administrator signs each request.', detail },
+  ])
+}
+
+function refusePrivileged({ template, mayUsePrivileged }: Approved): void {
   if (mayUsePrivileged || !isPrivileged(template.profile)) return
   const detail = `What the template "${template.name}" issues can itself vouch for others. Ask an administrator of the CA.`
   throw new Refusal('forbidden', detail, [
-    { field: '/template', rule: `Only administrators ${act} under a privileged template.`, detail },
+    { field: '/template', rule: 'Only administrators approve under a privileged template.', detail },
   ])
 }
 

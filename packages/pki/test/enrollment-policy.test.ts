@@ -21,6 +21,7 @@ const webServer = starter('Web Server')
 const csr: Enrollment['evidence'] = { by: 'submitted-csr', request: 'request-1', account: 'alice' }
 const token: Enrollment['evidence'] = { by: 'api-token', account: 'alice', token: 'token-1' }
 const approval = { account: 'bob', approvedAt: NOW }
+const yes = { approval, mayUsePrivileged: false }
 
 const enrollment = (options: Partial<Enrollment> = {}): Enrollment => ({
   request: requestOf({ subjectAltNames: [dns('www.example.com')] }),
@@ -28,7 +29,6 @@ const enrollment = (options: Partial<Enrollment> = {}): Enrollment => ({
   template: templateOf(webServer),
   tenant: 'tenant-1',
   grantId: 'grant-1' as GrantId,
-  mayUsePrivileged: false,
   now: NOW,
   ...options,
 })
@@ -82,7 +82,7 @@ test('a disabled template issues nothing, neither at once nor by approval', () =
 
   assert.equal(refusal(() => decide(enrollment({ template }))).code, 'not-permitted')
   assert.equal(refusal(() => decide(enrollment({ template, evidence: csr }))).code, 'not-permitted')
-  assert.equal(refusal(() => approve({ ...enrollment({ template }), approval })).code, 'not-permitted')
+  assert.equal(refusal(() => approve({ ...enrollment({ template }), ...yes })).code, 'not-permitted')
 })
 
 test('a bad key is refused when the CSR is submitted, bad names only when somebody would approve them', () => {
@@ -95,25 +95,36 @@ test('a bad key is refused when the CSR is submitted, bad names only when somebo
   )
   assert.equal(decide(enrollment({ request: names, evidence: csr })).decision, 'needs-approval')
   assert.deepEqual(
-    refused(() => approve({ ...enrollment({ request: names }), approval })),
+    refused(() => approve({ ...enrollment({ request: names }), ...yes })),
     ['name-not-allowed', '/subjectAltNames/0'],
   )
 })
 
-test('only administrators issue or approve under a privileged template', () => {
+test('only administrators approve under a privileged template', () => {
+  const template = templateOf(starter('Certificate Authority'))
+  const asked = enrollment({ template, request: requestOf({ subject: [cn('Sub CA')] }), evidence: csr })
+
+  assert.equal(decide(asked).decision, 'needs-approval')
+  assert.deepEqual(
+    refused(() => approve({ ...asked, ...yes })),
+    ['forbidden', '/template'],
+  )
+  assert.ok(approve({ ...asked, ...yes, mayUsePrivileged: true }))
+})
+
+test('nobody’s token issues at once under a privileged template: a request is submitted, and signed', () => {
   const template = templateOf(starter('Certificate Authority'))
   const request = requestOf({ subject: [cn('Sub CA')] })
-  const asked = { template, request }
 
-  assert.equal(refusal(() => decide(enrollment(asked))).code, 'forbidden')
-  assert.equal(refusal(() => approve({ ...enrollment(asked), approval })).code, 'forbidden')
-  assert.equal(decide(enrollment({ ...asked, evidence: csr })).decision, 'needs-approval')
-  assert.ok(granted({ ...asked, mayUsePrivileged: true }))
-  assert.ok(approve({ ...enrollment({ ...asked, mayUsePrivileged: true }), approval }))
+  const refusedAtOnce = refusal(() => decide(enrollment({ template, request })))
+
+  assert.equal(refusedAtOnce.code, 'forbidden')
+  assert.match(refusedAtOnce.message, /Submit the CSR/)
+  assert.equal(refusedAtOnce.problems[0]?.field, '/template')
 })
 
 test('an approval stands in the grant, which then has the patience of people', () => {
-  const grant = approve({ ...enrollment({ evidence: csr }), approval })
+  const grant = approve({ ...enrollment({ evidence: csr }), ...yes })
 
   assert.deepEqual([grant.approval, grant.patience, grant.evidence], [approval, 'person', csr])
 })
@@ -121,7 +132,7 @@ test('an approval stands in the grant, which then has the patience of people', (
 test('overrides take the place of what was requested, and the approver has the last word', () => {
   const { request } = approve({
     ...enrollment({ wishes: { subject: [cn('wish.example.com')], validity: { days: 30 } } }),
-    approval,
+    ...yes,
     overrides: {
       validity: { days: 7 },
       subjectAltNames: [
@@ -138,7 +149,7 @@ test('overrides take the place of what was requested, and the approver has the l
 
 test('overrides that a template does not take or that cannot be read are refused with their place', () => {
   const overriding = (overrides: Parameters<typeof approve>[0]['overrides']) => () =>
-    approve({ ...enrollment(), approval, ...(overrides && { overrides }) })
+    approve({ ...enrollment(), ...yes, ...(overrides && { overrides }) })
 
   assert.deepEqual(
     refused(
@@ -176,7 +187,7 @@ test('allow rules bind requests, wishes and overrides alike', () => {
     ['name-not-allowed', '/subjectAltNames'],
   )
   assert.deepEqual(
-    refused(() => approve({ ...enrollment({ template }), approval, overrides: { subjectAltNames: evil } })),
+    refused(() => approve({ ...enrollment({ template }), ...yes, overrides: { subjectAltNames: evil } })),
     ['name-not-allowed', '/subjectAltNames'],
   )
   assert.deepEqual(
@@ -259,7 +270,7 @@ test('a template never takes more names than a certificate should have', () => {
 test('the gravest problem gives the refusal its code, and all of them are told', () => {
   const template = withProfile({ keyTypes: ['rsa-2048'] })
   const request = requestOf({ subject: [{ type: 'no such attribute', value: 'x' }], subjectAltNames: [dns('a_b')] })
-  const found = refusal(() => approve({ ...enrollment({ template, request }), approval }))
+  const found = refusal(() => approve({ ...enrollment({ template, request }), ...yes }))
 
   assert.equal(found.code, 'bad-key')
   assert.deepEqual(
@@ -360,9 +371,9 @@ test('a stranger’s request waits for a person where the template takes such, a
 
   assert.equal(decide(enrollment({ evidence, template: open })).decision, 'needs-approval')
   assert.equal(refusal(() => decide(enrollment({ evidence }))).code, 'not-permitted')
-  const outside = { evidence, template: privileged, mayUsePrivileged: true }
+  const outside = { evidence, template: privileged }
   assert.equal(refusal(() => decide(enrollment(outside))).code, 'forbidden')
-  assert.equal(refusal(() => approve({ ...enrollment(outside), approval })).code, 'forbidden')
+  assert.equal(refusal(() => approve({ ...enrollment(outside), ...yes, mayUsePrivileged: true })).code, 'forbidden')
 })
 
 test('a claim is granted at once by the yes that was said before, with the names that were approved', () => {
@@ -373,7 +384,7 @@ test('a claim is granted at once by the yes that was said before, with the names
 
   assert.deepEqual([grant.approval, grant.patience], [approval, 'person'])
   assert.deepEqual(grant.request.subjectAltNames, [dns('approved.example.com')])
-  const privileged = { evidence, template: templateOf(starter('Certificate Authority')), mayUsePrivileged: true }
+  const privileged = { evidence, template: templateOf(starter('Certificate Authority')) }
   assert.equal(refusal(() => decide(enrollment(privileged))).code, 'forbidden')
 })
 
@@ -387,6 +398,6 @@ test('a renewal is granted where the template lets certificates renew themselves
   const more = { evidence: { ...evidence, request: 'request-1' }, template: open }
   assert.equal(decide(enrollment(more)).decision, 'needs-approval')
   assert.equal(refusal(() => decide(enrollment({ evidence }))).code, 'not-permitted')
-  const outside = { evidence, template: privileged, mayUsePrivileged: true }
+  const outside = { evidence, template: privileged }
   assert.equal(refusal(() => decide(enrollment(outside))).code, 'forbidden')
 })

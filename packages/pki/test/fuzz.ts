@@ -4,8 +4,8 @@ import { type Certificate, EXTENDED_KEY_USAGES } from '@chancery/x509'
 import { mutateDer } from '../../../test/support/mutate-der.ts'
 import { type SeededRandom, seededRandom } from '../../../test/support/seeded-random.ts'
 import {
+  approve,
   checkProfile,
-  decide,
   encodeDraft,
   fillTemplate,
   findings,
@@ -83,7 +83,7 @@ export function fuzzRequests(seed: number, rounds: number): Tally {
     const told = () => `seed ${seed}, round ${round}: ${JSON.stringify(request, (_, value) => plain(value))}`
     const template = templateOf(LAX)
     attempt(told, () => preview({ request, template, issuer: ca.issuer, keyIdentifier: new Uint8Array(20), now: NOW }))
-    const certificate = attempt(told, () => issued(decidedOn(request, LAX), ca))
+    const certificate = attempt(told, () => issued(grantedFor(request, LAX), ca))
     if (certificate === undefined) {
       tally.refused++
       continue
@@ -152,7 +152,7 @@ export function fuzzProfiles(seed: number, rounds: number, { bodies, read }: Sen
 function checkStored(profile: Profile, request: Grant['request'], ca: Ca, told: () => string): void {
   const template = templateOf(profile)
   attempt(told, () => preview({ request, template, issuer: ca.issuer, keyIdentifier: new Uint8Array(20), now: NOW }))
-  const certificate = attempt(told, () => issued(decidedOn(request, profile), ca))
+  const certificate = attempt(told, () => issued(grantedFor(request, profile), ca))
   if (certificate === undefined) return
   assert.ok(isPrivileged(profile) || !new X509Certificate(certificate.der).ca, told())
 }
@@ -190,7 +190,7 @@ export function fuzzLints(seed: number, rounds: number): Tally {
   ]
   const samples = [
     ...issuers.map(({ issuer }) => issuer.certificate.tbs),
-    ...LINTED.map((profile) => issued(decidedOn(FULL_REQUEST, profile), rootCa()).tbs),
+    ...LINTED.map((profile) => issued(grantedFor(FULL_REQUEST, profile), rootCa()).tbs),
   ]
   const tally: Tally = { passed: 0, refused: 0 }
   for (let round = 0; round < rounds; round++) {
@@ -224,18 +224,17 @@ function checkOf(profile: Profile, told: () => string): ReturnType<typeof checkP
   return problems
 }
 
-function decidedOn(request: Grant['request'], profile: Profile): Grant {
-  const decision = decide({
+function grantedFor(request: Grant['request'], profile: Profile): Grant {
+  return approve({
     request,
-    evidence: { by: 'api-token', account: 'account', token: 'token' },
+    evidence: { by: 'submitted-csr', request: 'request', account: 'account' },
     template: templateOf(profile),
     tenant: 'tenant',
     grantId: 'grant' as GrantId,
+    approval: { account: 'account', approvedAt: NOW },
     mayUsePrivileged: isPrivileged(profile),
     now: NOW,
   })
-  assert.equal(decision.decision, 'granted')
-  return decision.decision === 'granted' ? decision.grant : assert.fail()
 }
 
 function issued(grant: Grant, ca: Ca): Certificate {

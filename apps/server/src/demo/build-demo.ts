@@ -118,7 +118,6 @@ async function issueTo(holder: Holder, program: Program, at: number, company: Co
     request: programsRequest(holder, await newHolderKey()),
     evidence,
     template: templateOf(holder, company),
-    mayUsePrivileged: false,
   }
   const act: Act = { tenant, actor: { kind: 'account', account, token: evidence.token }, at }
   const { id } = await enroll(ask, act, domain.door)
@@ -145,7 +144,6 @@ async function submit({ holder, at, days }: PlannedRequest, company: Company): P
     request: await csrRequest(holder, await newHolderKey()),
     evidence,
     template: templateOf(holder, company),
-    mayUsePrivileged: false,
     ...(days !== undefined && { wishes: { validity: { days } } }),
   }
   await enroll(ask, { tenant, actor: { kind: 'account', account }, at }, domain.door)

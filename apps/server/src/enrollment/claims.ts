@@ -142,7 +142,6 @@ export async function redeemClaim(
     wishes: approved,
     evidence: { by: 'claim', request: request.id, claim: link.id, approval } as const,
     template: await templateOf(request, desk),
-    mayUsePrivileged: false,
   }
   try {
     return await enroll(ask, act, desk.door)

@@ -28,8 +28,6 @@ export interface Ask {
   readonly wishes?: Overrides
   readonly evidence: Exclude<Evidence, { readonly by: 'system' }>
   readonly template: Template
-  /** Whether who asks is an administrator of the CA: what a privileged template issues can itself vouch. */
-  readonly mayUsePrivileged: boolean
   /** Chosen by a caller whose permission is spent by it: an ACME order has one certificate, under the order's own id. */
   readonly grantId?: GrantId
   /** A stranger, whose address is to be confirmed before anybody else sees the request. */

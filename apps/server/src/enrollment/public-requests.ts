@@ -42,7 +42,7 @@ export async function askPublicly(
   }
   if (csr === undefined) return parkForm({ id, template, email, form }, act, send, desk)
   const evidence = { by: 'web-form', request: id } as const
-  const ask = { request: csr, evidence, template, mayUsePrivileged: false, from: { email, send } }
+  const ask = { request: csr, evidence, template, from: { email, send } }
   await enroll(ask, act, desk.door)
 }
 

@@ -57,7 +57,7 @@ export async function renew({ authority, old, request }: Renewal, act: Act, desk
   // Only names and key are taken of it: what else it asks for nobody has looked at.
   const asked = { ...request, extensions: [] }
   try {
-    return await enroll({ request: asked, wishes, evidence, template, mayUsePrivileged: false }, act, desk.door)
+    return await enroll({ request: asked, wishes, evidence, template }, act, desk.door)
   } catch (error) {
     // Of two calls at once one renews, and the other has its answer.
     const meanwhile = error instanceof Refusal ? await desk.door.requests.renewalOf(alive.id) : undefined

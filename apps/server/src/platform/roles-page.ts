@@ -52,7 +52,7 @@ found, just as what is another tenant's. "The CA" below: the role for the CA in 
 one has it. "The tenant": the role has to be for the whole tenant. "Whatever": the role for any CA will do.
 
 Privileged templates (those whose certificates can vouch for others), the certificates of CAs and of their services, and what a CA
-above has to sign need an administrator of that CA, on whichever route.`
+above has to sign need an administrator of that CA, on whichever route; under a privileged template nothing is issued at once.`
 
 const ABOVE = `## Above tenants
 

@@ -212,15 +212,22 @@ test('the addresses of a template are those that its profile switches on', async
   assert.deepEqual(profile.policies, [])
 })
 
-test('a privileged template issues for administrators alone', openssl, async () => {
+test('a privileged template issues what an administrator signs, and nothing at once', openssl, async () => {
   const template = await makeTemplate('Sub CA', {}, 'Certificate Authority')
   const { csr } = await opensslCsr({ subject: '/CN=Sub CA' })
-  const officer = await api.post('/certificates', { template: template.id, csr }, { as: 'officer' })
+  const atOnce = await Promise.all(
+    (['officer', 'administrator', 'owner'] as const).map((as) =>
+      api.post('/certificates', { template: template.id, csr }, { as }),
+    ),
+  )
   const request = await api.make('/requests', { template: template.id, csr }, { as: 'officer' })
   const signed = await api.post(`/requests/${request.id}/sign`, {}, { as: 'officer' })
   const administrator = await api.post(`/requests/${request.id}/sign`, {}, { as: `administrator@${root.id}` })
 
-  assert.deepEqual([officer.status, officer.body.code], [403, 'forbidden'])
+  for (const { status, body } of atOnce) {
+    assert.deepEqual([status, body.code, body.errors[0].field], [403, 'forbidden', '/template'])
+    assert.match(body.detail, /Submit the CSR/)
+  }
   assert.deepEqual([signed.status, signed.body.code], [403, 'forbidden'])
   assert.equal(administrator.status, 201, JSON.stringify(administrator.body))
 })

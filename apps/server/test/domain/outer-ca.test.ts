@@ -1,13 +1,24 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { encodePem } from '@chancery/x509'
+import { decodeCertificate, encodePem } from '@chancery/x509'
 import { needs } from '../../../../test/support/system-program.ts'
 import { createCsrOnly } from '../../src/authorities/create-csr-only.ts'
 import { importCertificate } from '../../src/authorities/import-certificate.ts'
 import { renewAuthority } from '../../src/authorities/renew-authority.ts'
-import { readCsr } from '../../src/enrollment/read-csr.ts'
 import { revoke } from '../../src/revocation/revoke.ts'
-import { commonName, issued, issueTo, pemOf, rootOf, starterProfile, stateOf } from '../support/authorities.ts'
+import { createTemplate } from '../../src/templates/templates.ts'
+import {
+  approveRequest,
+  type Ca,
+  commonName,
+  issued,
+  issueTo,
+  pemOf,
+  rootOf,
+  starterProfile,
+  stateOf,
+  submit,
+} from '../support/authorities.ts'
 import { opensslVerify } from '../support/openssl.ts'
 import { CA_EXTENSIONS, certificateOf, opensslCa } from '../support/openssl-ca.ts'
 import { succeed } from '../support/requests.ts'
@@ -24,6 +35,16 @@ async function awaiting(here: World, name = 'Inner CA') {
   const bring = (certificate: string, chain?: string) =>
     importCertificate(authority, { certificate, ...(chain !== undefined && { chain }) }, act(), domain.authorities)
   return { authority, generation, csr, bring }
+}
+
+/** The certificate of a CA by a template of another: its CSR (DER) is submitted, and an administrator signs it. */
+async function signedAsCa(here: World, { authority }: Ca, csr: Uint8Array) {
+  const profile = starterProfile('Certificate Authority')
+  const asked = { authority: authority.id, name: 'CAs', description: '', enabled: true, profile }
+  const template = await createTemplate(asked, true, here.act(), here.domain.templates)
+  const outcome = await approveRequest(here, await submit(here, { template }, { csr }), { mayUsePrivileged: true })
+  assert.ok(outcome.state === 'issued')
+  return { id: outcome.id, certificate: decodeCertificate(outcome.certificate) }
 }
 
 test('a CA that awaits its certificate shows its CSR at any time, and issues nothing', withOpenssl, async (t) => {
@@ -76,8 +97,7 @@ test(
     await byAddress.bring(addressed)
     await beside.bring(`${await outer.sign(beside.csr)}${pemOf(outer.certificate)}`)
     const ours = await rootOf(here, 'Our Root')
-    const template = { ...ours.template, profile: starterProfile('Certificate Authority') }
-    const { id, certificate } = await issued(here, { template }, await readCsr(inTenant.csr))
+    const { id, certificate } = await signedAsCa(here, ours, inTenant.generation.csr)
     await inTenant.bring(pemOf(certificate))
 
     assert.deepEqual(asked, ['http://outer.example.com/root.cer'])

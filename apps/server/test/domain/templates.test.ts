@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { changeTemplate, createTemplate, deleteTemplate, findTemplate } from '../../src/templates/templates.ts'
-import { approveRequest, rootOf, starterProfile, submit } from '../support/authorities.ts'
+import { approveRequest, issueTo, rootOf, starterProfile, submit } from '../support/authorities.ts'
 import { world } from '../support/world.ts'
 
-test('under a privileged template only administrators issue and approve', async (t) => {
+test('under a privileged template only administrators approve, and nothing is issued at once', async (t) => {
   const here = await world(t)
   const root = await rootOf(here)
   const { templates } = here.domain
@@ -22,6 +22,7 @@ test('under a privileged template only administrators issue and approve', async 
   })
   await assert.rejects(deleteTemplate(template, false, here.act(), templates), { code: 'forbidden' })
 
+  await assert.rejects(issueTo(here, { template }), { code: 'forbidden', message: /Submit the CSR/ })
   const id = await submit(here, { template })
   await assert.rejects(approveRequest(here, id), { code: 'forbidden' })
   const outcome = await approveRequest(here, id, { mayUsePrivileged: true })

@@ -62,7 +62,7 @@ async function seal(): Promise<void> {
 
 async function issue(request: CertificateRequest, of: Template): Promise<void> {
   const evidence = { by: 'api-token', account: ACCOUNT, token: 'a-token' } as const
-  const outcome = await enroll({ request, evidence, template: of, mayUsePrivileged: false }, act(), door)
+  const outcome = await enroll({ request, evidence, template: of }, act(), door)
   if (outcome.state !== 'issued') throw new Error('the key is here')
   told('issued', outcome.id, createHash('sha256').update(outcome.certificate).digest('hex'))
   if (revocable.length < 100) revocable.push(outcome.id)
@@ -70,7 +70,7 @@ async function issue(request: CertificateRequest, of: Template): Promise<void> {
 
 async function approve(request: CertificateRequest, of: Template): Promise<void> {
   const evidence = { by: 'submitted-csr', request: newId(), account: ACCOUNT } as const
-  await enroll({ request, evidence, template: of, mayUsePrivileged: false }, act(), door)
+  await enroll({ request, evidence, template: of }, act(), door)
   told('submitted', evidence.request)
   const parked = await stores.requests.find(evidence.request)
   if (parked === undefined) throw new Error('a request was lost')

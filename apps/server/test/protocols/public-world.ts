@@ -215,7 +215,6 @@ async function issueTo(commonName: string, authority: Authority, act: Act, domai
       },
       evidence: { by: 'api-token', account: 'a', token: 'k' },
       template: found(items[0]),
-      mayUsePrivileged: false,
     },
     act,
     domain.door,

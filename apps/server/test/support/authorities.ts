@@ -76,7 +76,7 @@ export async function issueTo(
   request?: CertificateRequest,
 ) {
   const evidence = { by: 'api-token', account: ACCOUNT, token: 'a-token' } as const
-  const ask = { request: request ?? (await requestFor('www.example.com')), evidence, template, mayUsePrivileged: true }
+  const ask = { request: request ?? (await requestFor('www.example.com')), evidence, template }
   return enroll(ask, act(tenant), domain.door)
 }
 
@@ -99,7 +99,7 @@ export async function submit(
 ): Promise<string> {
   const evidence = { by: 'submitted-csr', request: newId(), account: ACCOUNT } as const
   const request = await readCsr(csr ?? csrFor('www.example.com'))
-  const ask = { request, evidence, template, mayUsePrivileged: false, ...(wishes && { wishes }) }
+  const ask = { request, evidence, template, ...(wishes && { wishes }) }
   const outcome = await enroll(ask, act(), domain.door)
   assert.deepEqual(outcome, { state: 'pending', id: evidence.request, waitsFor: 'approval' })
   return evidence.request

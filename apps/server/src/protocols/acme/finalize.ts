@@ -39,7 +39,6 @@ export async function finalizeOrder(request: AccountRequest, acme: Acme): Promis
       request: certifiable(wanted, order, request, template),
       evidence: { by: 'acme-order', order: order.id, account: account.id, policy: policy.id },
       template,
-      mayUsePrivileged: false,
       grantId: order.id as GrantId,
     },
     { tenant: account.tenant, actor: { kind: 'acme-account', account: account.id }, at },

@@ -42,7 +42,7 @@ export const CERTIFICATE_ROUTES = [
     operationId: 'issueCertificate',
     summary: 'Issue a certificate at once',
     description:
-      'For a CSR, by a template. Privileged templates need an administrator. 202 when the key of the CA cannot be reached: the certificate is then issued as soon as it can.',
+      'For a CSR, by a template. Not under a privileged template: there a request is submitted, and an administrator signs it. 202 when the key of the CA cannot be reached: the certificate is then issued as soon as it can.',
     schema: { body: IssueCertificate, response: { 201: IssuedCertificate, 202: PendingCertificate } },
     creates: { present: ({ domain }, id) => issuedAnswer(id, domain) },
     async handle({ principal, domain, act, body }) {
@@ -53,7 +53,6 @@ export const CERTIFICATE_ROUTES = [
         wishes: overridesOf(wishes),
         evidence: evidenceOf(principal),
         template,
-        mayUsePrivileged: mayUsePrivileged(principal, template.authority),
       }
       const outcome = await enroll(ask, act, domain.door)
       return issuedAnswer(outcome.id, domain)

@@ -43,14 +43,7 @@ export const REQUEST_ROUTES = [
       const { account, token } = principal
       const request = domain.door.newId()
       const evidence = { by: 'submitted-csr', request, account, ...(token !== undefined && { token }) } as const
-      const may = mayUsePrivileged(principal, template.authority)
-      const ask = {
-        request: await readCsr(csr),
-        wishes: overridesOf(wishes),
-        evidence,
-        template,
-        mayUsePrivileged: may,
-      }
+      const ask = { request: await readCsr(csr), wishes: overridesOf(wishes), evidence, template }
       await enroll(ask, act, domain.door)
       return created(request, domain)
     },
