@@ -64,19 +64,43 @@ test(
   },
 )
 
-for (const hash of ['sha256', 'sha384', 'sha512'] as const)
-  test(`a CA that signs by RSASSA-PSS with ${hash} is accepted with its CRL and OCSP answers`, JUDGES, async (t) => {
-    const signatureAlgorithm: SignatureAlgorithm = `rsa-pss-${hash}`
-    const root = await makeAuthority(chancery, { name: `PSS Root ${hash}`, keyType: 'rsa-2048', signatureAlgorithm })
-    const wish = { name: `PSS Issuing ${hash}`, keyType: 'rsa-2048', signatureAlgorithm, parent: root } as const
-    const authority = await makeAuthority(chancery, wish)
+/** How a CA can be told to sign beside the default of its key, and what OpenSSL says of that. */
+const CHOSEN_SIGNATURES: readonly (readonly [KeyType, SignatureAlgorithm, RegExp])[] = [
+  ['rsa-2048', 'rsa-pss-sha256', /Signature Algorithm: rsassaPss\s+Hash Algorithm: sha256/],
+  ['rsa-2048', 'rsa-pss-sha384', /Signature Algorithm: rsassaPss\s+Hash Algorithm: sha384/],
+  ['rsa-2048', 'rsa-pss-sha512', /Signature Algorithm: rsassaPss\s+Hash Algorithm: sha512/],
+  ['rsa-2048', 'rsa-sha384', /Signature Algorithm: sha384WithRSAEncryption/],
+  ['rsa-2048', 'rsa-sha512', /Signature Algorithm: sha512WithRSAEncryption/],
+  ['ecdsa-p256', 'ecdsa-sha512', /Signature Algorithm: ecdsa-with-SHA512/],
+  ['ecdsa-p384', 'ecdsa-sha256', /Signature Algorithm: ecdsa-with-SHA256/],
+]
 
-    const leaf = { keyType: 'ecdsa-p256', requester: 'openssl', form: 'common name alone' } as const
-    const chain = await chainUnder(t, chancery, authority, leaf)
+for (const [keyType, signatureAlgorithm, said] of CHOSEN_SIGNATURES)
+  test(
+    `a CA with ${keyType} that signs by ${signatureAlgorithm} is accepted with its CRL and OCSP answers`,
+    JUDGES,
+    async (t) => {
+      const made = { keyType, signatureAlgorithm }
+      const root = await makeAuthority(chancery, { name: `Root ${keyType} ${signatureAlgorithm}`, ...made })
+      const wish = { name: `Issuing ${keyType} ${signatureAlgorithm}`, ...made, parent: root }
+      const authority = await makeAuthority(chancery, wish)
 
-    await programsAccept(chain)
-    await nodeAndPeculiarAccept(chain)
-  })
+      const leaf = { keyType: 'ecdsa-p256', requester: 'openssl', form: 'common name alone' } as const
+      const chain = await chainUnder(t, chancery, authority, leaf)
+
+      const { bench, files } = chain
+      for (const file of ['root.pem', files.issuer, files.leaf])
+        assert.match(await bench.succeed('openssl', 'x509', '-in', file, '-noout', '-text'), said, file)
+      for (const file of files.crlFiles)
+        assert.match(
+          await bench.succeed('openssl', 'crl', '-inform', 'DER', '-in', file, '-noout', '-text'),
+          said,
+          file,
+        )
+      await programsAccept(chain)
+      await nodeAndPeculiarAccept(chain)
+    },
+  )
 
 test(
   'a template chooses RSASSA-PSS for its certificates, and the CA goes on signing the rest as before',

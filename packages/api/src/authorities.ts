@@ -109,6 +109,7 @@ export const Generation = closed(
     status: wordOf(['awaiting-certificate', 'active', 'retired']),
     keyType: ref(KeyType),
     keyOrigin: wordOf(['generated', 'imported']),
+    signatureAlgorithm: ref(SignatureAlgorithm),
     historyKnown: Type.Boolean({
       description:
         'Whether all that this key ever issued is known. Otherwise OCSP does not answer for strange serials.',
@@ -119,7 +120,8 @@ export const Generation = closed(
   },
   {
     $id: 'Generation',
-    description: 'One key of a CA with the certificates of that key. Serials, CRL and OCSP belong to it.',
+    description:
+      'One key of a CA with the certificates of that key. Serials, CRL and OCSP belong to it. `signatureAlgorithm` is how it signs certificates and CRLs; a template may choose otherwise for its own.',
   },
 )
 

@@ -73,8 +73,7 @@ const MADE = {
   settings: Type.Optional(ref(SETTINGS)),
 }
 
-const CERTIFIED = {
-  validity: Type.Optional(ref(RequestedValidity)),
+const ASKED_FOR = {
   pathLength: Type.Optional(PathLength),
   keyUsage: Type.Optional(
     listOf(ref(KeyUsageBit), { maxItems: 9, description: 'keyCertSign and cRLSign unless said otherwise.' }),
@@ -82,6 +81,8 @@ const CERTIFIED = {
   extendedKeyUsage: Type.Optional(listOf(Oid, { maxItems: 100, description: 'Purposes; no extension unless given.' })),
   nameConstraints: Type.Optional(ref(NameConstraints)),
 }
+
+const CERTIFIED = { validity: Type.Optional(ref(RequestedValidity)), ...ASKED_FOR }
 
 export const CreateRoot = closed(
   { kind: Type.Literal('root'), ...MADE, ...CERTIFIED },
@@ -102,10 +103,11 @@ export const CreateIntermediate = closed(
 )
 
 export const CreateCsrOnly = closed(
-  { kind: Type.Literal('csr'), ...MADE, pathLength: Type.Optional(PathLength) },
+  { kind: Type.Literal('csr'), ...MADE, ...ASKED_FOR },
   {
     $id: 'CreateCsrOnly',
-    description: 'A CA whose CSR somebody else signs. Its certificate is imported afterwards.',
+    description:
+      'A CA whose CSR somebody else signs: it asks for what is chosen. Its certificate is imported afterwards.',
   },
 )
 
@@ -202,7 +204,8 @@ export const RenewAuthority = closed(
   },
   {
     $id: 'RenewAuthority',
-    description: 'What is left out stays as the certificate has it; the validity starts anew.',
+    description:
+      'What is left out stays as the certificate has it; the validity starts anew. `signatureAlgorithm` is how the key signs certificates and CRLs from now on. A CA whose CSR somebody else signs cannot say its `validity`.',
   },
 )
 

@@ -30,7 +30,7 @@ export function fillTemplate(grant: Pick<Grant, 'profile' | 'request'>, issuer: 
     issuer: issuer.certificate,
     now: fill.now,
   })
-  const algorithm = chooseSignatureAlgorithm(profile.signatureAlgorithm, issuer.keyType)
+  const algorithm = chooseSignatureAlgorithm(profile.signatureAlgorithm ?? issuer.signatureAlgorithm, issuer.keyType)
   const taken = takeNames(profile, request)
   const subject = request.exactSubject ?? orRefuse(() => subjectName(taken.subject))
   const extensions = orRefuse(() =>

@@ -4,6 +4,7 @@
  */
 export * from './acme-identifier.ts'
 export * from './allow-rules.ts'
+export * from './authority-request.ts'
 export * from './built-in-profiles.ts'
 export * from './certificate-request.ts'
 export * from './check-profile.ts'

@@ -1,4 +1,4 @@
-import type { Certificate, KeyType, Name } from '@chancery/x509'
+import type { Certificate, KeyType, Name, SignatureAlgorithm } from '@chancery/x509'
 
 /** The CA as a draft sees it: what its certificates copy from it and what binds them. */
 export interface Issuer {
@@ -12,6 +12,8 @@ export interface Issuer {
   readonly subject: Name
   readonly keyIdentifier: Uint8Array
   readonly keyType: KeyType
+  /** How the CA signs what chooses nothing else; absent: the default of its key. */
+  readonly signatureAlgorithm?: SignatureAlgorithm
   /** From this CA's own certificate up to its root, as far as known. Their constraints bind too. */
   readonly chain: readonly Certificate[]
   readonly addresses: IssuerAddresses

@@ -40,7 +40,7 @@ export interface Profile {
   }
   /** Key types that may be certified. */
   readonly keyTypes: readonly KeyType[]
-  /** How certificates are signed; absent: the default of the issuer's key. */
+  /** How certificates are signed; absent: as the issuer signs. */
   readonly signatureAlgorithm?: SignatureAlgorithm
   readonly validity: {
     readonly default: Duration

@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { after, test } from 'node:test'
-import { type Extension, type KeyType, makeName, NULL_PARAMETERS, parseNameString } from '@chancery/x509'
+import {
+  type Extension,
+  type KeyType,
+  makeName,
+  NULL_PARAMETERS,
+  parseNameString,
+  type SignatureAlgorithm,
+} from '@chancery/x509'
 import {
   encodeDraft,
   fillTemplate,
+  type Issuer,
   intermediateProfile,
   lintDraft,
   OCSP_RESPONDER_PROFILE,
@@ -246,6 +254,23 @@ test('a value that no certificate can hold is refused, not a fault', () => {
     () => made(profile, { subject }),
     (error) => error instanceof Refusal && error.code === 'name-not-allowed' && /PrintableString/.test(error.message),
   )
+})
+
+test('a certificate is signed as its template chooses, else as its CA does, else as the key of that usually does', () => {
+  const ca = rootCa()
+  const key = keyOf('ecdsa-p256')
+  const profile = starter('Web Server')
+  const chosen = { ...ca.issuer, signatureAlgorithm: 'ecdsa-sha384' } as const
+  const algorithmOf = (issuer: Issuer, signatureAlgorithm?: SignatureAlgorithm) =>
+    fillTemplate(
+      { profile: { ...profile, ...(signatureAlgorithm && { signatureAlgorithm }) }, request: requestOf({ key }) },
+      issuer,
+      fillOf(key),
+    ).algorithm
+
+  const algorithms = [algorithmOf(chosen, 'ecdsa-sha512'), algorithmOf(chosen), algorithmOf(ca.issuer)]
+
+  assert.deepEqual(algorithms, ['ecdsa-sha512', 'ecdsa-sha384', 'ecdsa-sha256'])
 })
 
 test('a signature algorithm that the issuer cannot make is refused with those that it can', () => {

@@ -28,7 +28,7 @@ export type AuthorityStatus = 'awaiting-certificate' | 'active' | 'archived' | '
 
 export type AuthoritySummary = { id: string; publicId: string; name: string; status: AuthorityStatus; parent?: string | undefined; createdAt: string }
 
-export type Generation = { id: string; publicId: string; number: number; status: 'awaiting-certificate' | 'active' | 'retired'; keyType: KeyType; keyOrigin: 'generated' | 'imported'; historyKnown: boolean; createdAt: string; certificates: readonly (AuthorityCertificate)[]; services: GenerationServices }
+export type Generation = { id: string; publicId: string; number: number; status: 'awaiting-certificate' | 'active' | 'retired'; keyType: KeyType; keyOrigin: 'generated' | 'imported'; signatureAlgorithm: SignatureAlgorithm; historyKnown: boolean; createdAt: string; certificates: readonly (AuthorityCertificate)[]; services: GenerationServices }
 
 export type GenerationServices = { crl?: { number: number; thisUpdate: string; nextUpdate: string; entries: number; overdue: boolean } | undefined; ocspResponder?: { notAfter: string; certificate: string; overdue: boolean } | undefined }
 
@@ -42,7 +42,7 @@ export type ChangeAuthoritySettings = { publicUrl?: string | null | undefined; s
 
 export type CreateAuthority = CreateRoot | CreateIntermediate | CreateCsrOnly | ImportAuthority
 
-export type CreateCsrOnly = { kind: 'csr'; subject: readonly (SubjectAttribute)[]; keyType?: KeyType | undefined; signatureAlgorithm?: SignatureAlgorithm | undefined; cps?: string | undefined; settings?: ChangeAuthoritySettings | undefined; pathLength?: number | null | undefined }
+export type CreateCsrOnly = { kind: 'csr'; subject: readonly (SubjectAttribute)[]; keyType?: KeyType | undefined; signatureAlgorithm?: SignatureAlgorithm | undefined; cps?: string | undefined; settings?: ChangeAuthoritySettings | undefined; pathLength?: number | null | undefined; keyUsage?: readonly (KeyUsageBit)[] | undefined; extendedKeyUsage?: readonly (string)[] | undefined; nameConstraints?: NameConstraints | undefined }
 
 export type CreateIntermediate = { kind: 'intermediate'; parent: string; subject: readonly (SubjectAttribute)[]; keyType?: KeyType | undefined; signatureAlgorithm?: SignatureAlgorithm | undefined; cps?: string | undefined; settings?: ChangeAuthoritySettings | undefined; validity?: RequestedValidity | undefined; pathLength?: number | null | undefined; keyUsage?: readonly (KeyUsageBit)[] | undefined; extendedKeyUsage?: readonly (string)[] | undefined; nameConstraints?: NameConstraints | undefined }
 

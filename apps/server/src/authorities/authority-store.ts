@@ -1,4 +1,5 @@
 import type { Template } from '@chancery/pki'
+import type { SignatureAlgorithm } from '@chancery/x509'
 import type { AuditRecord } from '../audit/audit-record.ts'
 import type { IndexedName } from '../certificates/certificate-register.ts'
 import type { Door } from '../enrollment/enroll.ts'
@@ -80,6 +81,20 @@ export interface AuthorityStore {
    * generations before it become retired; an awaiting CA active. No effect for a certificate that was added before.
    */
   addCertificate(certificate: NewAuthorityCertificate, record: AuditRecord): Promise<void>
+  /**
+   * Another certificate for the key that a generation has. From now on it is asked for by this CSR (DER) and signs so, where that
+   * is said; its certificate becomes the active one, or its parent signs what is planned, or somebody else the CSR.
+   */
+  renewKey(
+    renewed: {
+      readonly generation: string
+      readonly csr: Uint8Array
+      readonly signatureAlgorithm?: SignatureAlgorithm
+      readonly certificate?: NewAuthorityCertificate
+      readonly planned?: PlannedIssuance
+    },
+    record: AuditRecord,
+  ): Promise<void>
   /**
    * Changes what is given and leaves the rest as it is then. `settings` makes the new ones of those that stand, which nobody else
    * changes meanwhile; it may be asked again, and what it throws changes nothing. 'conflict' for another revision than the given

@@ -29,7 +29,15 @@ export function profileOfCertificate({ extensions }: Certificate): AuthorityProf
   }
 }
 
-/** Types that no profile can hold were never put there by us. */
+/**
+ * Whether a profile can hold the name constraints of this certificate, if it has any: others constrain names of a type that is
+ * not made here, and would be lost.
+ */
+export function constraintsFitProfile({ extensions }: Certificate): boolean {
+  const { permitted = [], excluded = [] } = findExtension(extensions, NameConstraints) ?? {}
+  return [...permitted, ...excluded].every(({ base }) => subtreeOf(base).length > 0)
+}
+
 function subtreeOf(base: GeneralName): readonly Subtree[] {
   switch (base.type) {
     case 'dns':

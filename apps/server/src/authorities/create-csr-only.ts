@@ -1,13 +1,17 @@
 import { type Act, recordOf } from '../audit/audit-record.ts'
 import type { Authority } from '../issuers/authority.ts'
 import type { Authorities } from './authorities.ts'
-import type { AuthorityProfile, CreateAuthority } from './create-root.ts'
+import type { CreateAuthority } from './create-root.ts'
 import { firstTemplate, newAuthority } from './new-authority.ts'
 import { nameOf, newKey, openGeneration } from './new-generation.ts'
+import { type RequestedProfile, requestedExtensions } from './requested-extensions.ts'
 
-/** Makes a CA whose certificate comes from elsewhere: its CSR is there to be fetched at any time, its certificate to be imported. */
+/**
+ * Makes a CA whose certificate comes from elsewhere: its CSR, which asks for what was chosen, is there to be fetched at any time,
+ * its certificate to be imported. Throws `Refusal`; then nothing is left of it.
+ */
 export async function createCsrOnly(
-  asked: CreateAuthority & Pick<AuthorityProfile, 'pathLength'>,
+  asked: CreateAuthority & RequestedProfile,
   act: Act,
   authorities: Authorities,
 ): Promise<Authority> {
@@ -20,7 +24,7 @@ export async function createCsrOnly(
       number: 1,
       subject: nameOf(asked.subject),
       signatureAlgorithm: asked.signatureAlgorithm,
-      pathLength: asked.pathLength ?? undefined,
+      extensions: requestedExtensions(asked, key, act.at),
       status: 'awaiting-certificate',
       historyKnown: true,
     },

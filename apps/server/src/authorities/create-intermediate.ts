@@ -5,6 +5,7 @@ import type { Authorities } from './authorities.ts'
 import type { AuthorityProfile, CreateAuthority } from './create-root.ts'
 import { firstTemplate, newAuthority } from './new-authority.ts'
 import { nameOf, newKey, openGeneration } from './new-generation.ts'
+import { requestedExtensions } from './requested-extensions.ts'
 
 /**
  * Makes a CA under a CA of the tenant, by one click. It is stored in the transaction that records what its parent will sign: what
@@ -27,7 +28,7 @@ export async function createIntermediate(
       number: 1,
       subject: nameOf(asked.subject),
       signatureAlgorithm: asked.signatureAlgorithm,
-      pathLength: asked.pathLength === null ? undefined : (asked.pathLength ?? 0),
+      extensions: requestedExtensions({ pathLength: 0, ...asked }, key, act.at),
       status: 'awaiting-certificate',
       historyKnown: true,
     },

@@ -5,6 +5,7 @@ import type { Authority, AuthoritySettings } from '../issuers/authority.ts'
 import type { Authorities } from './authorities.ts'
 import { firstTemplate, newAuthority } from './new-authority.ts'
 import { nameOf, newKey, openGeneration } from './new-generation.ts'
+import { requestedExtensions } from './requested-extensions.ts'
 import { selfSign } from './self-sign.ts'
 
 /** What a person says of a CA that is made here. Only the name is needed. */
@@ -13,6 +14,7 @@ export interface CreateAuthority {
   readonly subject: readonly SubjectAttribute[]
   /** ecdsa-p256 unless said otherwise. */
   readonly keyType?: KeyType
+  /** How it signs certificates and CRLs, unless a template chooses otherwise. Absent: by the default of its key. */
   readonly signatureAlgorithm?: SignatureAlgorithm
   readonly cps?: string
   readonly settings?: AuthoritySettings
@@ -43,6 +45,7 @@ export async function createRoot(
     number: 1,
     subject,
     signatureAlgorithm: asked.signatureAlgorithm,
+    extensions: requestedExtensions(asked, key, act.at),
     status: 'active',
     historyKnown: true,
   } as const

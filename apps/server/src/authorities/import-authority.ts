@@ -12,6 +12,7 @@ import { knownAuthorities } from './known-authorities.ts'
 import { firstTemplate, newAuthority } from './new-authority.ts'
 import { attributesOf, openGeneration } from './new-generation.ts'
 import { readCertificates } from './read-certificates.ts'
+import { requestedAsBefore } from './requested-extensions.ts'
 
 /** A CA that comes from elsewhere, with its key. */
 export interface ImportAuthority extends EarlierHistory {
@@ -59,6 +60,7 @@ export async function importAuthority(asked: ImportAuthority, act: Act, authorit
     authority: authority.id,
     number: 1,
     subject: certificate.subject,
+    extensions: requestedAsBefore(certificate),
     status: 'awaiting-certificate',
     historyKnown,
   } as const

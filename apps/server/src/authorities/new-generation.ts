@@ -1,15 +1,13 @@
-import { generateKey, openManagedKey } from '@chancery/keys'
-import { CA_KEY_USAGE, Refusal, type SubjectAttribute } from '@chancery/pki'
+import { generateKey, openManagedKey, type SigningKey } from '@chancery/keys'
+import { Refusal, type SubjectAttribute } from '@chancery/pki'
 import {
   algorithmIdentifier,
   assembleSigned,
   attributeTypeName,
   attributeTypeOid,
-  BasicConstraints,
+  type Extension,
   encodeCertificationRequestInfo,
   type KeyType,
-  KeyUsage,
-  makeExtension,
   makeName,
   type Name,
   type PublicKey,
@@ -37,8 +35,10 @@ export interface Opening {
   readonly authority: string
   readonly number: number
   readonly subject: Name
+  /** How it signs; absent: by the default of its key. */
   readonly signatureAlgorithm?: SignatureAlgorithm | undefined
-  readonly pathLength?: number | undefined
+  /** What its CSR asks for. */
+  readonly extensions: readonly Extension[]
   readonly status: 'awaiting-certificate' | 'active'
   readonly historyKnown: boolean
 }
@@ -46,40 +46,42 @@ export interface Opening {
 /** A generation before it is stored: its key sealed, its CSR made, and the key open to sign its first certificate. */
 export async function openGeneration(key: NewKey, opening: Opening, authorities: Authorities) {
   const { tenant, sealer, pool, newId, newPublicId, now } = authorities
-  const algorithm = algorithmFor(key.keyType, opening.signatureAlgorithm)
+  const { authority, number, subject, signatureAlgorithm, extensions, status, historyKnown } = opening
+  const algorithm = algorithmFor(key.keyType, signatureAlgorithm)
   const id = newId()
   const sealedKey = sealer.seal(key.pkcs8, { tenant, purpose: 'generation-key', id })
   const signingKey = openManagedKey(key.pkcs8, algorithm, pool.for(tenant))
-
-  const info = encodeCertificationRequestInfo({
-    subject: opening.subject,
-    publicKey: key.publicKey,
-    extensions: [
-      makeExtension(BasicConstraints, { ca: true, pathLength: opening.pathLength }, true),
-      makeExtension(KeyUsage, CA_KEY_USAGE, true),
-    ],
-  })
-  const csr = assembleSigned(info, algorithmIdentifier(algorithm), await signingKey.sign(info, 'certification-request'))
+  const csr = await signedRequest({ subject, publicKey: key.publicKey, extensions }, signingKey)
   const generation: NewGeneration = {
     id,
     tenant,
-    authority: opening.authority,
+    authority,
     publicId: newPublicId(),
-    number: opening.number,
-    status: opening.status,
+    number,
+    status,
     keyType: key.keyType,
     keyOrigin: key.origin,
+    ...(signatureAlgorithm !== undefined && { signatureAlgorithm }),
     publicKey: key.publicKey.der,
     csr,
-    historyKnown: opening.historyKnown,
+    historyKnown,
     createdAt: now(),
     sealedKey,
   }
   return { generation, signingKey }
 }
 
-/** Throws `Refusal` 'not-permitted' for an algorithm that keys of this type do not have. */
-function algorithmFor(keyType: KeyType, chosen: SignatureAlgorithm | undefined): SignatureAlgorithm {
+/** A CSR (PKCS#10, DER) of a CA, signed by the key that it is for. */
+export async function signedRequest(
+  request: Parameters<typeof encodeCertificationRequestInfo>[0],
+  key: Pick<SigningKey, 'algorithm' | 'sign'>,
+): Promise<Uint8Array> {
+  const info = encodeCertificationRequestInfo(request)
+  return assembleSigned(info, algorithmIdentifier(key.algorithm), await key.sign(info, 'certification-request'))
+}
+
+/** The algorithm that was chosen, or the default. Throws `Refusal` 'not-permitted' for one that keys of this type do not have. */
+export function algorithmFor(keyType: KeyType, chosen: SignatureAlgorithm | undefined): SignatureAlgorithm {
   const fitting = signatureAlgorithmsFor(keyType)
   const algorithm = chosen ?? fitting[0]
   if (algorithm !== undefined && fitting.includes(algorithm)) return algorithm

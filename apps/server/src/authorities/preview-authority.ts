@@ -7,6 +7,7 @@ import { askParent } from './ask-parent.ts'
 import type { Authorities } from './authorities.ts'
 import type { AuthorityProfile, CreateAuthority } from './create-root.ts'
 import { nameOfAuthority } from './new-authority.ts'
+import { algorithmFor } from './new-generation.ts'
 
 /** Sixteen octets that nobody takes for a real serial number. */
 const STAND_IN_SERIAL = 0x5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5an
@@ -24,6 +25,7 @@ export async function previewAuthority(
 ): Promise<Preview> {
   try {
     nameOfAuthority(asked.subject)
+    algorithmFor(asked.keyType ?? 'ecdsa-p256', asked.signatureAlgorithm)
     return await (asked.parent === undefined
       ? previewRoot(asked, authorities)
       : previewIntermediate({ ...asked, parent: asked.parent }, act, authorities))

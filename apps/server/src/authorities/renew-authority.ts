@@ -1,22 +1,28 @@
+import type { KeyUse } from '@chancery/keys'
 import { type CertificateRequest, Refusal } from '@chancery/pki'
 import {
   type Certificate,
+  decodeCertificate,
+  type Extension,
   equalBytes,
   findExtension,
   type KeyType,
+  NameConstraints,
+  type PublicKey,
   type SignatureAlgorithm,
   SubjectKeyIdentifier,
   signatureAlgorithmOf,
   signatureAlgorithmsFor,
 } from '@chancery/x509'
 import { type Act, recordOf } from '../audit/audit-record.ts'
-import type { Authority } from '../issuers/authority.ts'
+import type { Authority, Generation } from '../issuers/authority.ts'
 import type { OpenIssuer } from '../issuers/issuers.ts'
 import { askParent, certifyByParent } from './ask-parent.ts'
 import type { Authorities } from './authorities.ts'
-import { profileOfCertificate } from './certificate-profile.ts'
+import { constraintsFitProfile, profileOfCertificate } from './certificate-profile.ts'
 import type { AuthorityProfile } from './create-root.ts'
-import { attributesOf, newKey, openGeneration } from './new-generation.ts'
+import { algorithmFor, attributesOf, newKey, openGeneration, signedRequest } from './new-generation.ts'
+import { requestedExtensions } from './requested-extensions.ts'
 import { selfSign } from './self-sign.ts'
 
 /** How a CA is renewed. What is left out stays as the certificate there is has it; the validity starts anew. */
@@ -25,6 +31,7 @@ export interface RenewAuthority extends AuthorityProfile {
   readonly key: 'same' | 'new'
   /** Of a new key. */
   readonly keyType?: KeyType
+  /** How the key signs from now on. */
   readonly signatureAlgorithm?: SignatureAlgorithm
 }
 
@@ -36,7 +43,7 @@ export type Renewal =
 /**
  * Renews a CA. With the same key it stays in its generation; with a new one a generation opens, from which new certificates come
  * once it is certified, and the old one answers until its last certificate has expired. A root signs itself, a CA under a CA of the
- * tenant asks that, any other gets its CSR. Throws `Refusal`; then all is as it was.
+ * tenant asks that, any other gets a CSR that asks for the same. Throws `Refusal`; then all is as it was.
  */
 export async function renewAuthority(
   authority: Authority,
@@ -45,15 +52,35 @@ export async function renewAuthority(
   authorities: Authorities,
 ): Promise<Renewal> {
   const current = await currentGeneration(authority, authorities)
-  const profile = { ...profileOfCertificate(current.certificate), ...asked }
-  const renewed = { authority, current, profile, act, authorities }
-  return asked.key === 'same' ? renewSameKey(renewed) : renewNewKey(renewed, asked)
+  const { certificate } = current
+  const signer = signerOf(authority, certificate)
+  refuseWhatIsLost(asked, certificate, signer)
+  const profile = { ...profileOfCertificate(certificate), ...asked }
+  const renewed = { authority, current, signer, asked, profile, act, authorities }
+  return asked.key === 'same' ? renewSameKey(renewed) : renewNewKey(renewed)
+}
+
+/**
+ * How a CA of these generations, newest first, stands that somebody asked to renew: renewed, or with a CSR to be signed elsewhere.
+ */
+export function renewalAsItStands(
+  authority: Authority,
+  generations: Awaited<ReturnType<Authorities['store']['generations']>>,
+): Renewal {
+  const [newest] = generations
+  const active = newest?.certificates.find((certificate) => certificate.active)
+  const waits =
+    newest?.status === 'awaiting-certificate' ||
+    (active !== undefined && signerOf(authority, decodeCertificate(active.der)) === 'elsewhere')
+  return newest !== undefined && waits ? { state: 'awaiting-certificate', csr: newest.csr } : { state: 'renewed' }
 }
 
 interface Renewing {
   readonly authority: Authority
   readonly current: Current
-  readonly profile: AuthorityProfile & { readonly signatureAlgorithm?: SignatureAlgorithm }
+  readonly signer: Signer
+  readonly asked: RenewAuthority
+  readonly profile: AuthorityProfile
   readonly act: Act
   readonly authorities: Authorities
 }
@@ -65,50 +92,86 @@ interface Current {
   readonly certificate: Certificate
 }
 
-async function renewSameKey({ authority, current, profile, act, authorities }: Renewing): Promise<Renewal> {
-  const { open, certificate } = current
-  const { generation } = open.stored
-  if (isRoot(certificate)) {
-    const algorithm =
-      profile.signatureAlgorithm ??
-      signatureAlgorithmOf(certificate.signatureAlgorithm) ??
-      signatureAlgorithmsFor(generation.keyType)[0]
-    if (algorithm === undefined) throw new TypeError(`no signature algorithm for ${generation.keyType}`)
-    const { subject, publicKey } = certificate
-    const signer = { publicKey, algorithm, sign: (message: Uint8Array) => open.sign(algorithm, message, 'certificate') }
-    const same = { subject, ...keyIdentifierOf(certificate) }
-    const signed = await selfSign({ ...profile, ...same }, generation.id, signer, authorities)
-    await authorities.store.addCertificate(signed, renewRecord(act, authority, { key: 'same' }))
-    return { state: 'renewed' }
-  }
-  const renewing = { authority, current, profile, act, authorities }
-  const same = { publicKey: certificate.publicKey, ...keyIdentifierOf(certificate) }
-  const ask = askAgain(renewing, generation.id, same)
-  const done = ask !== undefined && (await certifyByParent(ask, act, authorities))
-  return done ? { state: 'renewed' } : { state: 'awaiting-certificate', csr: generation.csr }
+/** Who signs the next certificate: the CA itself, the CA of the tenant that is its parent, or somebody who gets its CSR. */
+type Signer = 'itself' | 'parent' | 'elsewhere'
+
+function signerOf({ parent }: Authority, { issuer, subject }: Certificate): Signer {
+  if (equalBytes(issuer.der, subject.der)) return 'itself'
+  return parent === undefined ? 'elsewhere' : 'parent'
 }
 
-async function renewNewKey(renewing: Renewing, { keyType }: RenewAuthority): Promise<Renewal> {
-  const { authority, current, profile, act, authorities } = renewing
-  const { certificate } = current
-  const key = await newKey(keyType ?? current.open.stored.generation.keyType, authorities)
-  const root = isRoot(certificate)
+/** What the next certificate would not say although it was asked for, or although the last one says it, is refused. */
+function refuseWhatIsLost(asked: RenewAuthority, certificate: Certificate, signer: Signer): void {
+  if (signer === 'elsewhere') {
+    if (asked.validity === undefined) return
+    const detail =
+      'Whoever signs the CSR says how long the certificate is valid: a CSR cannot ask for it. Leave it out.'
+    throw new Refusal('not-permitted', detail, [{ field: '/validity', detail }])
+  }
+  if (asked.nameConstraints !== undefined || constraintsFitProfile(certificate)) return
+  const detail =
+    'Its certificate constrains names of a type that is not constrained here, and the next one would not. Say which name constraints it is to have.'
+  throw new Refusal('not-permitted', detail, [{ field: '/nameConstraints', detail }])
+}
+
+async function renewSameKey(renewing: Renewing): Promise<Renewal> {
+  const { authority, current, signer, asked, profile, act, authorities } = renewing
+  const { open, certificate } = current
+  const { generation } = open.stored
+  const { subject, publicKey } = certificate
+  const algorithm = algorithmOfKey(asked, generation, signer === 'itself' ? certificate : undefined)
+  const key = {
+    publicKey,
+    algorithm,
+    sign: (message: Uint8Array, use: KeyUse) => open.sign(algorithm, message, use),
+  }
+  const same = { publicKey, ...keyIdentifierOf(certificate) }
+  const extensions = requestedAgain(renewing, same)
+  const { signatureAlgorithm } = asked
+  const renewed = {
+    generation: generation.id,
+    csr: await signedRequest({ subject, publicKey, extensions }, key),
+    ...(signatureAlgorithm !== undefined && { signatureAlgorithm }),
+  }
+  const record = renewRecord(act, authority, { key: 'same' })
+  const { store } = authorities
+  if (signer === 'itself') {
+    const own = { ...profile, subject, ...keyIdentifierOf(certificate) }
+    const signed = await selfSign(own, generation.id, key, authorities)
+    await store.renewKey({ ...renewed, certificate: signed }, record)
+    return { state: 'renewed' }
+  }
+  const ask = askAgain(renewing, generation.id, same)
+  if (ask === undefined) {
+    await store.renewKey(renewed, record)
+    return { state: 'awaiting-certificate', csr: renewed.csr }
+  }
+  const done = await certifyByParent(ask, act, authorities, (planned) =>
+    store.renewKey({ ...renewed, planned }, record),
+  )
+  return done ? { state: 'renewed' } : { state: 'awaiting-certificate', csr: renewed.csr }
+}
+
+async function renewNewKey(renewing: Renewing): Promise<Renewal> {
+  const { authority, current, signer, asked, profile, act, authorities } = renewing
+  const { certificate, open } = current
+  const key = await newKey(asked.keyType ?? open.stored.generation.keyType, authorities)
   const { generation, signingKey } = await openGeneration(
     key,
     {
       authority: authority.id,
       number: current.newest + 1,
       subject: certificate.subject,
-      signatureAlgorithm: profile.signatureAlgorithm,
-      pathLength: profile.pathLength ?? undefined,
-      status: root ? 'active' : 'awaiting-certificate',
+      signatureAlgorithm: asked.signatureAlgorithm ?? keptAlgorithm(open.stored.generation, key.keyType),
+      extensions: requestedAgain(renewing, key),
+      status: signer === 'itself' ? 'active' : 'awaiting-certificate',
       historyKnown: true,
     },
     authorities,
   )
   const record = renewRecord(act, authority, { key: 'new', keyType: generation.keyType })
   const { store } = authorities
-  if (root) {
+  if (signer === 'itself') {
     const { subject } = certificate
     const first = await selfSign({ ...profile, subject }, generation.id, signingKey, authorities)
     await store.addGeneration(generation, first, record)
@@ -124,6 +187,36 @@ async function renewNewKey(renewing: Renewing, { keyType }: RenewAuthority): Pro
     store.addGeneration(generation, undefined, record, planned),
   )
   return done ? { state: 'renewed' } : { state: 'awaiting-certificate', csr: generation.csr }
+}
+
+/**
+ * By what a key that is kept signs: what is asked for, else what was said of it, else, of a root, what its certificate is signed by.
+ * Throws `Refusal`.
+ */
+function algorithmOfKey(
+  { signatureAlgorithm: asked }: RenewAuthority,
+  { keyType, signatureAlgorithm }: Generation,
+  root: Certificate | undefined,
+): SignatureAlgorithm {
+  const before = signatureAlgorithm ?? (root && signatureAlgorithmOf(root.signatureAlgorithm))
+  return algorithmFor(keyType, asked ?? before)
+}
+
+/** A new key goes on signing as the one before it was said to, if keys of its type can. */
+function keptAlgorithm({ signatureAlgorithm }: Generation, keyType: KeyType): SignatureAlgorithm | undefined {
+  if (signatureAlgorithm === undefined) return undefined
+  return signatureAlgorithmsFor(keyType).includes(signatureAlgorithm) ? signatureAlgorithm : undefined
+}
+
+/** What the CSR asks for. Name constraints of which nothing was said are those of the certificate, octet for octet. */
+function requestedAgain(
+  { current: { certificate }, asked, profile, act }: Renewing,
+  key: { readonly publicKey: PublicKey; readonly keyIdentifier?: Uint8Array },
+): readonly Extension[] {
+  const { nameConstraints: _, ...unconstrained } = profile
+  const kept = certificate.extensions.find(({ id }) => id === NameConstraints.id)
+  if (asked.nameConstraints !== undefined || kept === undefined) return requestedExtensions(profile, key, act.at)
+  return [...requestedExtensions(unconstrained, key, act.at), kept]
 }
 
 /** The question to the parent, where it is a CA of the tenant. The CA keeps its name, octet for octet. */
@@ -155,10 +248,6 @@ async function currentGeneration({ id, name, status }: Authority, { store, issue
   if (open?.issuer === undefined)
     throw new Refusal('conflict', `The CA "${name}" has no certificate yet that could be renewed.`)
   return { open, newest: generations[0]?.number ?? 0, certificate: open.issuer.certificate }
-}
-
-function isRoot({ issuer, subject }: Certificate): boolean {
-  return equalBytes(issuer.der, subject.der)
 }
 
 function renewRecord(act: Act, { id }: Authority, details: Readonly<Record<string, string>>) {

@@ -52,6 +52,8 @@ export interface Generation {
   readonly status: 'awaiting-certificate' | 'active' | 'retired'
   readonly keyType: KeyType
   readonly keyOrigin: 'generated' | 'imported'
+  /** How this key signs certificates and CRLs for which nobody chose otherwise. Absent: the default of its type. */
+  readonly signatureAlgorithm?: SignatureAlgorithm
   /** SubjectPublicKeyInfo, DER. */
   readonly publicKey: Uint8Array
   /** PKCS#10, DER: how a certificate for this key is asked for. */

@@ -2,6 +2,7 @@ import { keyIdentifier } from '@chancery/keys'
 import type { Issuer, IssuerAddresses } from '@chancery/pki'
 import { type Certificate, findExtension, SubjectKeyIdentifier } from '@chancery/x509'
 import type { StoredIssuer } from './issuer-store.ts'
+import { usualAlgorithm } from './usual-algorithm.ts'
 
 /**
  * The CA as a draft sees it. The key identifier is copied from the CA's certificate, for others may have computed it otherwise;
@@ -20,6 +21,7 @@ export function issuerView(
     subject: certificate.subject,
     keyIdentifier: findExtension(certificate.extensions, SubjectKeyIdentifier) ?? keyIdentifier(certificate.publicKey),
     keyType: generation.keyType,
+    signatureAlgorithm: usualAlgorithm(generation),
     chain: [certificate, ...chain],
     addresses,
   }

@@ -18,6 +18,7 @@ import { addressesOf } from './addresses.ts'
 import type { IssuerStore, StoredIssuer } from './issuer-store.ts'
 import { issuerView } from './issuer-view.ts'
 import { oncePerTurn } from './once-per-turn.ts'
+import { usualAlgorithm } from './usual-algorithm.ts'
 
 /** A generation of a CA with its key at hand. */
 export interface OpenIssuer {
@@ -27,7 +28,7 @@ export interface OpenIssuer {
   /** The certificates above its own, nearest first, as far as known. */
   readonly chain: readonly Certificate[]
   /**
-   * Signs by this algorithm, or by the default of the key. Throws `KeyUnavailable` when trying later may help, `KeyFault` when the
+   * Signs by this algorithm, or as the generation does. Throws `KeyUnavailable` when trying later may help, `KeyFault` when the
    * key is broken, `Refusal` 'not-permitted' for an algorithm that is none of this key's.
    */
   sign(
@@ -118,8 +119,8 @@ function openIssuer(stored: StoredIssuer, keys: Map<string, SigningKey>, options
     stored,
     chain,
     ...(certificate && { issuer: issuerView(stored, certificate, chain, addressesOf(stored, options.publicUrl)) }),
-    async sign(algorithm = signatureAlgorithmsFor(keyType)[0], message, use, signal) {
-      if (algorithm === undefined || !signatureAlgorithmsFor(keyType).includes(algorithm)) {
+    async sign(algorithm = usualAlgorithm(stored.generation), message, use, signal) {
+      if (!signatureAlgorithmsFor(keyType).includes(algorithm)) {
         throw new Refusal('not-permitted', `A key of type ${keyType} cannot sign by ${algorithm}.`)
       }
       const end = options.observe?.({ use, keyType, generation: stored.generation.publicId })

@@ -12,11 +12,10 @@ import {
   FreshestCrl,
   IssuingDistributionPoint,
   makeExtension,
-  type SignatureAlgorithm,
-  signatureAlgorithmsFor,
 } from '@chancery/x509'
 import { addressesOf } from '../issuers/addresses.ts'
 import type { OpenIssuer } from '../issuers/issuers.ts'
+import { usualAlgorithm } from '../issuers/usual-algorithm.ts'
 import type { CrlId, CrlStore, PublishedCrl } from './crl-store.ts'
 import type { RevocationVersion } from './revocation-ledger.ts'
 
@@ -54,7 +53,7 @@ export async function makeCrl(
   const before = base ?? (await crls.latest(id))
   const number = await crls.nextNumber(id.generation, thisUpdate)
 
-  const algorithm = crlAlgorithm(open)
+  const algorithm = usualAlgorithm(open.stored.generation)
   const writer = new CrlWriter({
     signatureAlgorithm: algorithmIdentifier(algorithm),
     issuer: issuer.subject,
@@ -138,13 +137,6 @@ const WHOLE_SCOPE = {
   onlyContainsCaCerts: false,
   indirectCrl: false,
   onlyContainsAttributeCerts: false,
-}
-
-/** CRLs are signed by the default algorithm of the key. */
-function crlAlgorithm({ stored }: OpenIssuer): SignatureAlgorithm {
-  const [algorithm] = signatureAlgorithmsFor(stored.generation.keyType)
-  if (algorithm === undefined) throw new TypeError(`no signature algorithm for ${stored.generation.keyType}`)
-  return algorithm
 }
 
 async function baseOf(id: CrlId, crls: CrlStore): Promise<PublishedCrl> {

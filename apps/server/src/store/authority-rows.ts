@@ -14,6 +14,7 @@ export const GENERATION_COLUMNS = [
   'status',
   'key_type',
   'key_origin',
+  'signature_algorithm',
   'public_key',
   'csr',
   'history_known',
@@ -35,12 +36,13 @@ export function authorityRow({ publicId, settings, createdAt, parent, ...authori
 }
 
 export function toGeneration(row: Pick<GenerationTable, (typeof GENERATION_COLUMNS)[number]>): Generation {
-  const { public_id, key_type, key_origin, public_key, history_known, created_at, ...same } = row
+  const { public_id, key_type, key_origin, signature_algorithm, public_key, history_known, created_at, ...same } = row
   return {
     ...same,
     publicId: public_id,
     keyType: key_type,
     keyOrigin: key_origin,
+    ...(signature_algorithm !== null && { signatureAlgorithm: signature_algorithm }),
     publicKey: public_key,
     historyKnown: history_known === 1,
     createdAt: created_at,
@@ -57,6 +59,7 @@ export function generationRow(generation: NewGeneration, publicKeyHash: Uint8Arr
     status: generation.status,
     key_type: generation.keyType,
     key_origin: generation.keyOrigin,
+    signature_algorithm: generation.signatureAlgorithm ?? null,
     history_known: generation.historyKnown ? 1 : 0,
     revocation_version: 0,
     crl_number: 0,

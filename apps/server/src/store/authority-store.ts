@@ -1,13 +1,9 @@
 import { sha256 } from '@chancery/keys'
 import { Refusal } from '@chancery/pki'
 import type { AuditRecord } from '../audit/audit-record.ts'
-import type {
-  AuthorityStore,
-  NewAuthorityCertificate,
-  NewGeneration,
-  PlannedIssuance,
-} from '../authorities/authority-store.ts'
+import type { AuthorityStore, NewAuthorityCertificate, NewGeneration } from '../authorities/authority-store.ts'
 import type { Authority } from '../issuers/authority.ts'
+import { activate, openAuthority } from './activate-certificate.ts'
 import { refuseTaken } from './authority-conflicts.ts'
 import { endAuthorities, liveSubordinates } from './authority-end.ts'
 import { countExtent } from './authority-extent.ts'
@@ -22,10 +18,11 @@ import {
   touchIssuers,
 } from './authority-rows.ts'
 import { addEarlier } from './earlier-certificates.ts'
-import { intentInserter, issuanceMeans } from './issuance-ledger.ts'
 import { toJson } from './json.ts'
 import { putInOutbox } from './outbox.ts'
 import { pageById } from './page-cursor.ts'
+import { plannedInserter } from './planned-issuance.ts'
+import { renewKey } from './renew-key.ts'
 import { forgetExpired } from './retention.ts'
 import type { TenantContext, Trx } from './store-context.ts'
 import { templateRow } from './template-store.ts'
@@ -34,6 +31,7 @@ export function authorityStore(context: TenantContext): AuthorityStore {
   return {
     ...readAuthorities(context),
     ...makeAuthorities(context),
+    renewKey: renewKey(context),
     update: changeAuthority(context),
     ...endAuthorities(context),
     addEarlier: addEarlier(context),
@@ -177,14 +175,6 @@ function overtaken({ revision }: Authority): Refusal {
   return new Refusal('conflict', `Somebody changed this CA meanwhile: it is at revision ${revision} now.`)
 }
 
-/** What a CA's parent will sign is recorded in the transaction that stores the CA. */
-function plannedInserter(context: TenantContext) {
-  const means = issuanceMeans(context)
-  return async (trx: Trx, planned: PlannedIssuance | undefined): Promise<void> => {
-    if (planned !== undefined) await intentInserter(...planned, context, means)(trx)
-  }
-}
-
 async function isAdded(trx: Trx, tenant: string, { id }: NewAuthorityCertificate): Promise<boolean> {
   const added = trx.selectFrom('authority_certificate').select('id').where('tenant', '=', tenant).where('id', '=', id)
   return (await added.executeTakeFirst()) !== undefined
@@ -218,76 +208,6 @@ async function insertGeneration(trx: Trx, generation: NewGeneration, { tenant }:
     .insertInto('generation')
     .values(generationRow(ours(generation, tenant), sha256(generation.publicKey)))
     .execute()
-}
-
-/** Throws `Refusal` unless the CA may still get keys and certificates; and whoever would end it waits. */
-async function openAuthority(trx: Trx, tenant: string, id: string): Promise<void> {
-  const held = trx.updateTable('authority').set({ tenant }).where('tenant', '=', tenant).where('id', '=', id)
-  const open = await held.where('status', 'in', ['active', 'awaiting-certificate']).returning('id').executeTakeFirst()
-  if (open !== undefined) return
-  const ended = await trx
-    .selectFrom('authority')
-    .select('status')
-    .where('tenant', '=', tenant)
-    .where('id', '=', id)
-    .executeTakeFirst()
-  if (ended === undefined) throw new Refusal('not-found', 'There is no such CA.')
-  throw new Refusal('conflict', `This CA is ${ended.status}: it gets no more keys or certificates.`)
-}
-
-/**
- * Makes a certificate the active one of its generation, and its generation the issuing one of its CA. A generation older than the
- * issuing one gets its certificate and stays retired.
- */
-async function activate(
-  trx: Trx,
-  certificate: NewAuthorityCertificate,
-  { act }: AuditRecord,
-  { tenant, newId }: TenantContext,
-): Promise<void> {
-  const generation = await trx
-    .selectFrom('generation')
-    .select(['id', 'authority', 'number'])
-    .where('tenant', '=', tenant)
-    .where('id', '=', certificate.generation)
-    .executeTakeFirst()
-  if (generation === undefined) throw new Refusal('not-found', 'There is no such generation of a CA.')
-  const { authority, number } = generation
-  await openAuthority(trx, tenant, authority)
-
-  const activeNow = trx.selectFrom('generation').where('authority', '=', authority).where('status', '=', 'active')
-  const newer = await activeNow.select('id').where('number', '>', number).executeTakeFirst()
-  const generations = trx.updateTable('generation').where('tenant', '=', tenant).where('authority', '=', authority)
-  await generations.set({ status: 'retired' }).where('number', '<', number).where('status', '=', 'active').execute()
-  await generations
-    .set({ status: newer === undefined ? 'active' : 'retired' })
-    .where('number', '=', number)
-    .execute()
-
-  await trx
-    .updateTable('authority_certificate')
-    .set({ active: 0 })
-    .where('tenant', '=', tenant)
-    .where('generation', '=', generation.id)
-    .where('active', '=', 1)
-    .execute()
-  await insertAuthorityCertificate(trx, tenant, { ...certificate, active: true })
-  await trx
-    .updateTable('authority')
-    .set((eb) => ({
-      status: 'active',
-      ...(newer === undefined && {
-        parent: eb
-          .selectFrom('certificate')
-          .select('authority')
-          .where('tenant', '=', tenant)
-          .where('id', '=', certificate.issuedAs ?? ''),
-      }),
-    }))
-    .where('tenant', '=', tenant)
-    .where('id', '=', authority)
-    .execute()
-  await putInOutbox(trx, { id: newId(), tenant, kind: 'crl', key: generation.id, dueAt: act.at })
 }
 
 /** What the domain stores belongs to the tenant of the store, or it is a fault of ours. */

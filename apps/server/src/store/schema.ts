@@ -60,6 +60,8 @@ export interface GenerationTable {
   status: Generation['status']
   key_type: KeyType
   key_origin: Generation['keyOrigin']
+  /** Null, as the release before writes it: the default of the key. */
+  signature_algorithm: SignatureAlgorithm | null
   history_known: Flag
   /** Grows with every revocation, in its transaction. */
   revocation_version: number

@@ -123,6 +123,34 @@ export function authorityStoreContract(engine: Engine): void {
       assert.equal((await ca.stores.issuers.activeIssuer(ca.authority.id))?.generation.id, second.id)
     })
 
+    test('a key is asked for and signs as was said last, and what was not said stays', async () => {
+      const { opened, tenant, authorities, record } = await world()
+      const ca = await createCa(opened.stores, tenant, { generation: { signatureAlgorithm: 'ecdsa-sha384' } })
+      const { id: generation } = ca.generation
+      const [first, second] = [randomBytes(300), randomBytes(310)]
+      const certificate = sampleAuthorityCertificate(generation)
+      const stands = async () => {
+        const [now] = await authorities.generations(ca.authority.id)
+        const active = now?.certificates.find((one) => one.active)?.id
+        return { csr: now?.csr, signatureAlgorithm: now?.signatureAlgorithm, active }
+      }
+
+      const before = await stands()
+      await authorities.renewKey({ generation, csr: first }, record())
+      const asked = await stands()
+      const version = await ca.stores.issuers.version()
+      await authorities.renewKey({ generation, csr: second, signatureAlgorithm: 'ecdsa-sha512', certificate }, record())
+
+      assert.equal(before.signatureAlgorithm, 'ecdsa-sha384')
+      assert.deepEqual(asked, { ...before, csr: first })
+      assert.deepEqual(await stands(), { csr: second, signatureAlgorithm: 'ecdsa-sha512', active: certificate.id })
+      assert.ok((await ca.stores.issuers.version()) > version)
+      assert.equal((await ca.stores.issuers.generation(generation))?.generation.signatureAlgorithm, 'ecdsa-sha512')
+      await authorities.archive(ca.authority.id, record())
+      await refused(authorities.renewKey({ generation, csr: first }, record()), 'conflict')
+      assert.deepEqual((await stands()).csr, second)
+    })
+
     test('a certificate for an old generation does not make it issue again', async () => {
       const { opened, tenant, authorities, record } = await world()
       const ca = await createCa(opened.stores, tenant)

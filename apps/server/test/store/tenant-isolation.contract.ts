@@ -107,6 +107,8 @@ const CASES: { readonly [Store in keyof TenantStores]: { readonly [Method in key
       ),
     addCertificate: (own, { ca, tenant }) =>
       own.authorities.addCertificate(sampleAuthorityCertificate(ca.generation.id), recordIn(tenant)),
+    renewKey: (own, { ca, tenant }) =>
+      own.authorities.renewKey({ generation: ca.generation.id, csr: randomBytes(300) }, recordIn(tenant)),
     update: (own, { ca, tenant }) => own.authorities.update(ca.authority.id, { cps: 'x' }, recordIn(tenant)),
     addEarlier: (own, { ca, tenant }) => {
       const earlier = { id: newId(), serialNumber: randomBytes(16).toHex(), subject: 'CN=x' }

@@ -152,10 +152,14 @@ export interface SampleCa {
 export async function createCa(
   stores: Stores,
   tenant: string,
-  over: { readonly authority?: Partial<Authority>; readonly certificate?: Partial<NewAuthorityCertificate> } = {},
+  over: {
+    readonly authority?: Partial<Authority>
+    readonly generation?: Partial<NewGeneration>
+    readonly certificate?: Partial<NewAuthorityCertificate>
+  } = {},
 ): Promise<SampleCa> {
   const authority = sampleAuthority(tenant, over.authority)
-  const generation = sampleGeneration(authority)
+  const generation = sampleGeneration(authority, over.generation)
   const certificate = sampleAuthorityCertificate(generation.id, over.certificate)
   const template = sampleTemplate(authority.id)
   const own = stores.for(tenant)

@@ -19,7 +19,7 @@ import { holds, type Principal } from '../../accounts/roles.ts'
 import { archiveAuthority, changeAuthority, deleteAuthority } from '../../authorities/change-authority.ts'
 import { importCertificate } from '../../authorities/import-certificate.ts'
 import { previewAuthority } from '../../authorities/preview-authority.ts'
-import { type Renewal as RenewalOutcome, renewAuthority } from '../../authorities/renew-authority.ts'
+import { type Renewal as RenewalOutcome, renewAuthority, renewalAsItStands } from '../../authorities/renew-authority.ts'
 import type { AuthoritySettings, Authority as StoredAuthority } from '../../issuers/authority.ts'
 import { type ApiDomain, route } from './api-domain.ts'
 import { settingsAfter } from './authority-settings.ts'
@@ -163,13 +163,13 @@ export const AUTHORITY_ROUTES = [
     operationId: 'renewAuthority',
     summary: 'Renew a CA',
     description:
-      'A root signs itself, a CA under a CA of the tenant asks that one (whose administrator its caller has to be too), any other gets a CSR.',
+      'A root signs itself, a CA under a CA of the tenant asks that one (whose administrator its caller has to be too), any other gets a CSR that asks for what was chosen; how long it is valid is for its signer to say.',
     schema: { params: BY_ID, body: RenewAuthority, response: { 200: Renewal } },
     creates: {
       async present({ principal, domain, params }) {
-        const [newest] = await domain.stores.authorities.generations(params.id)
-        const renewal = newest?.status === 'awaiting-certificate' ? awaiting(newest.csr) : RENEWED
-        return renewed(renewal, await findAuthority(params.id, domain), principal, domain)
+        const authority = await findAuthority(params.id, domain)
+        const generations = await domain.stores.authorities.generations(params.id)
+        return renewed(renewalAsItStands(authority, generations), authority, principal, domain)
       },
     },
     async handle({ principal, domain, params, act, body: { validity, ...same } }) {
@@ -210,12 +210,6 @@ async function ok(authority: StoredAuthority, principal: Principal, domain: ApiD
 async function created(authority: StoredAuthority, principal: Principal, domain: ApiDomain) {
   const { body } = await ok(authority, principal, domain)
   return { status: 201, body, location: `/api/v1/authorities/${authority.id}` } as const
-}
-
-const RENEWED: RenewalOutcome = { state: 'renewed' }
-
-function awaiting(csr: Uint8Array): RenewalOutcome {
-  return { state: 'awaiting-certificate', csr }
 }
 
 async function renewed(renewal: RenewalOutcome, authority: StoredAuthority, principal: Principal, domain: ApiDomain) {

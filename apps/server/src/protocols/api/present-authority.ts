@@ -3,6 +3,7 @@ import { type Authority as AuthorityBody, type AuthoritySummary, toTimestamp } f
 import { decodeCertificate, nameToString, serialToHex } from '@chancery/x509'
 import { type Principal, roleFor } from '../../accounts/roles.ts'
 import type { Authority, AuthorityCertificate, Generation } from '../../issuers/authority.ts'
+import { usualAlgorithm } from '../../issuers/usual-algorithm.ts'
 import type { ApiDomain } from './api-domain.ts'
 
 type GenerationBody = AuthorityBody['generations'][number]
@@ -52,6 +53,7 @@ async function presentGeneration(
     status,
     keyType,
     keyOrigin,
+    signatureAlgorithm: usualAlgorithm(generation),
     historyKnown,
     createdAt: toTimestamp(createdAt),
     certificates: certificates.map((certificate) => presentCaCertificate(certificate, seesAbove)),

@@ -6,6 +6,7 @@ import { createAuthorities, createTemplates } from './authorities.ts'
 import { addAuthorityRevision } from './authority-revision.ts'
 import { columnsOf, type EngineName } from './columns.ts'
 import { createExchanges } from './exchanges.ts'
+import { addGenerationSignature } from './generation-signature.ts'
 import { createMail } from './mail.ts'
 import { createInvitations } from './members.ts'
 import { createNotices } from './notices.ts'
@@ -48,5 +49,6 @@ export function migrationsOf(engine: EngineName): Readonly<Record<string, Migrat
     '0013-people': { up: (db) => createPeople(db, columns) },
     '0014-notices': { up: (db) => createNotices(db, columns) },
     '0015-webhooks': { up: (db) => createWebhooks(db, columns) },
+    '0017-generation-signature': { up: (db) => addGenerationSignature(db, columns) },
   }
 }
