@@ -7,7 +7,7 @@ import type { Authorities } from './authorities/authorities.ts'
 import type { FetchIssuerCertificates } from './authorities/certificate-chain.ts'
 import { makeLastCrls } from './authorities/last-crls.ts'
 import type { Door } from './enrollment/enroll.ts'
-import { judgeNames } from './enrollment/judge-names.ts'
+import { type JudgeUnkeyed, judgeNames, judgeUnkeyed } from './enrollment/judge-names.ts'
 import type { RequestDesk } from './enrollment/request-desk.ts'
 import type { Issuance } from './issuance/issue-certificate.ts'
 import { lintsUnderLoad } from './issuance/lint-thread.ts'
@@ -69,6 +69,7 @@ export interface TenantDomain {
   readonly issuers: Issuers
   readonly mail: MailDesk
   readonly requestDesk: RequestDesk
+  readonly judgeUnkeyed: JudgeUnkeyed
   readonly door: Door & { readonly templates: TenantStores['templates'] }
   readonly authorities: Authorities
   readonly makeLastCrls: (authority: string) => Promise<void>
@@ -194,6 +195,7 @@ function openTenant(tenant: string, parts: InstallationParts, services: Services
     ...(observe && { observe: observe.issuance }),
   }
   const door = { issuance, requests: stores.requests, templates: stores.templates, newId }
+  const judges = { issuers, turns: pool.for(tenant), now }
   return {
     tenant,
     publicUrl,
@@ -207,8 +209,9 @@ function openTenant(tenant: string, parts: InstallationParts, services: Services
       mail: services.mail,
       putMail: parts.stores.system.mails.put,
       namesOf: async ({ name }) => ({ tenantName: (await stores.self.show())?.name ?? '', templateName: name }),
-      judge: (template, overrides) => judgeNames(template, overrides, { issuers, turns: pool.for(tenant), now }),
+      judge: (template, overrides) => judgeNames(template, overrides, judges),
     },
+    judgeUnkeyed: (template, request, keyTypes) => judgeUnkeyed(template, request, keyTypes, judges),
     door,
     authorities: {
       ...parts,

@@ -1,6 +1,7 @@
 import type { AcmePolicy } from '../../acme-policies/acme-policy.ts'
 import type { BindingKey } from '../../acme-policies/bindings.ts'
 import type { Door } from '../../enrollment/enroll.ts'
+import type { JudgeUnkeyed } from '../../enrollment/judge-names.ts'
 import type { RecordExchange } from '../../exchanges/record-exchanges.ts'
 import type { Issuers } from '../../issuers/issuers.ts'
 import type { RevocationLedger } from '../../revocation/revocation-ledger.ts'
@@ -48,6 +49,7 @@ export interface AcmeDomain {
     readonly templates: Pick<TemplateStore, 'find'>
   }
   readonly issuers: Issuers
+  readonly judgeUnkeyed: JudgeUnkeyed
   readonly door: Door
   readonly patience: () => AbortSignal
 }

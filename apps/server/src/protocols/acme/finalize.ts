@@ -6,6 +6,7 @@ import { accountKey } from './account-key.ts'
 import type { AccountRequest, Acme, AcmeAnswer } from './acme.ts'
 import { AcmeProblem, joinedProblem, partProblem } from './acme-problem.ts'
 import { checkCaa } from './check-caa.ts'
+import { commonNameOf } from './common-name.ts'
 import { checkCsrNames } from './csr-names.ts'
 import { judge } from './judge-identifiers.ts'
 import { decodeBase64url } from './jwk.ts'
@@ -108,7 +109,7 @@ function certifiable(
   template: Template,
 ): CertificateRequest {
   const names = order.names.map(wireIdentifier)
-  const commonName = commonNameOf(wanted, names, template.profile.subject.required.includes('commonName'))
+  const commonName = commonNameOf(wanted, names, template)
   const validity = orderValidity(order, policy, template, at)
   return {
     publicKey: wanted.publicKey,
@@ -118,20 +119,6 @@ function certifiable(
     ...(validity && { validity }),
     ...(wanted.csr && { csr: wanted.csr }),
   }
-}
-
-/** RFC 5280 Appendix A.1: a common name has at most 64 characters. */
-const LONGEST_COMMON_NAME = 64
-
-function commonNameOf(
-  { subject }: CertificateRequest,
-  names: readonly { readonly value: string }[],
-  isNeeded: boolean,
-): string | undefined {
-  const asked = subject.find(({ type }) => type === 'commonName')?.value.toLowerCase()
-  if (asked === undefined && !isNeeded) return undefined
-  const fitting = names.filter(({ value }) => value.length <= LONGEST_COMMON_NAME)
-  return (fitting.find(({ value }) => value === asked) ?? fitting[0])?.value
 }
 
 function issuanceOf(outcome: Awaited<ReturnType<typeof enroll>>): NonNullable<KnownOrder['issuance']> {

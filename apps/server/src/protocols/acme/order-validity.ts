@@ -32,8 +32,8 @@ export function datesIn(payload: object, now: number): OrderDates {
 }
 
 /**
- * Whether a certificate of this order could be made now, as far as its dates go: template and CA are asked before anything is proven.
- * Throws `AcmeProblem` 'malformed' for dates that cannot be; `Refusal` where none can be, for the template's or the CA's sake.
+ * The validity that a certificate of this order would be asked for, if it could be given now: template and CA are asked before anything
+ * is proven. Throws `AcmeProblem` 'malformed' for dates that cannot be; `Refusal` where none can be, for the template's or the CA's sake.
  */
 export function checkDates(
   dates: OrderDates,
@@ -41,13 +41,14 @@ export function checkDates(
   template: Template,
   { certificate: issuer }: Issuer,
   now: number,
-): void {
+): RequestedValidity | undefined {
   try {
     const { validity: rules } = template.profile
     const wanted = orderValidity(dates, policy, template, now)
     const [problem] = judgeValidity(rules, wanted, template.name)
     if (problem !== undefined) throw new Refusal('not-permitted', problem.detail, [problem])
     decideValidity(rules, wanted, { issuer, now })
+    return wanted
   } catch (error) {
     if (!(error instanceof Refusal) || dates.notAfter === undefined || error.code !== 'not-permitted') throw error
     const [{ rule = '', cites } = {}] = error.problems

@@ -181,6 +181,48 @@ test('a template that became privileged, or whose end has passed, takes no order
   refusedAs(await order(other), 'unauthorized', 403, /It was 2026/)
 })
 
+test('a template that certifies no order takes none: it wants what none has, or no key that the policy lets', async () => {
+  const [demanding, keyless] = [await acme.newPolicy(), await acme.newPolicy({ keyTypes: ['ecdsa-p256'] })]
+  const [one, other] = [await demanding.client(), await keyless.client()]
+  await changeTemplate(demanding, (profile) => ({
+    ...profile,
+    subject: { ...profile.subject, required: ['organizationName'] },
+  }))
+  await changeTemplate(keyless, (profile) => ({ ...profile, keyTypes: ['rsa-2048'] }))
+
+  refusedAs(await order(one), 'unauthorized', 403, /cannot certify this. Add a organizationName/)
+  refusedAs(await order(other), 'unauthorized', 403, /certifies no kind of key that the template/)
+})
+
+test('a template that only some kinds of key can break takes orders: the key is judged when it is there', async () => {
+  const policy = await acme.newPolicy()
+  const client = await policy.client()
+  await changeTemplate(policy, (profile) => ({
+    ...profile,
+    keyTypes: ['ecdsa-p256', 'rsa-2048'],
+    keyUsage: { ...profile.keyUsage, bits: ['digitalSignature', 'keyEncipherment'] },
+  }))
+
+  const placed = await order(client)
+
+  assert.equal(placed.body.status, 'ready', placed.text)
+  refusedAs(await finalize(client, placed), 'badCSR', 400)
+})
+
+test('names of which none fits into the common name that a template wants are refused as they are ordered', async () => {
+  const policy = await acme.newPolicy()
+  const client = await policy.client()
+  const long = `${'a'.repeat(60)}.approved.example`
+  await changeTemplate(policy, (profile) => ({
+    ...profile,
+    subject: { ...profile.subject, fromRequest: ['commonName'], required: ['commonName'] },
+  }))
+
+  assert.equal((await order(client)).body.status, 'ready')
+  refusedAs(await order(client, {}, long), 'unauthorized', 403, /commonName/)
+  assert.equal((await order(client, {}, long, NAME)).body.status, 'ready')
+})
+
 test('that template and CA are asked costs an order nothing of the database: it is written, and noted, and that is all', async () => {
   const client = await (await acme.newPolicy()).client()
   await order(client)

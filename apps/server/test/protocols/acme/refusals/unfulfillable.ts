@@ -75,4 +75,25 @@ export const UNFULFILLABLE: readonly RefusalRow[] = [
       renewAuthority(await authorityOf(policy), { key: 'same', ...EXCLUDED }, acme.act(), policy.domain.authorities),
     ),
   ),
+  row(
+    'an order that no key can be certified for',
+    'unauthorized',
+    /no kind of key/,
+    under([{ keyTypes: ['slh-dsa-sha2-128s'] }]),
+  ),
+  row(
+    'an order under a template that wants what no order has',
+    'unauthorized',
+    /cannot certify this/,
+    async ({ acme }) => {
+      const { domain, client, ...made } = await acme.newPolicy()
+      const { items } = await domain.stores.templates.list({ authority: made.policy.authority }, { limit: 10 })
+      const template = items.find(({ id }) => id === made.template)
+      assert.ok(template)
+      const profile = { ...template.profile, subject: { ...template.profile.subject, required: ['organizationName'] } }
+      const record = { act: acme.act(), action: 'x', object: { type: 'x', id: template.id } }
+      await domain.stores.templates.update(template.id, 1, { profile }, record)
+      return (await client()).order(NAME)
+    },
+  ),
 ]
