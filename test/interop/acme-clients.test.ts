@@ -32,10 +32,10 @@ const PAGES: Readonly<Record<string, Outcome>> = {
     names: ['www.example.com', 'shop.example.com', '*.example.com'],
   },
   uacme: {
-    programs: ['uacme'],
+    programs: ['uacme', 'ualpn'],
     webServer: true,
     files: ['/etc/ssl/uacme/www.example.com/cert.pem', '/etc/ssl/uacme/private/www.example.com/key.pem'],
-    names: ['www.example.com', '*.example.com'],
+    names: ['www.example.com', 'shop.example.com', '*.example.com'],
   },
   dehydrated: {
     programs: ['dehydrated'],

@@ -25,6 +25,12 @@ export function clientPrograms(places: DeskPlaces): Readonly<Record<string, stri
     // It knows no way to other roots than those of the system: it sees ours in their place.
     uacme: `exec unshare --mount sh -c 'mount --bind ${bundle} /etc/ssl/certs/ca-certificates.crt && exec "$@"' sh \\
   ${real('uacme')} --confdir ${etc}/ssl/uacme "$@"`,
+    // Its client finds the server that a block before started: perhaps not yet.
+    ualpn: `case "$*" in
+'') for try in $(seq 300); do [ -S ${folder}/ualpn.sock ] && break; sleep 0.1; done ;;
+*--connect*) set -- --bind 127.0.0.1@${tlsPort} "$@" ;;
+esac
+exec ${real('ualpn')} --sock ${folder}/ualpn.sock --pidfile ${folder}/ualpn.pid "$@"`,
     nsupdate: `sed 's/^server .*/server 127.0.0.1 ${dnsPort}/' | ${real('nsupdate')}`,
     curl: `exec ${real('curl')} --connect-to www.example.com:443:127.0.0.1:${tlsPort} "$@"`,
     npm: `ln -sfn ${folder}/modules ${folder}/node_modules`,
