@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, type TestContext, test } from 'node:test'
 import { createServer } from 'node:tls'
-import { ACME_CLIENTS, asShell, type CertificateSummary } from '@chancery/api'
+import { ACME_CLIENTS, asShell, type CertificateSummary, type Exchange } from '@chancery/api'
 import { needs } from '../support/system-program.ts'
 import { until } from '../support/until.ts'
 import { type AcmeLab, type Desk, openAcmeLab } from './programs/acme-lab.ts'
@@ -50,7 +50,10 @@ const PAGES: Readonly<Record<string, Outcome>> = {
     names: ['www.example.com', '*.example.com'],
   },
   caddy: { programs: ['caddy', 'certbot'], names: ['www.example.com'] },
-  'mod-md': { programs: ['apache2', 'certbot'], names: ['www.example.com'] },
+  'mod-md': {
+    programs: ['apache2', 'certbot'],
+    names: ['www.example.com', 'shop.example.com', '*.lan.example.com'],
+  },
 }
 
 let lab: AcmeLab | undefined
@@ -79,7 +82,7 @@ for (const [page, outcome] of Object.entries(PAGES)) {
     `whoever types what docs/acme/${page}.md says gets a certificate, renews it and sees it revoked`,
     can(page, outcome),
     async (t) => {
-      const { desk, issued } = await prepared(t, outcome)
+      const { desk, issued, proofs } = await prepared(t, outcome)
       const blocks = blocksOf(page)
 
       for (const [at, block] of blocks.entries()) {
@@ -93,8 +96,30 @@ for (const [page, outcome] of Object.entries(PAGES)) {
       const www = certificates.filter(isFor('www.example.com'))
       assert.ok(www.length > 1, `${page} has not renewed: ${JSON.stringify(certificates)}`)
       assert.equal(www.filter(({ status }) => status === 'revoked').length, 1)
+      await provesAs(page, proofs)
     },
   )
+}
+
+/** The table of docs/acme/README.md says by which challenges a client proved its names; of those with "or" it is one. */
+async function provesAs(page: string, proofs: () => Promise<readonly string[]>): Promise<void> {
+  const row = new RegExp(`\\(${page}\\.md\\).*\\| (?<proofs>.*) \\|$`, 'm').exec(pageOf('README'))
+  const said = row?.groups?.['proofs'] ?? ''
+  const [one, all] = [said.split(' or '), said.split(', ')]
+  let found: readonly string[] = []
+  await until(
+    async () => {
+      found = await proofs()
+      return one.length > 1 ? found.length > 0 : found.length >= all.length
+    },
+    () => `${page} has proven by ${found.join(', ')}, and not by ${said}`,
+  )
+  if (one.length > 1)
+    assert.ok(
+      found.every((type) => one.includes(type)),
+      `${found}`,
+    )
+  else assert.deepEqual(found.toSorted(), all.toSorted())
 }
 
 /** uacme is shown another root by a mount of its own, which root alone may make. */
@@ -109,6 +134,7 @@ async function prepared(t: TestContext, { webServer }: Outcome) {
   assert.ok(lab)
   const { chancery, issuing } = lab
   const known = new Set((await certificatesOf(issuing.id)).map(({ id }) => id))
+  const told = new Set((await exchangesOf(issuing.id)).map(({ id }) => id))
   const desk = await lab.desk(webServer && { webServer })
   t.after(() => desk.close())
   for (const block of blocksOf('README').filter(({ commands }) => commands.includes('ca-certificates')))
@@ -116,6 +142,15 @@ async function prepared(t: TestContext, { webServer }: Outcome) {
   return {
     desk,
     issued: async () => (await certificatesOf(issuing.id)).filter(({ id }) => !known.has(id)),
+    /** The kinds of challenges that were fulfilled. */
+    proofs: async () => {
+      const parts = (await exchangesOf(issuing.id)).filter(({ id }) => !told.has(id))
+      const proven = parts.flatMap(({ steps }) => steps).filter(({ said }) => said === 'valid: proven')
+      return [...new Set(proven.map(({ step }) => step.split(' ')[0] ?? ''))]
+    },
+  }
+  async function exchangesOf(authority: string): Promise<readonly Exchange[]> {
+    return (await chancery.api<{ items: Exchange[] }>('GET', `/exchanges?authority=${authority}&limit=200`)).items
   }
   async function certificatesOf(authority: string): Promise<readonly CertificateSummary[]> {
     return (
@@ -125,7 +160,11 @@ async function prepared(t: TestContext, { webServer }: Outcome) {
 }
 
 function blocksOf(page: string): readonly PageBlock[] {
-  return pageBlocks(readFileSync(new URL(`../../docs/acme/${page}.md`, import.meta.url), 'utf8'))
+  return pageBlocks(pageOf(page))
+}
+
+function pageOf(page: string): string {
+  return readFileSync(new URL(`../../docs/acme/${page}.md`, import.meta.url), 'utf8')
 }
 
 async function follow(
@@ -180,7 +219,7 @@ test('the lines that the window of a binding shows are those of the pages', () =
   }
 
   for (const { id, tested, parts } of ACME_CLIENTS) {
-    const page = readFileSync(new URL(`../../docs/acme/${id}.md`, import.meta.url), 'utf8')
+    const page = pageOf(id)
     if (tested) assert.ok(page.includes(`\`\`\`sh\n${asShell(parts(typed))}\`\`\`\n`), id)
     else
       for (const { text } of parts(written)) assert.ok(page.includes(`\`\`\`text\n${text}\n\`\`\`\n`), `${id}: ${text}`)

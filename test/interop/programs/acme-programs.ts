@@ -32,7 +32,9 @@ export function clientPrograms(places: DeskPlaces): Readonly<Record<string, stri
 esac
 exec ${real('ualpn')} --sock ${folder}/ualpn.sock --pidfile ${folder}/ualpn.pid "$@"`,
     nsupdate: `sed 's/^server .*/server 127.0.0.1 ${dnsPort}/' | ${real('nsupdate')}`,
-    curl: `exec ${real('curl')} --connect-to www.example.com:443:127.0.0.1:${tlsPort} "$@"`,
+    curl: `exec ${real('curl')} ${['www', 'shop', 'printer.lan']
+      .map((host) => `--connect-to ${host}.example.com:443:127.0.0.1:${tlsPort}`)
+      .join(' ')} "$@"`,
     npm: `ln -sfn ${folder}/modules ${folder}/node_modules`,
     node: `exec ${process.execPath} "$@"`,
     caddy: `caddy=${real('caddy')}
