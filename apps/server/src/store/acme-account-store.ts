@@ -133,6 +133,7 @@ async function spendUse(trx: Trx, tenant: string, { binding, createdAt, policy }
 
 function accountRow(account: NewAccount) {
   const { id, tenant, policy, directory = '', thumbprint, jwk, contacts, binding, createdAt, createdFrom } = account
+  const { externalAccountBinding } = account
   return {
     id,
     tenant,
@@ -144,6 +145,7 @@ function accountRow(account: NewAccount) {
     contacts: toJson(contacts),
     binding: binding?.id ?? null,
     binding_name: binding?.name ?? null,
+    binding_jws: externalAccountBinding === undefined ? null : toJson(externalAccountBinding),
     created_at: createdAt,
     created_from: createdFrom,
   } as const

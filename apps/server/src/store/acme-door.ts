@@ -110,6 +110,7 @@ const ACCOUNT_COLUMNS = [
   'acme_account.jwk',
   'acme_account.status',
   'acme_account.contacts',
+  'acme_account.binding_jws',
   'acme_policy.id as policy_id',
   'acme_policy.public_id as policy_public_id',
   'acme_policy.authority as policy_authority',
@@ -121,7 +122,7 @@ const ACCOUNT_COLUMNS = [
 
 type AccountRow = Pick<
   AcmeAccountTable,
-  'id' | 'tenant' | 'directory' | 'thumbprint' | 'jwk' | 'status' | 'contacts'
+  'id' | 'tenant' | 'directory' | 'thumbprint' | 'jwk' | 'status' | 'contacts' | 'binding_jws'
 > & {
   readonly [Name in keyof PolicyRow as `policy_${Name}`]: PolicyRow[Name]
 }
@@ -150,7 +151,7 @@ export async function accountByKey(
 }
 
 function toAccount(row: AccountRow, policyOf: (row: PolicyRow) => AcmePolicy): AccountUnderPolicy {
-  const { id, tenant, directory, thumbprint, jwk, status, contacts } = row
+  const { id, tenant, directory, thumbprint, jwk, status, contacts, binding_jws } = row
   return {
     account: {
       id,
@@ -160,6 +161,7 @@ function toAccount(row: AccountRow, policyOf: (row: PolicyRow) => AcmePolicy): A
       jwk: fromJson(jwk),
       status,
       contacts: fromJson(contacts),
+      ...(binding_jws !== null && { externalAccountBinding: fromJson(binding_jws) }),
     },
     policy: policyOf({
       id: row.policy_id,

@@ -5,6 +5,7 @@ import type { ExchangeStep } from '../exchanges/exchange-log.ts'
 import type { ProblemDocument } from '../protocols/acme/acme-problem.ts'
 import type { AuthorizationStatus, ChallengeStatus } from '../protocols/acme/authorization-store.ts'
 import type { PublicJwk } from '../protocols/acme/jwk.ts'
+import type { FlattenedJws } from '../protocols/acme/jws.ts'
 import type { OrderedName, OrderState } from '../protocols/acme/order-store.ts'
 import type { Json } from './json.ts'
 import type { Flag } from './schema.ts'
@@ -65,6 +66,8 @@ export interface AcmeAccountTable {
   /** The binding it registered by, which may be gone. */
   binding: string | null
   binding_name: string | null
+  /** As it was sent. Null too in what the release before wrote. */
+  binding_jws: Json<FlattenedJws> | null
   created_at: number
   created_from: string
 }

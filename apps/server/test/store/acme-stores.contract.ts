@@ -58,6 +58,26 @@ export function acmeStoresContract(engine: Engine): void {
       assert.equal((await own.acmePolicies.find(policy.id))?.revision, 2)
     })
 
+    test('an account comes back with the binding that its client sent, or without one', async () => {
+      const { ca, own, opened, tenant, record } = await world()
+      const policy = samplePolicy(ca)
+      await own.acmePolicies.create(policy, NOW, record())
+      const externalAccountBinding = { protected: 'eyJh', payload: 'e30', signature: 'AAECAw' }
+      const [bound, unbound] = [{ externalAccountBinding }, {}].map((over) =>
+        sampleAcmeAccount(tenant, policy.id, over),
+      )
+      assert.ok(bound && unbound)
+      for (const account of [bound, unbound]) await own.acmeAccounts.register(account, record())
+      const { acmeDoor: door } = opened.stores.system
+
+      const kept = await door.account(bound.id)
+      const byKey = await door.accountByKey(bound.directory, bound.thumbprint)
+      const none = await door.account(unbound.id)
+
+      for (const found of [kept, byKey]) assert.deepEqual(found?.account.externalAccountBinding, externalAccountBinding)
+      assert.equal(none !== undefined && 'externalAccountBinding' in none.account, false)
+    })
+
     test('of many accounts that register at once no more come than the binding has uses', async () => {
       const { ca, own, tenant, record } = await world()
       const policy = samplePolicy(ca)

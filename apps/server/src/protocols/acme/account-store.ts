@@ -2,6 +2,7 @@ import type { AcmeAccountStatus } from '../../acme-policies/acme-account.ts'
 import type { AcmePolicy } from '../../acme-policies/acme-policy.ts'
 import type { AuditRecord } from '../../audit/audit-record.ts'
 import type { PublicJwk } from './jwk.ts'
+import type { FlattenedJws } from './jws.ts'
 
 /** An account as the protocol knows it: found by its key or its address, whatever tenant it is of. */
 export interface Account {
@@ -13,6 +14,8 @@ export interface Account {
   readonly thumbprint: string
   readonly status: AcmeAccountStatus
   readonly contacts: readonly string[]
+  /** The external account binding of the request that made it (RFC 8555 §7.3.4), as it was sent. Absent: it needed none, or it is older than this field. */
+  readonly externalAccountBinding?: FlattenedJws
 }
 
 /** An account with the policy that it is under. */

@@ -46,6 +46,7 @@ const SIGNED = [
 const LARGEST = 256 * 1024
 
 const NONE = new Uint8Array()
+const NOT_KEPT = 'no-store'
 const JSON_TYPE = 'application/json'
 const PROBLEM_TYPE = 'application/problem+json'
 const CHAIN_TYPE = 'application/pem-certificate-chain'
@@ -77,8 +78,8 @@ function route(
 }
 
 /** RFC 8555 §7.2: 200 for HEAD, 204 for GET. */
-async function newNonce(_arrived: Arrived, acme: Acme, request: PublicRequest): Promise<PublicAnswer> {
-  return withNonce({ status: request.method === 'HEAD' ? 200 : 204, mediaType: JSON_TYPE, body: NONE }, acme)
+async function newNonce(_arrived: Arrived, _acme: Acme, request: PublicRequest): Promise<PublicAnswer> {
+  return { status: request.method === 'HEAD' ? 200 : 204, mediaType: JSON_TYPE, body: NONE }
 }
 
 type OpenHandler = (arrived: Arrived, acme: Acme, request: PublicRequest) => Promise<PublicAnswer>
@@ -86,8 +87,6 @@ type OpenHandler = (arrived: Arrived, acme: Acme, request: PublicRequest) => Pro
 /** What nobody has to sign; whoever does, by a POST-as-GET, is checked as everywhere (RFC 8555 §6.3). */
 async function openly(request: PublicRequest, step: string, acme: Acme, handle: OpenHandler): Promise<PublicAnswer> {
   const isSigned = request.method === 'POST'
-  const answered = (answer: PublicAnswer, base: string) =>
-    isSigned ? withNonce(withIndex(answer, base), acme) : withIndex(answer, base)
   let base = acmeBase(acme.url, undefined)
   let from: Arrived | undefined
   let heard: Heard = {}
@@ -99,11 +98,11 @@ async function openly(request: PublicRequest, step: string, acme: Acme, handle: 
       await receivePostAsGet(request, arrived, acme, (known) => {
         heard = { ...heard, ...known }
       })
-    return answered(await handle(arrived, acme, request), base)
+    return withNonce(withIndex(await handle(arrived, acme, request), base), acme)
   } catch (error) {
     const problem = problemOf(error, acme)
     await noteRefusal(problem, step, heard, from, acme)
-    return answered(refusedAnswer(problem), base)
+    return withNonce(withIndex(refusedAnswer(problem), base), acme)
   }
 }
 
@@ -227,14 +226,15 @@ function withIndex(answer: PublicAnswer, base: string): PublicAnswer {
   const index = `<${base}/directory>;rel="index"`
   const link = answer.headers?.['link']
   const headers = {
-    'cache-control': 'no-store',
+    'cache-control': NOT_KEPT,
     ...answer.headers,
     link: link === undefined ? index : `${index}, ${link}`,
   }
   return { ...answer, headers }
 }
 
-/** RFC 8555 §6.5: each answer to a signed request has a fresh one, refusals too. */
+/** RFC 8555 §6.5: each answer has a fresh one, refusals too; but not what caches give to many, of whom one could use it. */
 function withNonce(answer: PublicAnswer, { nonces }: Acme): PublicAnswer {
+  if (answer.headers?.['cache-control'] !== NOT_KEPT) return answer
   return { ...answer, headers: { ...answer.headers, 'replay-nonce': nonces.issue() } }
 }

@@ -3,7 +3,10 @@ import type { DoorBinding } from './account-store.ts'
 import type { Acme, KeyRequest } from './acme.ts'
 import { AcmeProblem } from './acme-problem.ts'
 import { type PublicJwk, readJwk, thumbprintOf } from './jwk.ts'
-import { type Jws, parseObject, readJws, utf8 } from './jws.ts'
+import { type FlattenedJws, flattened, type Jws, parseObject, readJws, utf8 } from './jws.ts'
+
+/** Characters of what is signed: the key is the most of it, and RSA of 8192 bits has 2,000. It is kept with the account. */
+const LONGEST = 8_192
 
 const HASHES = { HS256: 'sha256', HS384: 'sha384', HS512: 'sha512' } as const
 
@@ -25,15 +28,16 @@ function kidOf(value: unknown): string | undefined {
 /**
  * Who vouches for a new account: the binding in its request, RFC 8555 §7.3.4, of which `found` is the one that it names. Throws
  * `AcmeProblem` 'malformed' for what is no binding of this key for this address, 'unauthorized' for one that is not known, not signed
- * by its key, or not for this directory.
+ * by its key, or not for this directory. Gives the binding, and what is to be kept of the request that names it.
  */
 export function checkBinding(
   value: unknown,
   found: DoorBinding | undefined,
   { jwk, url, own, at }: KeyRequest,
   { bindingKey }: Pick<Acme, 'bindingKey'>,
-): DoorBinding {
+): { readonly binding: DoorBinding; readonly jws: FlattenedJws } {
   const jws = readEabJws(value)
+  if (jws.signed.length > LONGEST) throw malformed(`It has more than ${LONGEST} characters.`)
   const { alg, kid, nonce } = jws.header
   if (kid === undefined) throw malformed('It names its key by "kid".')
   if (!isMac(alg))
@@ -67,7 +71,7 @@ export function checkBinding(
       'unauthorized',
       `The external account binding "${found.name}" ended on ${new Date(found.expiresAt).toISOString()}. Ask for another one.`,
     )
-  return found
+  return { binding: found, jws: flattened(jws) }
 }
 
 function isMac(alg: string): alg is keyof typeof HASHES {

@@ -23,6 +23,19 @@ export interface JwsHeader {
   readonly jwk?: PublicJwk
 }
 
+/** A JWS as it stands in JSON, and nothing that stood beside it. */
+export interface FlattenedJws {
+  readonly protected: string
+  readonly payload: string
+  readonly signature: string
+}
+
+/** The JWS as it came: octets have one text each. */
+export function flattened({ signed, signature }: Jws): FlattenedJws {
+  const [head = '', payload = ''] = signed.split('.')
+  return { protected: head, payload, signature: signature.toString('base64url') }
+}
+
 /** What each algorithm signs with: RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2. */
 const ALGORITHMS = {
   ES256: { kty: 'EC', crv: 'P-256', signature: 'ecdsa-sha256', octets: 64 },

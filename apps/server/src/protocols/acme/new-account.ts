@@ -6,6 +6,7 @@ import { accountUrl } from './addresses.ts'
 import { contactsIn } from './contacts.ts'
 import { checkBinding, namedBinding } from './external-binding.ts'
 import { thumbprintOf } from './jwk.ts'
+import type { FlattenedJws } from './jws.ts'
 import { isWithin } from './networks.ts'
 import { partiesOfPolicy } from './note-exchange.ts'
 import { fieldOf, flagOf } from './payload.ts'
@@ -41,6 +42,7 @@ export async function newAccount(request: KeyRequest, acme: Acme): Promise<AcmeA
     createdAt: at,
     createdFrom: address,
     ...(by.binding && { binding: { id: by.binding.id, name: by.binding.name } }),
+    ...(by.jws && { externalAccountBinding: by.jws }),
   }
   const act = { tenant: by.tenant, actor: { kind: 'acme-account', account: account.id }, at } as const
   const object = { type: 'acme-account', id: account.id }
@@ -57,19 +59,14 @@ export async function newAccount(request: KeyRequest, acme: Acme): Promise<AcmeA
   return {
     status: 201,
     location: accountUrl(acme.url, account.id, directory),
-    body: { ...presentAccount(registered, acme.url), ...bindingIn(payload) },
+    body: presentAccount(registered, acme.url),
     said,
   }
 }
 
-/** RFC 8555 §7.3.4: the binding that was verified stands in the account as it is made, as it came. */
-function bindingIn(payload: object): object {
-  const externalAccountBinding = fieldOf(payload, 'externalAccountBinding')
-  return externalAccountBinding === undefined ? {} : { externalAccountBinding }
-}
-
 interface Permission extends TenantPolicy {
   readonly binding?: DoorBinding
+  readonly jws?: FlattenedJws
 }
 
 /** By what somebody may register: a binding, or a policy that is open to the address. */
@@ -77,10 +74,10 @@ function permitted(request: KeyRequest, named: DoorBinding | undefined, acme: Ac
   const { own, payload, address } = request
   const given = fieldOf(payload, 'externalAccountBinding')
   if (given !== undefined) {
-    const binding = checkBinding(given, named, request, acme)
+    const { binding, jws } = checkBinding(given, named, request, acme)
     const { tenant, policy } = binding
     refuseDisabled({ tenant, policy })
-    return { tenant, policy, binding }
+    return { tenant, policy, binding, jws }
   }
   if (own === undefined) throw bindingNeeded('Accounts are registered here by an external account binding.')
   const { openTo } = own.policy.settings

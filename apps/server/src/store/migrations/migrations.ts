@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration'
 import { createAccounts, createRecords } from './accounts.ts'
 import { createAcme } from './acme.ts'
+import { keepAcmeBinding } from './acme-binding-kept.ts'
 import { createAuditSeal } from './audit-seal.ts'
 import { createAuthorities, createTemplates } from './authorities.ts'
 import { addAuthorityRevision } from './authority-revision.ts'
@@ -49,6 +50,7 @@ export function migrationsOf(engine: EngineName): Readonly<Record<string, Migrat
     '0013-people': { up: (db) => createPeople(db, columns) },
     '0014-notices': { up: (db) => createNotices(db, columns) },
     '0015-webhooks': { up: (db) => createWebhooks(db, columns) },
+    '0016-acme-binding-kept': { up: (db) => keepAcmeBinding(db, columns) },
     '0017-generation-signature': { up: (db) => addGenerationSignature(db, columns) },
   }
 }

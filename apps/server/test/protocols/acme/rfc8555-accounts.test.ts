@@ -60,8 +60,26 @@ test('§7.3: a new account is created with its contacts, and fields that are not
   assert.deepEqual(reply.body.contact, ['mailto:admin@example.com'])
   assert.equal(reply.body.status, 'valid')
   assert.equal(reply.body.orders, `${client.kid}/orders`)
-  const { externalAccountBinding: _, ...account } = reply.body
-  assert.deepEqual((await client.show(client.kid)).body, account)
+  assert.deepEqual((await client.show(client.kid)).body, reply.body)
+})
+
+test('§7.3.4: an account shows the binding that it came by as it was sent, whatever became of it; without one it shows none', async () => {
+  const { client, payload } = await policy.newcomer()
+  const open = await acme.newPolicy({ openTo: ['0.0.0.0/0'] })
+  const unbound = await TestClient.at(acme.send, open.directory)
+  const sent = Reflect.get(payload, 'externalAccountBinding')
+
+  const made = await client.register({ ...payload, externalAccountBinding: { ...sent, beside: 'what is signed' } })
+  const { items } = await policy.domain.stores.acmeBindings.list(policy.policy.id, { limit: 100 })
+  for (const { id } of items)
+    await policy.domain.stores.acmeBindings.delete(id, { act: acme.act(), action: 'x', object: { type: 'x', id } })
+  const shown = await client.show(client.kid)
+  const changed = await client.post(client.kid, { contact: ['mailto:x@example.com'] })
+  const found = await (await TestClient.at(acme.send, policy.directory, client.key)).register({})
+
+  for (const { body } of [made, shown, changed, found]) assert.deepEqual(body.externalAccountBinding, sent)
+  assert.equal((await unbound.register({ externalAccountBinding: undefined })).status, 201)
+  assert.equal(Object.hasOwn((await unbound.show(unbound.kid)).body, 'externalAccountBinding'), false)
 })
 
 test('§7.3: contacts of other schemes are unsupportedContact, and what is no single address is invalidContact', async () => {

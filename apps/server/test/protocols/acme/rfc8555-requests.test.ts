@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { acmeWorld, refusedAs, SHARED } from './acme-world.ts'
+import { certIdOf, issuedOrder } from './issued-order.ts'
 import { orderCsr } from './order-csr.ts'
 import { b64, TestClient, testKey } from './test-client.ts'
 
@@ -176,6 +177,26 @@ test('§6.5.1: nonces are base64url, never the same twice, and in every answer t
 
   assert.equal(nonces.size, 53)
   for (const nonce of nonces) assert.match(nonce, /^[A-Za-z0-9_-]{20,}$/)
+})
+
+test('§6.5: every answer has a nonce to go on by, but for renewal information, which caches give to many', async () => {
+  const { directory, kid } = client
+  const { der } = await issuedOrder(client, 'www.approved.example')
+  const urls = [
+    policy.directory,
+    SHARED,
+    `${directory.renewalInfo}/x`,
+    kid,
+    policy.directory.replace(/.{16}\/dir/, 'x/dir'),
+  ]
+
+  const nonces: string[] = []
+  for (const url of urls) nonces.push(String((await acme.send('GET', url)).headers['replay-nonce']))
+  const kept = await acme.send('GET', `${directory.renewalInfo}/${certIdOf(der)}`)
+
+  for (const nonce of nonces) assert.equal((await client.post(kid, null, { nonce })).status, 200, nonce)
+  assert.match(String(kept.headers['cache-control']), /public/)
+  assert.equal(kept.headers['replay-nonce'], undefined)
 })
 
 test('§6.5.2: a nonce that is not base64url is malformed', async () => {

@@ -113,6 +113,7 @@ export const ACCOUNTS: readonly RefusalRow[] = [
     bound({ more: { kid: undefined, jwk: world.client.key.jwk } })(world),
   ),
   row('a binding with a nonce', 'malformed', /"nonce"/, bound({ more: { nonce: 'AAAA' } })),
+  row('a binding that is too long', 'malformed', /8192 characters/, bound({ more: { padding: 'x'.repeat(6_000) } })),
   row('a binding for another address', 'malformed', /"url"/, bound({ more: { url: 'https://other.example' } })),
   row('a binding of another key', 'malformed', /key of the account/, bound({ jwk: testKey().jwk })),
   row('a binding by another HMAC key', 'unauthorized', /HMAC key/, bound({ key: b64(Buffer.alloc(32, 1)) })),
