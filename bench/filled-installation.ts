@@ -10,21 +10,27 @@ import { silentLog } from '../apps/server/src/platform/log.ts'
 import { openDatabase } from '../apps/server/src/store/open-database.ts'
 import type { Tables } from '../apps/server/src/store/schema.ts'
 import { bulkCertificates } from '../apps/server/test/support/bulk-certificates.ts'
+import { ownDatabase } from '../apps/server/test/support/own-database.ts'
 
 const DAY = 86_400_000
 
-/** An installation on SQLite in a folder of its own, with one CA and many certificates in its register. */
+/** An installation in a folder and database of its own, with one CA and many certificates in its register. */
 export interface FilledInstallation {
   readonly config: Config
   readonly tenant: string
   readonly generation: string
-  remove(): void
+  remove(): Promise<void>
 }
 
 /** Fills an installation. `revokedEvery`: every so many-th is revoked; 1 for all. */
-export async function fillInstallation(count: number, revokedEvery: number): Promise<FilledInstallation> {
+export async function fillInstallation(
+  databaseUrl: string,
+  count: number,
+  revokedEvery: number,
+): Promise<FilledInstallation> {
   const folder = mkdtempSync(join(tmpdir(), 'chancery-bench-'))
-  const config = benchConfig(folder)
+  const own = await ownDatabase(databaseUrl)
+  const config = benchConfig(folder, own.url)
   const { installation, stores, newId, close } = await openChancery(config, silentLog)
   const { account, tenant } = await setUp(
     { email: 'bench@example.com', password: 'correct horse battery staple', tenantName: 'Bench', tokenLifetimeMs: DAY },
@@ -41,14 +47,22 @@ export async function fillInstallation(count: number, revokedEvery: number): Pro
   const [template] = items
   if (generation === undefined || template === undefined) throw new Error('a new CA has a generation and a template')
 
-  const database = await openDatabase<Tables>({ dataFolder: folder })
+  const database = await openDatabase<Tables>({ url: own.url, dataFolder: folder })
   const owner = { tenant, authority: authority.id, generation: generation.id, template: template.id }
   await bulkCertificates(database, owner, { count, revokedEvery, around: systemClock() + 300 * DAY })
   await database.close()
-  return { config, tenant, generation: generation.id, remove: () => rmSync(folder, { recursive: true, force: true }) }
+  return {
+    config,
+    tenant,
+    generation: generation.id,
+    remove: async () => {
+      await own.remove()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
 }
 
-/** The settings of an installation in this folder. */
-export function benchConfig(folder: string): Config {
-  return loadConfig({ CHANCERY_DATA: folder, CHANCERY_LOG_LEVEL: 'error' })
+/** The settings of an installation in this folder, and in this database unless it is on SQLite. */
+export function benchConfig(folder: string, databaseUrl: string): Config {
+  return loadConfig({ CHANCERY_DATA: folder, CHANCERY_DATABASE_URL: databaseUrl, CHANCERY_LOG_LEVEL: 'error' })
 }

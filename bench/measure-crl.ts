@@ -20,12 +20,13 @@ interface Made {
 }
 
 /** A CRL of a million entries, from the question to its publication, in a process of its own: time, and memory at its highest. */
-export async function measureCrl(): Promise<readonly Line[]> {
-  const filled = await fillInstallation(ENTRIES, 1)
+export async function measureCrl(databaseUrl: string): Promise<readonly Line[]> {
+  const filled = await fillInstallation(databaseUrl, ENTRIES, 1)
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [
       fileURLToPath(import.meta.url),
       filled.config.dataFolder,
+      filled.config.databaseUrl ?? '',
       filled.tenant,
       filled.generation,
     ])
@@ -45,13 +46,13 @@ export async function measureCrl(): Promise<readonly Line[]> {
       },
     ]
   } finally {
-    filled.remove()
+    await filled.remove()
   }
 }
 
 if (import.meta.main) {
-  const [folder = '', tenant = '', generation = ''] = process.argv.slice(2)
-  const { installation, close } = await openChancery(benchConfig(folder), silentLog)
+  const [folder = '', databaseUrl = '', tenant = '', generation = ''] = process.argv.slice(2)
+  const { installation, close } = await openChancery(benchConfig(folder, databaseUrl), silentLog)
   const pauses = watchPauses()
   const from = performance.now()
   const crl = await installation.crls.current({ generation, partition: 0, delta: false }, tenant)

@@ -5,6 +5,8 @@ import { type LoadResult, putLoad, rawRequest } from './load-client.ts'
 import { ocspQuestions } from './ocsp-questions.ts'
 
 const AT_ONCE = 32
+/** A server runs for months: after so many seconds its code is compiled as it stays. */
+const WARM_UP_SECONDS = 6
 
 /** What the measurements of a running server share: a CA with its template and a few hundred certificates. */
 export interface PreparedServer {
@@ -59,7 +61,7 @@ export function measureApi({ server, template }: PreparedServer, seconds: number
       body: JSON.stringify({ template, csr: encodePem('CERTIFICATE REQUEST', csr) }),
     }),
   )
-  return putLoad({ host: '127.0.0.1', port: server.port, requests, connections: AT_ONCE, seconds, warmUpSeconds: 2 })
+  return putOn(server, requests, seconds)
 }
 
 /** OCSP answers per second: `cached` repeats questions, else each carries a nonce and its answer is signed for it alone. */
@@ -76,5 +78,10 @@ export function measureOcsp(
       ? rawRequest('GET', `${ocspPath}/${encodeURIComponent(question.toBase64())}`, { host })
       : rawRequest('POST', ocspPath, { host, headers: { 'Content-Type': 'application/ocsp-request' }, body: question }),
   )
-  return putLoad({ host: '127.0.0.1', port: server.port, requests, connections: AT_ONCE, seconds, warmUpSeconds: 2 })
+  return putOn(server, requests, seconds)
+}
+
+function putOn(server: RunningChancery, requests: readonly Uint8Array[], seconds: number): Promise<LoadResult> {
+  const load = { requests, connections: AT_ONCE, seconds, warmUpSeconds: WARM_UP_SECONDS }
+  return putLoad({ ...load, host: '127.0.0.1', port: server.port })
 }

@@ -1,6 +1,7 @@
 import { openDatabase } from '../apps/server/src/store/open-database.ts'
 import type { Tables } from '../apps/server/src/store/schema.ts'
 import { bulkOrders } from '../apps/server/test/support/bulk-orders.ts'
+import { ownDatabase } from '../apps/server/test/support/own-database.ts'
 import { type RunningChancery, runChancery } from '../test/support/running-chancery.ts'
 import { ACCOUNTS, newPolicy } from './measure-acme.ts'
 import { newAccountKeys, type OrderLoadResult, putOrders } from './order-load.ts'
@@ -11,9 +12,10 @@ const TURNS = 3
 
 /** What orders cost in a store that holds none yet, and in one that holds a million, of the same accounts. */
 export async function measureStoredOrders(
+  databaseUrl: string,
   seconds: number,
 ): Promise<{ readonly none: OrderLoadResult; readonly many: OrderLoadResult }> {
-  const [empty, full] = [await openStore(), await openStore()]
+  const [empty, full] = [await openStore(databaseUrl), await openStore(databaseUrl)]
   try {
     // Who has a million orders has an account.
     await full.put(0.5)
@@ -25,15 +27,23 @@ export async function measureStoredOrders(
     }
     return { none: joined(none), many: joined(many) }
   } finally {
-    await Promise.all([empty.server.stop(), full.server.stop()])
+    await Promise.all([empty.stop(), full.stop()])
   }
 }
 
-async function openStore() {
-  const server = await runChancery({ env: { CHANCERY_TLS: 'proxy' } })
+async function openStore(databaseUrl: string) {
+  const own = await ownDatabase(databaseUrl)
+  const server = await runChancery({ databaseUrl: own.url, env: { CHANCERY_TLS: 'proxy' } })
   const load = { ...(await newPolicy(server)), keys: newAccountKeys(ACCOUNTS), warmUpSeconds: 1 }
   const connectTo = { host: '127.0.0.1', port: server.port }
-  return { server, put: (seconds: number) => putOrders({ ...load, seconds, connectTo }) }
+  return {
+    server,
+    put: (seconds: number) => putOrders({ ...load, seconds, connectTo }),
+    stop: async () => {
+      await server.stop()
+      await own.remove()
+    },
+  }
 }
 
 function joined(results: readonly OrderLoadResult[]): OrderLoadResult {
@@ -47,7 +57,10 @@ function joined(results: readonly OrderLoadResult[]): OrderLoadResult {
 
 /** A million orders with their certificates, of the accounts and under the policy that are there. */
 async function fill({ env }: RunningChancery): Promise<void> {
-  const database = await openDatabase<Tables>({ dataFolder: env['CHANCERY_DATA'] ?? '' })
+  const database = await openDatabase<Tables>({
+    url: env['CHANCERY_DATABASE_URL'] ?? '',
+    dataFolder: env['CHANCERY_DATA'] ?? '',
+  })
   try {
     const accounts = await database.read((db) => db.selectFrom('acme_account').select('id').execute())
     const owner = await database.read((db) =>

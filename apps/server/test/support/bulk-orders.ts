@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Database } from '../../src/store/database.ts'
 import type { Tables } from '../../src/store/schema.ts'
-import { A_TRANSACTION, type BulkOwner, bulkCertificates, withoutIndexes } from './bulk-certificates.ts'
+import { A_TRANSACTION, type BulkOwner, bulkCertificates } from './bulk-certificates.ts'
+import { bulkWords, whole, withoutIndexes } from './bulk-words.ts'
 
 const DAY = 86_400_000
 
@@ -12,7 +13,7 @@ export interface BulkOrderOwner extends BulkOwner {
 }
 
 /**
- * Fills a store on SQLite with orders of ACME, each with an authorization that was proven by a challenge and, but for every twentieth,
+ * Fills a store with orders of ACME, each with an authorization that was proven by a challenge and, but for every twentieth,
  * which expired before it was finalized, with its certificate: past the ports, as `bulkCertificates` does it. The database must not be in use. `now`: what
  * they were made shortly before, in milliseconds.
  */
@@ -29,36 +30,37 @@ export async function bulkOrders(
 }
 
 async function insertOrders(
-  { kysely }: Database<Tables>,
+  { kysely, engine }: Database<Tables>,
   { tenant, template, policy, accounts }: BulkOrderOwner,
   { first, last, now }: { readonly first: number; readonly last: number; readonly now: number },
 ): Promise<void> {
+  const { digits, hex } = bulkWords(engine)
+  const theirs = sql.join(accounts.map((account, at) => sql`(${whole(at)}, ${sql.lit(account)})`))
   const numbers = sql`
-    with recursive number (i) as (values (${first}) union all select i + 1 from number where i < ${last}),
-      named (i, id, host, account) as (
-        select i, printf('%026d', i), printf('host-%07d.bulk.example', i),
-          json_extract(${JSON.stringify(accounts)}, printf('$[%d]', i % ${accounts.length})) from number)`
-  const madeAt = sql`${now - 20 * DAY} + i`
+    with recursive number (i) as (select ${whole(first)} union all select i + 1 from number where i < ${sql.lit(last)}),
+      account_at (place, account) as (values ${theirs}),
+      named (i, id, tail, host, account, made) as (
+        select i, ${digits(sql`i`, 26)}, ${digits(sql`i`, 25)}, 'host-' || ${digits(sql`i`, 7)} || '.bulk.example', account,
+          ${whole(now - 20 * DAY)} + i
+        from number join account_at on place = i % ${sql.lit(accounts.length)})`
   await sql`
     insert into acme_order (
       id, tenant, account, policy, template, profile, state, identifiers, created_at, expires_at, keep_until)
     ${numbers}
-    select id, ${tenant}, account, ${policy}, ${template}, 'default', iif(i % 20 = 0, 'open', 'finalized'),
-      json_array(json_object('type', 'dns', 'value', host, 'wildcard', json('false'), 'authorization', 'a' || substr(id, 2))),
-      ${madeAt}, ${madeAt} + ${7 * DAY}, ${now + 300 * DAY}
+    select id, ${tenant}, account, ${policy}, ${template}, 'default', case when i % 20 = 0 then 'open' else 'finalized' end,
+      '[{"type":"dns","value":"' || host || '","wildcard":false,"authorization":"a' || tail || '"}]',
+      made, made + ${whole(7 * DAY)}, ${whole(now + 300 * DAY)}
     from named`.execute(kysely)
   await sql`
     insert into acme_authorization (
       id, tenant, account, policy, "order", type, value, wildcard, status, created_at, expires_at, validated_at)
     ${numbers}
-    select 'a' || substr(id, 2), ${tenant}, account, ${policy}, id, 'dns', host, 0, 'valid',
-      ${madeAt}, ${madeAt} + ${30 * DAY}, ${madeAt}
+    select 'a' || tail, ${tenant}, account, ${policy}, id, 'dns', host, 0, 'valid', made, made + ${whole(30 * DAY)}, made
     from named`.execute(kysely)
   await sql`
     insert into acme_challenge (
       id, tenant, account, authorization, type, token, status, validated_at, leased, attempts, claim)
     ${numbers}
-    select 'c' || substr(id, 2), ${tenant}, account, 'a' || substr(id, 2), 'http-01', hex(randomblob(16)), 'valid',
-      ${madeAt}, 0, 1, 1
+    select 'c' || tail, ${tenant}, account, 'a' || tail, 'http-01', ${hex(32)}, 'valid', made, 0, 1, 1
     from named`.execute(kysely)
 }
