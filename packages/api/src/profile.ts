@@ -56,8 +56,7 @@ const PROFILE_VALIDITY = closed(
       description: 'How many minutes before its issuance a certificate begins, against clocks that are slow.',
     }),
     beyondIssuer: wordOf(['clamp', 'refuse'], {
-      description:
-        'What happens to `days` or `hours` that outlive the issuer: they are shortened, or refused. Moments that a request asks for are never moved: beyond the issuer they are refused.',
+      description: 'What happens to a validity that outlives the issuer: it is shortened, or refused.',
     }),
   },
   { description: 'How long certificates are valid.' },

@@ -49,7 +49,7 @@ export interface Profile {
     readonly notAfter?: number
     /** How long before its issuance a certificate begins, in minutes, against clocks that are slow. */
     readonly backdateMinutes: number
-    /** What happens to a length of time that outlives the issuer; a moment that was asked for is refused. */
+    /** What happens to a validity that outlives the issuer. */
     readonly beyondIssuer: 'clamp' | 'refuse'
   }
   readonly keyUsage: {

@@ -32,9 +32,8 @@ export function lengthOf({ notBefore, notAfter }: Validity): number {
 }
 
 /**
- * The validity that a certificate gets: moments that were asked for to the second, a length of time as far as template
- * and issuer reach. Throws `Refusal`: `not-permitted` when the request or the template asks for what cannot be,
- * `issuer-inactive` when the issuer is not valid now.
+ * The validity that a certificate gets. Throws `Refusal`: `not-permitted` when the request or the template asks for
+ * what cannot be, `issuer-inactive` when the issuer is not valid now.
  */
 export function decideValidity(
   rules: Profile['validity'],
@@ -47,7 +46,7 @@ export function decideValidity(
   const asked = requested !== undefined && 'notBefore' in requested
   const wanted = asked ? explicit(requested, rules, limits) : lasting(rules, requested ?? rules.default, limits)
   const ended = rules.notAfter === undefined ? wanted : endingBy(wanted, rules.notAfter, asked, limits)
-  return withinIssuer(ended, rules, asked, limits)
+  return withinIssuer(ended, rules, limits)
 }
 
 /** The shorter of two lengths of time, or the one that there is. */
@@ -111,20 +110,14 @@ function endingBy(wanted: Validity, end: number, asked: boolean, { now }: Validi
   return wanted.notAfter > last ? { ...wanted, notAfter: last } : wanted
 }
 
-/** A length of time may be shortened, as the template says. A moment that somebody chose is kept or refused. */
-function withinIssuer(
-  wanted: Validity,
-  { beyondIssuer }: Profile['validity'],
-  asked: boolean,
-  { issuer }: ValidityLimits,
-): Validity {
+function withinIssuer(wanted: Validity, rules: Profile['validity'], { issuer }: ValidityLimits): Validity {
   if (wanted.notBefore > issuer.notAfter)
     refuse('A certificate begins before its issuer ends.', 'RFC 5280 §6.1.3', 'Choose an earlier start.')
   if (wanted.notAfter <= issuer.notAfter) return wanted
-  if (asked || beyondIssuer === 'refuse') {
+  if (rules.beyondIssuer === 'refuse') {
     refuse(
       'A certificate does not outlive its issuer.',
-      asked ? 'RFC 5280 §6.1.3' : 'template',
+      'template',
       `The CA certificate ends ${iso(issuer.notAfter)}. Choose an earlier end, or renew the CA first.`,
     )
   }

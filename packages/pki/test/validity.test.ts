@@ -62,19 +62,6 @@ test('what outlives the issuer is clamped or refused as the template says', () =
   assert.equal(decided({ beyondIssuer: 'refuse' }, { days: 10 }, NOW, { ...ISSUER, notAfter: exact }).notAfter, exact)
 })
 
-test('an end that was asked for is kept or refused, and never moved', () => {
-  const issuer = { ...ISSUER, notAfter: Date.UTC(2026, 8, 1) }
-  const ending = (notAfter: number) => decided({}, { notBefore: NOW, notAfter }, NOW, issuer)
-
-  const refusal = refusalOf(() => ending(issuer.notAfter + SECOND))
-
-  assert.equal(refusal.code, 'not-permitted')
-  assert.match(refusal.message, /ends 2026-09-01T00:00:00Z. Choose an earlier end/)
-  assert.equal(refusal.problems[0]?.cites, 'RFC 5280 §6.1.3')
-  assert.equal(ending(issuer.notAfter).notAfter, issuer.notAfter)
-  assert.equal(ending(issuer.notAfter + SECOND - 1).notAfter, issuer.notAfter)
-})
-
 test('of two lengths of time the shorter one counts, whatever it is counted in', () => {
   assert.deepEqual(shorterOf({ days: 2 }, { hours: 47 }), { hours: 47 })
   assert.deepEqual(shorterOf({ days: 2 }, { hours: 49 }), { days: 2 })

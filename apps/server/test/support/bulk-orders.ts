@@ -59,7 +59,7 @@ async function insertOrders(
     from named`.execute(kysely)
   await sql`
     insert into acme_challenge (
-      id, tenant, account, authorization, type, token, status, validated_at, leased, attempts, claim)
+      id, tenant, account, "authorization", type, token, status, validated_at, leased, attempts, claim)
     ${numbers}
     select 'c' || tail, ${tenant}, account, 'a' || tail, 'http-01', ${hex(32)}, 'valid', made, 0, 1, 1
     from named`.execute(kysely)

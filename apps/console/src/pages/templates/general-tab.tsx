@@ -101,7 +101,6 @@ function Validity({ fields }: Pick<TabProps, 'fields'>) {
       />
       <Select
         label="Where it would outlive the CA"
-        description="An end that a request names by date is refused."
         data={[
           { value: 'clamp', label: 'Shorten it' },
           { value: 'refuse', label: 'Refuse it' },

@@ -1,4 +1,4 @@
-import { type CertificateRequest, type GrantId, isPreApproved, type Template } from '@chancery/pki'
+import { type CertificateRequest, type GrantId, type Issuer, isPreApproved, type Template } from '@chancery/pki'
 import { keyTypeOf } from '@chancery/x509'
 import { enroll } from '../../enrollment/enroll.ts'
 import { readCsr } from '../../enrollment/read-csr.ts'
@@ -18,6 +18,7 @@ import { orderValidity } from './order-validity.ts'
 import { neededPayload, neededText } from './payload.ts'
 import { orderAnswer } from './present-order.ts'
 import { chosenProfile } from './profiles.ts'
+import { signingIssuer } from './signing-issuer.ts'
 
 /**
  * Finalizes an order, RFC 8555 §7.4: the CSR becomes a certificate. The order is spent by the transaction that records what will be
@@ -37,7 +38,7 @@ export async function finalizeOrder(request: AccountRequest, acme: Acme): Promis
 
   const outcome = await enroll(
     {
-      request: certifiable(wanted, order, request, template),
+      request: certifiable(wanted, order, request, template, await signingIssuer(request)),
       evidence: { by: 'acme-order', order: order.id, account: account.id, policy: policy.id },
       template,
       grantId: order.id as GrantId,
@@ -107,10 +108,11 @@ function certifiable(
   order: KnownOrder,
   { policy, at }: AccountRequest,
   template: Template,
+  issuer: Issuer,
 ): CertificateRequest {
   const names = order.names.map(wireIdentifier)
   const commonName = commonNameOf(wanted, names, template)
-  const validity = orderValidity(order, policy, template, at)
+  const validity = orderValidity(order, policy, template, issuer, at)
   return {
     publicKey: wanted.publicKey,
     subject: commonName === undefined ? [] : [{ type: 'commonName', value: commonName }],

@@ -39,15 +39,15 @@ export function checkDates(
   dates: OrderDates,
   policy: AcmePolicy,
   template: Template,
-  { certificate: issuer }: Issuer,
+  issuer: Issuer,
   now: number,
 ): RequestedValidity | undefined {
   try {
     const { validity: rules } = template.profile
-    const wanted = orderValidity(dates, policy, template, now)
+    const wanted = orderValidity(dates, policy, template, issuer, now)
     const [problem] = judgeValidity(rules, wanted, template.name)
     if (problem !== undefined) throw new Refusal('not-permitted', problem.detail, [problem])
-    decideValidity(rules, wanted, { issuer, now })
+    decideValidity(rules, wanted, { issuer: issuer.certificate, now })
     return wanted
   } catch (error) {
     if (!(error instanceof Refusal) || dates.notAfter === undefined || error.code !== 'not-permitted') throw error
@@ -59,13 +59,15 @@ export function checkDates(
 
 /**
  * The validity that is asked for the certificate of an order: its dates to the second, else as long as its policy says, as far as the
- * template lets. `undefined`: as the template says. Throws `Refusal` 'not-permitted' for dates that lie further apart than the policy
- * lets: it may have changed since the order.
+ * template lets. `undefined`: as the template says. An end that was ordered is certified or refused (RFC 8555 §7.4), and not shortened
+ * as a template may have it for others. Throws `Refusal` 'not-permitted' for dates that lie further apart than the policy lets, or reach
+ * beyond the CA: both may have changed since the order.
  */
 export function orderValidity(
   { notBefore, notAfter }: OrderDates,
   { name, settings: { validity: most } }: AcmePolicy,
   { profile }: Template,
+  { certificate: issuer }: Issuer,
   now: number,
 ): RequestedValidity | undefined {
   if (notAfter === undefined) return most && shorterOf(most, profile.validity.maximum)
@@ -74,6 +76,11 @@ export function orderValidity(
     throw new Refusal(
       'not-permitted',
       `Certificates of the policy "${name}" live for at most ${inWords(most)}. Ask for an earlier "notAfter", or for none.`,
+    )
+  if (notAfter > issuer.notAfter)
+    throw new Refusal(
+      'not-permitted',
+      `The CA certificate ends ${new Date(issuer.notAfter).toISOString()}. Ask for an earlier end, or for none.`,
     )
   return dates
 }

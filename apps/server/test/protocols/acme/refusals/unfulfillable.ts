@@ -67,6 +67,28 @@ export const UNFULFILLABLE: readonly RefusalRow[] = [
     /at most 7 days/,
     finalizedAfter(({ change }, policy) => change(policy, { validity: { days: 7 } }), inDays(8)),
   ),
+  row('dates that the template does not let', 'malformed', /at most/, under([{}], inDays(1000))),
+  row(
+    'dates beyond the CA',
+    'malformed',
+    /CA certificate ends/,
+    under([{}, { authority: { validity: { days: 100 } } }], inDays(150)),
+  ),
+  row(
+    'dates beyond the CA as it is by now',
+    'unauthorized',
+    /CA certificate ends/,
+    finalizedAfter(
+      async ({ acme }, policy) =>
+        renewAuthority(
+          await authorityOf(policy),
+          { key: 'same', validity: { days: 5 } },
+          acme.act(),
+          policy.domain.authorities,
+        ),
+      inDays(8),
+    ),
+  ),
   row(
     'a name that the CA may not certify any more',
     'rejectedIdentifier',
