@@ -145,7 +145,7 @@ const FILTERS = {
       minLength: 1,
       maxLength: 300,
       description:
-        'The beginning of any of its names: common name, host, address, e-mail, URI, UPN. With a leading dot (`.example.com`) every host below that domain. Letter case does not matter. The list is then in the order of names.',
+        'The beginning of any of its names: common name, host, address, e-mail (of the subject too), URI, UPN, directory name (`CN=…`), registered id. With a leading dot (`.example.com`) every host below that domain. Letter case does not matter. The list is then in the order of names.',
     }),
   ),
   serialNumber: Type.Optional(

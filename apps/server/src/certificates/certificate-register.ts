@@ -33,9 +33,9 @@ export interface Revocation {
   readonly invalidityAt?: number
 }
 
-/** A name by which a certificate is found, in lower case. */
+/** A name by which a certificate is found, in lower case; a directory name as RFC 4514 text. */
 export interface IndexedName {
-  readonly type: 'commonName' | 'dns' | 'ip' | 'email' | 'uri' | 'upn'
+  readonly type: 'commonName' | 'dns' | 'ip' | 'email' | 'uri' | 'upn' | 'directoryName' | 'registeredId'
   readonly value: string
 }
 
@@ -46,7 +46,7 @@ export interface CertificateFilter {
   readonly authorities?: readonly string[]
   readonly template?: string
   readonly status?: CertificateStatus
-  /** Start of any name (CN, DNS, IP, e-mail, URI, UPN), or with a leading dot, e.g. `.example.com`, every host below a domain. Letter case does not matter. */
+  /** Start of any name (CN, DNS, IP, e-mail, URI, UPN, directory name, registered id), or with a leading dot, e.g. `.example.com`, every host below a domain. Letter case does not matter. */
   readonly name?: string
   /** Hex, with or without colons and leading zeros. */
   readonly serialNumber?: string
