@@ -5,6 +5,7 @@ import { exportKeys } from './audit/export-audit.ts'
 import type { SealKey } from './audit/seal-key.ts'
 import type { Authorities } from './authorities/authorities.ts'
 import type { FetchIssuerCertificates } from './authorities/certificate-chain.ts'
+import { certifiesOnlyAuthorities } from './authorities/certifies-only-authorities.ts'
 import { makeLastCrls } from './authorities/last-crls.ts'
 import type { Door } from './enrollment/enroll.ts'
 import { type JudgeUnkeyed, judgeNames, judgeUnkeyed } from './enrollment/judge-names.ts'
@@ -126,9 +127,10 @@ export function openInstallation(parts: InstallationParts): Installation {
   })
 
   const { revocationVersion, statusOfSerial } = stores.system
-  const certifiesOnlyAuthorities = (id: string, authority: string) =>
-    onlyAuthorities(stores.for(id).templates, authority)
-  const crlRefresh = { ...parts, ...stores.system, openGeneration, certifiesOnlyAuthorities, inTurn: oneAtATime() }
+  const crlRefresh: CrlRefresh = {
+    ...{ ...parts, ...stores.system, openGeneration, inTurn: oneAtATime() },
+    certifiesOnlyAuthorities: (id, authority) => certifiesOnlyAuthorities(authority, now(), stores.for(id)),
+  }
   const responderOf = openResponders(openGeneration, respondersOf, now)
   const mail = mailDesk({ ...parts, delivers: parts.deliversMail })
   const services: Services = {
@@ -232,10 +234,4 @@ function openTenant(tenant: string, parts: InstallationParts, services: Services
     now,
     patience: parts.patience ?? (() => AbortSignal.timeout(PATIENCE_MS)),
   }
-}
-
-/** A CA whose enabled templates all make CAs certifies CAs alone. */
-async function onlyAuthorities(templates: TenantStores['templates'], authority: string): Promise<boolean> {
-  const { items } = await templates.list({ authority }, { limit: 200 })
-  return items.every(({ enabled, profile }) => !enabled || profile.basicConstraints?.ca === true)
 }

@@ -56,6 +56,17 @@ export interface CertificateFilter {
   readonly expiresTo?: number
 }
 
+/** What a CA answers for until it expires. */
+export interface UnexpiredCertificate {
+  /** For good: what is on hold is not. */
+  readonly isRevoked: boolean
+  readonly evidence?: Evidence
+  /** Of what was issued; absent too where nothing but the serial is known. */
+  readonly der?: Uint8Array
+  /** DER of the TBSCertificate, of what waits for its signature. */
+  readonly tbs?: Uint8Array
+}
+
 /**
  * The read side of what was issued. Newest first; by name when searched by name; by expiry when filtered by expiry or by the status
  * 'valid' (soonest first) or 'expired' (latest first), and when filtered by template (latest first).
@@ -67,4 +78,6 @@ export interface CertificateRegister {
    * ends after a bounded search.
    */
   list(filter: CertificateFilter, now: number, page: PageRequest): Promise<Page<RegisteredCertificate>>
+  /** What of a CA has not expired, revoked or not, and what waits for its signature; soonest end first. */
+  unexpired(authority: string, now: number, page: PageRequest): Promise<Page<UnexpiredCertificate>>
 }

@@ -22,6 +22,7 @@ import { toJson } from './json.ts'
 import { putInOutbox } from './outbox.ts'
 import { pageById } from './page-cursor.ts'
 import { plannedInserter } from './planned-issuance.ts'
+import { refreshCrls } from './refresh-crls.ts'
 import { renewKey } from './renew-key.ts'
 import { forgetExpired } from './retention.ts'
 import type { TenantContext, Trx } from './store-context.ts'
@@ -162,7 +163,7 @@ function changeAuthority(context: TenantContext): AuthorityStore['update'] {
           .returningAll()
           .executeTakeFirstOrThrow()
         const after = toAuthority(changed)
-        if (settings !== undefined) await refreshCrls(trx, id, record, context)
+        if (settings !== undefined) await refreshCrls(trx, id, record.act.at, context)
         await startRetention(trx, after, record, context)
         await touchIssuers(trx, tenant)
         await audit.record(trx, tenant, record)
@@ -178,18 +179,6 @@ function overtaken({ revision }: Authority): Refusal {
 async function isAdded(trx: Trx, tenant: string, { id }: NewAuthorityCertificate): Promise<boolean> {
   const added = trx.selectFrom('authority_certificate').select('id').where('tenant', '=', tenant).where('id', '=', id)
   return (await added.executeTakeFirst()) !== undefined
-}
-
-/** Other settings may want other CRLs than those that are published. */
-async function refreshCrls(
-  trx: Trx,
-  authority: string,
-  { act }: AuditRecord,
-  { tenant, newId }: TenantContext,
-): Promise<void> {
-  const ofTenant = trx.selectFrom('generation').select('id').where('tenant', '=', tenant)
-  for (const { id: key } of await ofTenant.where('authority', '=', authority).execute())
-    await putInOutbox(trx, { id: newId(), tenant, kind: 'crl', key, dueAt: act.at })
 }
 
 /** Whoever sets a retention puts the work that keeps it. */

@@ -13,6 +13,7 @@ import { checkLimit, encodeCursor } from './page-cursor.ts'
 import { isInRange } from './search-keys.ts'
 import { statement } from './statement.ts'
 import type { Db, StoreContext, TenantContext } from './store-context.ts'
+import { unexpiredCertificates } from './unexpired-certificates.ts'
 
 /**
  * A page looks at most at so many slices of its list, each greater than the one before, up to `SLICE` entries. Where few
@@ -38,6 +39,7 @@ export function certificateRegisters(context: StoreContext): (tenant: string) =>
       return rows[0] && toRegistered(rows[0])
     },
     list: (filter, now, page) => list({ ...context, tenant }, filter, now, page),
+    unexpired: unexpiredCertificates({ ...context, tenant }),
   })
 }
 

@@ -6,6 +6,7 @@ import { issuanceTurns } from './issuance-turns.ts'
 import { fromJson, toJson } from './json.ts'
 import { keptRead } from './kept-reads.ts'
 import { mergedById, pageById } from './page-cursor.ts'
+import { refreshCrls } from './refresh-crls.ts'
 import type { TemplateTable } from './schema.ts'
 import { statement } from './statement.ts'
 import type { Db, StoreContext, TenantContext, Trx } from './store-context.ts'
@@ -62,6 +63,7 @@ function changeTemplates(context: TenantContext) {
             .insertInto('template')
             .values(templateRow(template, tenant, createdAt))
             .execute()
+          await refreshCrls(trx, template.authority, record.act.at, context)
         }),
       ),
     update: (id, revision, { name, description, enabled, profile, enrollment }, record) =>
@@ -83,6 +85,9 @@ function changeTemplates(context: TenantContext) {
             .returningAll()
             .executeTakeFirst()
           if (row === undefined) return refuseOvertaken(trx, tenant, id)
+          // By what a CA is to certify goes how long its CRLs live.
+          if (enabled !== undefined || profile !== undefined)
+            await refreshCrls(trx, row.authority, record.act.at, context)
           await audit.record(trx, tenant, record)
           return toTemplate(row)
         }),
@@ -106,18 +111,22 @@ function changeTemplates(context: TenantContext) {
             'Certificates from this template are alive: it can be disabled, and deleted later.',
           )
         }
-        await trx
-          .updateTable('enrollment_request')
-          .set({ status: 'declined', decided_at: record.act.at, note: 'The template was deleted.' })
-          .where('tenant', '=', tenant)
-          .where('template', '=', id)
-          .where('status', 'in', ['pending', 'approved'])
-          .execute()
+        await declineRequests(trx, tenant, id, record.act.at)
         await dropUnconfirmed(trx, tenant, id)
         await audit.record(trx, tenant, record)
         return true
       }),
   } satisfies Partial<TemplateStore>
+}
+
+async function declineRequests(trx: Trx, tenant: string, template: string, at: number): Promise<void> {
+  await trx
+    .updateTable('enrollment_request')
+    .set({ status: 'declined', decided_at: at, note: 'The template was deleted.' })
+    .where('tenant', '=', tenant)
+    .where('template', '=', template)
+    .where('status', 'in', ['pending', 'approved'])
+    .execute()
 }
 
 async function refuseOffered(trx: Trx, tenant: string, { id, authority }: TemplateTable): Promise<void> {

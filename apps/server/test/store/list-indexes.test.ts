@@ -27,6 +27,7 @@ const LISTS: Readonly<Record<string, () => Promise<unknown>>> = {
     two((page) => ca.stores.requests.list({ status: 'pending', template: ca.template.id }, page)),
   'certificates that end': () => ca.stores.figures.ending(ca.authority.id, [NOW, NOW * 2]),
   'certificates by their ways': () => ca.stores.figures.ways(ca.authority.id, 0, 10),
+  'unexpired certificates of a CA': () => two((page) => ca.stores.certificates.unexpired(ca.authority.id, NOW, page)),
   'open intents': () => stores.system.openIntents(NOW, 10, 'a'),
   'live certificates of a template': () => ca.stores.templates.countLive(ca.template.id, NOW),
   'the status of a serial': () => stores.system.statusOfSerial(ca.generation.id, '01'),

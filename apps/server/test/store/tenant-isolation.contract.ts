@@ -186,6 +186,10 @@ const CASES: { readonly [Store in keyof TenantStores]: { readonly [Method in key
     checkKey: (own, { intent }) => own.issuance.checkKey(intent.publicKeyHash),
   },
   certificates: {
+    unexpired: async (own, { ca }) => {
+      const { items } = await own.certificates.unexpired(ca.authority.id, NOW, PAGE)
+      return items.length > 0 || nothing
+    },
     find: (own, { certificate }) => own.certificates.find(certificate),
     list: async (own, { ca, certificate }) => {
       const found = await ca.stores.certificates.find(certificate)
