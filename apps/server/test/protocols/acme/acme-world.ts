@@ -7,7 +7,7 @@ import { createCsrOnly } from '../../../src/authorities/create-csr-only.ts'
 import { type AuthorityProfile, createRoot } from '../../../src/authorities/create-root.ts'
 import type { ExchangeFilter, ExchangeStep } from '../../../src/exchanges/exchange-log.ts'
 import type { TenantDomain } from '../../../src/installation.ts'
-import { openAcme } from '../../../src/open-acme.ts'
+import { type AcmeOptions, openAcme } from '../../../src/open-acme.ts'
 import { systemRandom } from '../../../src/platform/clock-and-random.ts'
 import { loadConfig } from '../../../src/platform/config.ts'
 import { createHttpServer } from '../../../src/platform/http-server.ts'
@@ -69,15 +69,21 @@ export interface TestPolicy {
   newcomer(directory?: string): Promise<{ readonly client: TestClient; readonly payload: object }>
 }
 
-/** A whole installation that answers ACME, without a port. Names in `validation.proven` are proven. */
-export async function acmeWorld(t: Ending, options: WorldOptions = {}): Promise<AcmeWorld> {
+/** A whole installation that answers ACME, without a port. Names in `validation.proven` are proven, unless another job looks. */
+export async function acmeWorld(
+  t: Ending,
+  { startJob, ...options }: WorldOptions & Partial<Pick<AcmeOptions, 'startJob'>> = {},
+): Promise<AcmeWorld> {
   const built = await world(t, options)
   const { stores, installation, newId, sealer, now } = built
   const config = loadConfig({})
   const http = await createHttpServer({ config, log: silentLog, now, random: systemRandom })
   const validation = fakeValidation()
   const fakes = fakeAcme(built, validation)
-  const acme = await openAcme({ stores, installation, newId, sealer, nonceSecret: systemRandom(32) }, config, fakes)
+  const acme = await openAcme({ stores, installation, newId, sealer, nonceSecret: systemRandom(32) }, config, {
+    ...fakes,
+    ...(startJob && { startJob }),
+  })
   await mountPublicRoutes(http, acme.routes)
   t.after(async () => {
     await acme.stop()

@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
-import { type Profiler, Session } from 'node:inspector/promises'
+import { readdirSync } from 'node:fs'
 import { after, test } from 'node:test'
 import type { ExchangePart, ExchangeStep } from '../../../src/exchanges/exchange-log.ts'
+import { countRuns } from './counted-runs.ts'
 
 // Before anything of the protocol is loaded: what is counted is counted from the beginning.
-const session = new Session()
-session.connect()
-await session.post('Profiler.enable')
-await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
+const counted = await countRuns()
 
 const { acmeWorld } = await import('./acme-world.ts')
 const { betweenSteps } = await import('./between-steps.ts')
@@ -86,19 +83,12 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 }
 
 test('every place of the protocol that refuses is in the table', async () => {
-  const { result } = await session.post('Profiler.takePreciseCoverage')
-  const source = new URL('../../../src/', import.meta.url)
-  const files = readdirSync(new URL('protocols/acme/', source)).filter((name) => name.endsWith('.ts'))
-  const [missed, reached]: [string[], string[]] = [[], []]
-  for (const name of [...files.map((file) => `protocols/acme/${file}`), ...STORES]) {
-    const url = new URL(name, source)
-    const text = readFileSync(url, 'utf8')
-    const functions = result.find((script) => script.url === url.href)?.functions ?? []
-    for (const { index, 0: line } of text.matchAll(/^.*\b(?:throw (?!error\b|new Error\b)|return rejected\().*$/gm))
-      (isRun(functions, index + line.search(/throw |return rejected/)) ? reached : missed).push(
-        `${name}: ${line.trim()}`,
-      )
-  }
+  const folder = new URL('../../../src/protocols/acme/', import.meta.url)
+  const files = readdirSync(folder).filter((name) => name.endsWith('.ts'))
+  const { missed, reached } = await counted.places(
+    [...files.map((file) => `protocols/acme/${file}`), ...STORES],
+    /\b(throw (?!error\b|new Error\b)|return rejected\()/,
+  )
 
   const isElsewhere = (site: string) => Object.keys(ELSEWHERE).some((text) => site.includes(text))
   assert.deepEqual(
@@ -113,10 +103,3 @@ test('every place of the protocol that refuses is in the table', async () => {
       `it is not there, or a row brings it about: ${text}`,
     )
 })
-
-/** Whether what stands at this place was run: by the smallest counted range around it. */
-function isRun(functions: readonly Profiler.FunctionCoverage[], at: number): boolean {
-  const ranges = functions.flatMap((one) => one.ranges).filter((one) => one.startOffset <= at && at < one.endOffset)
-  const [smallest] = ranges.toSorted((a, b) => a.endOffset - a.startOffset - (b.endOffset - b.startOffset))
-  return (smallest?.count ?? 0) > 0
-}

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { VALIDATION_ERROR_TYPES } from '../../../src/protocols/acme/challenge-validation.ts'
 import { acmeWorld, refusedAs } from './acme-world.ts'
 import { orderCsr } from './order-csr.ts'
 
-const acme = await acmeWorld({ after, fullName: 'failed looks' })
+const acme = await acmeWorld({ after, fullName: 'CAA at finalize' })
 const policy = await acme.newPolicy({ caaIdentities: ['ca.example'] })
 const client = await policy.client()
 
@@ -12,43 +11,6 @@ const client = await policy.client()
 async function stepsOf(order: string, step: string) {
   return (await acme.steps({ subject: order.split('/').at(-1) ?? '' })).filter((one) => one.step === step)
 }
-
-for (const type of VALIDATION_ERROR_TYPES)
-  test(`a look that failed with ${type} is told alike to the client, in its order, and to the administrator`, async () => {
-    const name = `${type.toLowerCase()}.example`
-    const error = { type, detail: `GET http://${name}/ was answered so that it is ${type}. Change that.` }
-    acme.validation.failing.set(name, error)
-    const order = await client.order(name)
-    const [authorization] = order.body.authorizations
-    const [challenge] = (await client.show(authorization)).body.challenges
-
-    await client.post(challenge.url, {})
-    await acme.settled()
-
-    const url = String(order.headers['location'])
-    const shown = (await client.show(authorization)).body
-    const { body } = await client.show(url)
-    const problem = { type: `urn:ietf:params:acme:error:${type}`, detail: error.detail }
-    assert.equal(shown.status, 'invalid')
-    assert.deepEqual(shown.challenges[0].error, problem)
-    assert.equal(body.status, 'invalid')
-    assert.deepEqual(body.error, {
-      ...problem,
-      subproblems: [{ ...problem, identifier: { type: 'dns', value: name } }],
-    })
-    const steps = await stepsOf(url, `http-01 ${name}`)
-    assert.deepEqual(
-      steps.map(({ said, refused, problem: kind, asked }) => ({ said, refused, kind, asked })),
-      [
-        {
-          said: `invalid after 1 attempts: ${error.detail}`,
-          refused: true,
-          kind: type,
-          asked: [`http-01 ${name} from 127.0.0.1:53: what it was not to (1 ms)`],
-        },
-      ],
-    )
-  })
 
 for (const [type, as, status] of [
   ['caa', 'caa', 403],
