@@ -16,6 +16,7 @@ import { type Round, type Rounds, startRounds } from './publishing/rounds.ts'
 import { forgetMails, type MailSending, sendMails } from './publishing/send-mails.ts'
 import { supersedeRenewed } from './publishing/supersede-renewed.ts'
 import { tellRequesters } from './publishing/tell-requesters.ts'
+import { tieImported } from './publishing/tie-imported.ts'
 import { forgetSignIns } from './sign-in/forget-sign-ins.ts'
 
 const SECOND = 1000
@@ -79,6 +80,11 @@ export function startRoundsOf(
           await completeAuthorities({ outbox, authoritiesOf, now, atStart, report })
           atStart = false
         },
+      },
+      {
+        name: 'tie',
+        everyMs: MINUTE,
+        run: () => tieImported({ outbox, authoritiesOf: (id) => installation.for(id).authorities, now, report }),
       },
       { name: 'crl', everyMs: SECOND, run: () => refreshDueCrls(crlRefresh) },
       {

@@ -28,6 +28,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'authority.create': 'Created a CA',
   'authority.import': 'Imported a CA',
   'authority.import-certificate': 'Imported the certificate of a CA',
+  'authority.tie': 'Tied imported CAs to the CAs that issued them',
   'authority.certify': 'Certified a CA',
   'authority.renew': 'Renewed a CA',
   'authority.change': 'Changed a CA',

@@ -33,6 +33,33 @@ export interface EarlierCertificate {
   readonly revocation?: { readonly revokedAt: number; readonly reason: number; readonly invalidityAt?: number }
 }
 
+/** A certificate of a CA of the tenant. */
+export interface KnownCertificate extends Pick<AuthorityCertificate, 'id' | 'generation' | 'der' | 'issuedAs'> {
+  /** False of a deleted CA: it has no register any more. */
+  readonly alive: boolean
+  /** The certificates above it that are stored with it, nearest first, where no CA of the tenant issued it. */
+  readonly chain: readonly Pick<KnownCertificate, 'der' | 'issuedAs'>[]
+}
+
+/** That the certificate of a CA, or one above it, was issued by another CA of the tenant: in whose register it is revoked. */
+export interface Tie {
+  /** The id of the certificate of the CA below. */
+  readonly certificate: string
+  /** Where in its stored chain the certificate stands that was issued, 0 for the nearest. Absent: it is the CA's own. */
+  readonly above?: number
+  /** The generation by whose key it is signed. The store takes it on trust: it is to be verified before. */
+  readonly signedBy: string
+  /** The entry that it gets in the register of that generation, where there is none for its serial number. */
+  readonly entry: EarlierCertificate & { readonly der: Uint8Array }
+}
+
+/** Ties that were found among the certificates that were known then. */
+export interface FoundTies {
+  /** How many `known` gave. */
+  readonly seen: number
+  readonly ties: readonly Tie[]
+}
+
 /** What belongs to a CA and goes with it. Each is counted up to 10,000. */
 export interface AuthorityExtent {
   /** Generations whose private key is here. */
@@ -79,8 +106,20 @@ export interface AuthorityStore {
   /**
    * Puts the outbox item `crl` for the generation. Makes this the active certificate of its generation and the generation active;
    * generations before it become retired; an awaiting CA active. No effect for a certificate that was added before.
+   *
+   * With `found` the ties of a certificate from elsewhere are made in the same transaction, as by `tie`, to it and from it;
+   * 'malformed' for one that is revoked in the register in which it stands then. False, and no effect, when other certificates were
+   * added since `found` was: it may not know of all.
    */
-  addCertificate(certificate: NewAuthorityCertificate, record: AuditRecord): Promise<void>
+  addCertificate(certificate: NewAuthorityCertificate, record: AuditRecord, found?: FoundTies): Promise<boolean>
+  /** The certificates of all CAs of the tenant, of every generation; deleted ones too. */
+  known(): Promise<readonly KnownCertificate[]>
+  /**
+   * Ties certificates of CAs to the entries in the registers of the tenant's CAs that issued them, by serial number; an entry that
+   * has no DER gets it. What is tied already stays so, and nothing is tied to a deleted CA or to one of another tenant. False, and
+   * no effect, when certificates were added since `found` was.
+   */
+  tie(found: FoundTies, record: AuditRecord): Promise<boolean>
   /**
    * Another certificate for the key that a generation has. From now on it is asked for by this CSR (DER) and signs so, where that
    * is said; its certificate becomes the active one, or its parent signs what is planned, or somebody else the CSR.

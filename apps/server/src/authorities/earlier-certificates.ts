@@ -59,26 +59,16 @@ export async function readEarlier(
         `The certificate of "${nameToString(certificate.subject)}" was not issued by this CA. Leave it out.`,
       )
     }
-    const serialNumber = carriedSerial(certificate.serialNumber, '/certificates')
-    const { der, notBefore, notAfter } = certificate
-    const found = { names: indexedNames(certificate), publicKeyHash: publicKeyFingerprint(certificate.publicKey) }
+    const serialNumber = serialToCarry(certificate.serialNumber, '/certificates')
     const known = bySerial.get(serialNumber)
-    bySerial.set(serialNumber, {
-      id: newId(),
-      ...known,
-      serialNumber,
-      der,
-      subject: nameToString(certificate.subject),
-      ...found,
-      notBefore,
-      notAfter,
-    })
+    const { id, ...read } = earlierCertificate(certificate, serialNumber, known?.id ?? newId())
+    bySerial.set(serialNumber, { id, ...known, ...read })
   }
   if (history.crl === undefined) return { certificates: [...bySerial.values()] }
 
   const crl = await readCrl(history.crl, issuer)
   for await (const { serialNumber: serial, revokedAt, reason, invalidityDate } of inTurns(crl.entries)) {
-    const serialNumber = carriedSerial(serial, '/crl')
+    const serialNumber = serialToCarry(serial, '/crl')
     const revocation = {
       revokedAt,
       reason: CRL_REASON_NUMBERS[reason ?? 'unspecified'],
@@ -87,6 +77,17 @@ export async function readEarlier(
     bySerial.set(serialNumber, { id: newId(), subject: '', ...bySerial.get(serialNumber), serialNumber, revocation })
   }
   return { certificates: [...bySerial.values()], ...crlNumberOf(crl) }
+}
+
+/** A certificate of which the register is to know all that its DER says. */
+export function earlierCertificate(
+  certificate: Certificate,
+  serialNumber: string,
+  id: string,
+): EarlierCertificate & { readonly der: Uint8Array } {
+  const { der, subject, publicKey, notBefore, notAfter } = certificate
+  const found = { names: indexedNames(certificate), publicKeyHash: publicKeyFingerprint(publicKey) }
+  return { id, serialNumber, der, subject: nameToString(subject), ...found, notBefore, notAfter }
 }
 
 /** What a request may hold is bounded too. */
@@ -105,13 +106,19 @@ function crlNumberOf({ extensions }: WholeCrl): { readonly crlNumber?: number } 
 /** Octets of a serial number at the most that a CRL here carries; RFC 5280 §4.1.2.2 allows 20. */
 const LONGEST_SERIAL = 64
 
-/** Serial numbers stand in our CRLs again. Throws `Refusal` for those that cannot. */
-function carriedSerial(serial: bigint, field: string): string {
+/** A serial number as it stands in our CRLs again, in hex; none for those that cannot. */
+export function carriedSerial(serial: bigint): string | undefined {
   const serialNumber = serialToHex(serial)
-  if (serial >= 0n && serialNumber.length <= 2 * LONGEST_SERIAL - 2) return serialNumber
+  return serial >= 0n && serialNumber.length <= 2 * LONGEST_SERIAL - 2 ? serialNumber : undefined
+}
+
+/** The same. Throws `Refusal` for those that cannot. */
+function serialToCarry(serial: bigint, field: string): string {
+  const serialNumber = carriedSerial(serial)
+  if (serialNumber !== undefined) return serialNumber
   throw unusable(
     field,
-    `The serial number ${serialNumber.slice(0, 40)} is negative or too long to stand in a CRL. Leave it out.`,
+    `The serial number ${serialToHex(serial).slice(0, 40)} is negative or too long to stand in a CRL. Leave it out.`,
   )
 }
 

@@ -7,12 +7,13 @@ import type { Authority, AuthoritySettings } from '../issuers/authority.ts'
 import type { Authorities } from './authorities.ts'
 import { chainAbove } from './certificate-chain.ts'
 import { type EarlierHistory, readEarlier } from './earlier-certificates.ts'
-import { certificateProblems, importedCertificate } from './import-certificate.ts'
+import { certificateProblems, importedCertificate, refuseRevokedHere } from './import-certificate.ts'
 import { knownAuthorities } from './known-authorities.ts'
 import { firstTemplate, newAuthority } from './new-authority.ts'
 import { attributesOf, openGeneration } from './new-generation.ts'
 import { readCertificates } from './read-certificates.ts'
 import { requestedAsBefore } from './requested-extensions.ts'
+import { addTied } from './tie-authorities.ts'
 
 /** A CA that comes from elsewhere, with its key. */
 export interface ImportAuthority extends EarlierHistory {
@@ -45,8 +46,10 @@ export async function importAuthority(asked: ImportAuthority, act: Act, authorit
   const problems = certificateProblems(certificate, act.at)
   if (problems.length > 0)
     throw new Refusal('malformed', 'This certificate cannot be the certificate of a CA.', problems)
-  const candidates = [...beside, ...(await knownAuthorities(authorities))]
+  const known = await knownAuthorities(authorities)
+  const candidates = [...beside, ...known.map((one) => one.certificate)]
   const chain = await chainAbove(certificate, candidates, fetchIssuers, act.at)
+  await refuseRevokedHere(certificate, known, authorities)
   const earlier = await readEarlier(asked, certificate, newId)
 
   const authority = newAuthority(
@@ -85,9 +88,11 @@ export async function importAuthority(asked: ImportAuthority, act: Act, authorit
     await store.addEarlier(generation.id, page, history, record(later, { earlier: page.length }))
     await nextTurn()
   }
-  await store.addCertificate(
+  await addTied(
     await importedCertificate(certificate, generation.id, chain, authorities),
+    certificate,
     record(later, { certificate: serialToHex(certificate.serialNumber) }),
+    authorities,
   )
   await makeServices(generation.id)
   return { ...authority, status: 'active' }

@@ -14,8 +14,10 @@ import type { Authority, AuthorityCertificate, Generation } from '../issuers/aut
 import type { Authorities } from './authorities.ts'
 import type { NewAuthorityCertificate } from './authority-store.ts'
 import { chainAbove } from './certificate-chain.ts'
-import { knownAuthorities } from './known-authorities.ts'
+import { carriedSerial } from './earlier-certificates.ts'
+import { type KnownAuthority, knownAuthorities } from './known-authorities.ts'
 import { readCertificates } from './read-certificates.ts'
+import { addTied, signerAmong } from './tie-authorities.ts'
 
 /**
  * Import Signed Certificate: the answer to a CA's CSR becomes its certificate. The first certificate in the PEM is taken, the
@@ -40,13 +42,15 @@ export async function importCertificate(
     throw new Refusal('malformed', 'This certificate cannot become the certificate of this CA.', problems)
 
   const earlier = await Promise.all(generations.map(({ id }) => authorities.issuers.generation(id)))
+  const known = await knownAuthorities(authorities)
   const candidates = [
     ...beside,
     ...above,
     ...earlier.flatMap(({ chain }) => chain),
-    ...(await knownAuthorities(authorities)),
+    ...known.map((one) => one.certificate),
   ]
   const chain = await chainAbove(certificate, candidates, authorities.fetchIssuers, act.at)
+  await refuseRevokedHere(certificate, known, authorities)
   await adopt(certificate, chain, generation, act, authorities)
   return certificate
 }
@@ -58,23 +62,20 @@ async function adopt(
   act: Act,
   authorities: Authorities,
 ): Promise<void> {
-  const { store, makeServices } = authorities
   if (generation === undefined) throw new TypeError('a certificate without a generation was refused')
   const imported = await importedCertificate(certificate, generation.id, chain, authorities)
-  await store.addCertificate(
-    imported,
-    recordOf(act, {
-      action: 'authority.import-certificate',
-      object: { type: 'authority', id: generation.authority },
-      details: { certificate: imported.id },
-    }),
-  )
-  await makeServices(generation.id)
+  const record = recordOf(act, {
+    action: 'authority.import-certificate',
+    object: { type: 'authority', id: generation.authority },
+    details: { certificate: imported.id },
+  })
+  await addTied(imported, certificate, record, authorities)
+  await authorities.makeServices(generation.id)
 }
 
 /**
- * A certificate of a generation that came from elsewhere. One that a CA of the tenant issued is tied to its place in the
- * register, so that its revocation there counts. Throws `Refusal` 'malformed' for one that is revoked there.
+ * A certificate of a generation that came from elsewhere, to be added by `addTied`. One that a CA of the tenant issued here has its
+ * place in the register already.
  */
 export async function importedCertificate(
   { der, notBefore, notAfter }: Certificate,
@@ -84,10 +85,6 @@ export async function importedCertificate(
 ): Promise<NewAuthorityCertificate> {
   const { items } = await certificates.list({ fingerprint: sha256(der) }, now(), { limit: 1 })
   const [issued] = items
-  if (issued?.revocation !== undefined) {
-    const detail = 'This certificate was revoked by the CA that issued it. Have the CSR signed again.'
-    throw new Refusal('malformed', detail, [{ field: '/certificate', detail }])
-  }
   return {
     id: issued?.id ?? newId(),
     generation,
@@ -97,6 +94,31 @@ export async function importedCertificate(
     active: true,
     ...(issued && { issuedAs: issued.id }),
     chain: chain.map((above) => above.der),
+  }
+}
+
+/**
+ * Throws `Refusal` 'malformed' for a certificate that the CA of the tenant whose key signed it revoked, before anything is stored
+ * for it. By its serial number: of what was issued before an import often nothing else is known.
+ */
+export async function refuseRevokedHere(
+  certificate: Certificate,
+  known: readonly KnownAuthority[],
+  { certificates, now }: Pick<Authorities, 'certificates' | 'now'>,
+): Promise<void> {
+  const signer = await signerAmong(certificate, known)
+  const serialNumber = carriedSerial(certificate.serialNumber)
+  if (signer === undefined || serialNumber === undefined) return
+  for (let after: string | undefined; ; ) {
+    const from = after === undefined ? {} : { after }
+    const { items, next } = await certificates.list({ serialNumber }, now(), { limit: 100, ...from })
+    const entry = items.find(({ generation }) => generation === signer.generation)
+    if (entry?.revocation !== undefined) {
+      const detail = 'This certificate was revoked by the CA that issued it. Have the CSR signed again.'
+      throw new Refusal('malformed', detail, [{ field: '/certificate', detail }])
+    }
+    if (entry !== undefined || next === undefined) return
+    after = next
   }
 }
 

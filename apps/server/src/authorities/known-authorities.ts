@@ -1,18 +1,20 @@
 import { type Certificate, decodeCertificate } from '@chancery/x509'
 import type { Authorities } from './authorities.ts'
+import type { KnownCertificate } from './authority-store.ts'
+import { inTurns } from './in-turns.ts'
 
-const PAGE = 200
+/** A certificate of a CA of the tenant, read. */
+export interface KnownAuthority extends Omit<KnownCertificate, 'der' | 'chain'> {
+  readonly certificate: Certificate
+  readonly chain: readonly { readonly certificate: Certificate; readonly issuedAs?: string }[]
+}
 
 /** The certificates of all CAs of the tenant: where a chain is looked for first. */
-export async function knownAuthorities({ store }: Pick<Authorities, 'store'>): Promise<readonly Certificate[]> {
-  const known: Certificate[] = []
-  for (let after: string | undefined; ; ) {
-    const page = await store.list({ limit: PAGE, ...(after !== undefined && { after }) })
-    for (const { id } of page.items) {
-      for (const { certificates } of await store.generations(id))
-        known.push(...certificates.map(({ der }) => decodeCertificate(der)))
-    }
-    after = page.next
-    if (after === undefined) return known
+export async function knownAuthorities({ store }: Pick<Authorities, 'store'>): Promise<readonly KnownAuthority[]> {
+  const known: KnownAuthority[] = []
+  for await (const { der, chain, ...one } of inTurns(await store.known())) {
+    const above = chain.map(({ der: octets, ...link }) => ({ ...link, certificate: decodeCertificate(octets) }))
+    known.push({ ...one, certificate: decodeCertificate(der), chain: above })
   }
+  return known
 }

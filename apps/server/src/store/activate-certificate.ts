@@ -56,6 +56,7 @@ export async function activate(
     .where('generation', '=', generation.id)
     .where('active', '=', 1)
     .execute()
+  if (certificate.issuedAs !== undefined) await holdIssuer(trx, tenant, certificate.issuedAs)
   await insertAuthorityCertificate(trx, tenant, { ...certificate, active: true })
   await trx
     .updateTable('authority')
@@ -73,4 +74,19 @@ export async function activate(
     .where('id', '=', authority)
     .execute()
   await putInOutbox(trx, { id: newId(), tenant, kind: 'crl', key: generation.id, dueAt: act.at })
+}
+
+/**
+ * Whoever revokes this certificate at the same time waits, and finds whose it is; or has ended. Otherwise one would tell nobody of
+ * the revocation, and the other would not have seen it.
+ */
+async function holdIssuer(trx: Trx, tenant: string, issuedAs: string): Promise<void> {
+  await trx
+    .updateTable('generation')
+    .set({ tenant })
+    .where('tenant', '=', tenant)
+    .where('id', 'in', (eb) =>
+      eb.selectFrom('certificate').select('generation').where('tenant', '=', tenant).where('id', '=', issuedAs),
+    )
+    .execute()
 }

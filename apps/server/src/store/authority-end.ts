@@ -5,10 +5,11 @@ import { touchIssuers } from './authority-rows.ts'
 import { deleteNames } from './certificate-names.ts'
 import { issuanceTurns } from './issuance-turns.ts'
 import { fromJson } from './json.ts'
+import { liveSubordinates } from './live-subordinates.ts'
 import { endRolesFor } from './membership-rows.ts'
 import { noteAbandoned } from './note-abandoned.ts'
 import { putInOutbox } from './outbox.ts'
-import type { Db, TenantContext, Trx } from './store-context.ts'
+import type { TenantContext, Trx } from './store-context.ts'
 
 /** So long a deletion is in the hands of the call that began it. */
 const LEFT_ALONE_MS = 30_000
@@ -45,11 +46,12 @@ export function endAuthorities(
           .where('status', '<>', 'deleted')
           .executeTakeFirstOrThrow()
         if (numUpdatedRows === 0n) return refuseEnded(trx, tenant, id)
+        // Held first: a CA that is put below this one at this moment is seen, or finds this one deleted.
+        await closeGenerations(trx, tenant, id)
         const [below] = await liveSubordinates(trx, tenant, id, now).execute()
         if (below !== undefined) {
           throw new Refusal('conflict', `The CA "${below.name}" below this one is alive: revoke its certificate first.`)
         }
-        await closeGenerations(trx, tenant, id)
         await giveUpIntents(trx, context, id, record.act.at)
         await dropWhatServed(trx, tenant, id)
         await putInOutbox(trx, { id: newId(), tenant, kind: 'end', key: id, dueAt: record.act.at + LEFT_ALONE_MS })
@@ -75,34 +77,6 @@ export function endAuthorities(
       }),
     purge: (id, limit) => database.write((trx) => purgePage(trx, tenant, id, limit)),
   }
-}
-
-/** CAs whose active certificate this CA issued, unrevoked or on hold, and unexpired at `now`. */
-export function liveSubordinates(db: Db | Trx, tenant: string, authority: string, now: number) {
-  return db
-    .selectFrom('authority')
-    .selectAll('authority')
-    .where('authority.tenant', '=', tenant)
-    .where('authority.status', '<>', 'deleted')
-    .where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom('generation')
-          .innerJoin('authority_certificate', 'authority_certificate.generation', 'generation.id')
-          .innerJoin('certificate', (join) =>
-            join
-              .onRef('certificate.tenant', '=', 'authority_certificate.tenant')
-              .onRef('certificate.id', '=', 'authority_certificate.issued_as'),
-          )
-          .select('certificate.id')
-          .whereRef('generation.authority', '=', 'authority.id')
-          .where('authority_certificate.active', '=', 1)
-          .where('certificate.authority', '=', authority)
-          .where('certificate.not_after', '>=', now)
-          .where((or) => or.or([or('certificate.revocation', 'is', null), or('certificate.revocation', '=', 'held')])),
-      ),
-    )
-    .orderBy('authority.id', 'desc')
 }
 
 async function refuseEnded(trx: Trx, tenant: string, id: string): Promise<never> {

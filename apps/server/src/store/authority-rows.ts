@@ -107,7 +107,7 @@ export async function insertAuthorityCertificate(
   if (chain.length === 0) return
   await trx
     .insertInto('authority_chain')
-    .values(chain.map((above, position) => ({ certificate: id, position, tenant, der: above })))
+    .values(chain.map((above, position) => ({ certificate: id, position, tenant, der: above, issued_as: null })))
     .execute()
 }
 

@@ -5,7 +5,7 @@ import type { AuthorityStore, NewAuthorityCertificate, NewGeneration } from '../
 import type { Authority } from '../issuers/authority.ts'
 import { activate, openAuthority } from './activate-certificate.ts'
 import { refuseTaken } from './authority-conflicts.ts'
-import { endAuthorities, liveSubordinates } from './authority-end.ts'
+import { endAuthorities } from './authority-end.ts'
 import { countExtent } from './authority-extent.ts'
 import {
   authorityRow,
@@ -17,8 +17,10 @@ import {
   toGeneration,
   touchIssuers,
 } from './authority-rows.ts'
+import { checkSeen, readKnown, refuseRevoked, tieCertificates, unlessOvertaken } from './authority-ties.ts'
 import { addEarlier } from './earlier-certificates.ts'
 import { toJson } from './json.ts'
+import { liveSubordinates } from './live-subordinates.ts'
 import { putInOutbox } from './outbox.ts'
 import { pageById } from './page-cursor.ts'
 import { plannedInserter } from './planned-issuance.ts'
@@ -89,6 +91,7 @@ function readAuthorities({ database, tenant }: TenantContext) {
           certificates: certificates.filter((row) => row.generation === generation.id).map(toAuthorityCertificate),
         }))
       }),
+    known: () => database.read((db) => readKnown(db, tenant)),
     liveSubordinates: (authority, now) =>
       database.read(async (db) => (await liveSubordinates(db, tenant, authority, now).execute()).map(toAuthority)),
   } satisfies Partial<AuthorityStore>
@@ -132,13 +135,27 @@ function makeAuthorities(context: TenantContext) {
           await touchIssuers(trx, tenant)
         }),
       ),
-    addCertificate: (certificate, record) =>
-      database.write(async (trx) => {
-        if (await isAdded(trx, tenant, certificate)) return
-        await audit.recordCreation(trx, tenant, record)
-        await activate(trx, certificate, record, context)
-        await touchIssuers(trx, tenant)
-      }),
+    addCertificate: (certificate, record, found) =>
+      unlessOvertaken(() =>
+        database.write(async (trx) => {
+          if (await isAdded(trx, tenant, certificate)) return
+          await audit.recordCreation(trx, tenant, record)
+          await activate(trx, certificate, record, context)
+          await tieCertificates(trx, found?.ties ?? [], record, context)
+          if (found !== undefined) await refuseRevoked(trx, tenant, certificate.id)
+          await touchIssuers(trx, tenant)
+          if (found !== undefined) await checkSeen(trx, tenant, found.seen + 1)
+        }),
+      ),
+    tie: ({ seen, ties }, record) =>
+      unlessOvertaken(() =>
+        database.write(async (trx) => {
+          await tieCertificates(trx, ties, record, context)
+          await touchIssuers(trx, tenant)
+          await checkSeen(trx, tenant, seen)
+          await audit.record(trx, tenant, record)
+        }),
+      ),
   } satisfies Partial<AuthorityStore>
 }
 

@@ -55,14 +55,16 @@ export function addEarlier({ database, tenant, audit, newId }: TenantContext): A
     })
 }
 
-interface Owner {
+/** Whose register an earlier certificate stands in, and the revocation version that what it says of it makes. */
+export interface Owner {
   readonly tenant: string
   readonly authority: string
   readonly generation: string
   readonly version: number
 }
 
-async function addPage(trx: Trx, earlier: readonly EarlierCertificate[], owner: Owner): Promise<number> {
+/** Those whose serial is not known yet are added, and counted. */
+export async function addPage(trx: Trx, earlier: readonly EarlierCertificate[], owner: Owner): Promise<number> {
   const added = await trx
     .insertInto('certificate')
     .values(earlier.map((certificate) => earlierRow(certificate, owner)))
@@ -85,7 +87,11 @@ async function addPage(trx: Trx, earlier: readonly EarlierCertificate[], owner: 
   return fresh.length
 }
 
-function earlierRow(earlier: EarlierCertificate, { tenant, authority, generation, version }: Owner): CertificateTable {
+/** The row of a certificate that did not go through the path. */
+export function earlierRow(
+  earlier: EarlierCertificate,
+  { tenant, authority, generation, version }: Owner,
+): CertificateTable {
   const { id, serialNumber, der, subject, names = [], notBefore = 0, notAfter = NO_KNOWN_END, revocation } = earlier
   return {
     id,

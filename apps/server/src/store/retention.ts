@@ -39,6 +39,9 @@ function forgettable(trx: Trx, tenant: string, authority: string, expiredBefore:
       not(exists(selectFrom('authority_certificate').select('id').whereRef('issued_as', '=', 'certificate.id'))),
     )
     .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('authority_chain').select('position').whereRef('issued_as', '=', 'certificate.id'))),
+    )
+    .where(({ not, exists, selectFrom }) =>
       not(
         exists(
           selectFrom('service_certificate')

@@ -146,14 +146,21 @@ async function touchIssuersOf(trx: Trx, tenant: string, certificate: string): Pr
     .updateTable('tenant')
     .set((eb) => ({ issuer_version: eb('issuer_version', '+', 1) }))
     .where('id', '=', tenant)
-    .where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom('authority_certificate')
-          .select('authority_certificate.id')
-          .where('authority_certificate.tenant', '=', tenant)
-          .where('authority_certificate.issued_as', '=', certificate),
-      ),
+    .where(({ or, exists, selectFrom }) =>
+      or([
+        exists(
+          selectFrom('authority_certificate')
+            .select('id')
+            .where('tenant', '=', tenant)
+            .where('issued_as', '=', certificate),
+        ),
+        exists(
+          selectFrom('authority_chain')
+            .select('position')
+            .where('tenant', '=', tenant)
+            .where('issued_as', '=', certificate),
+        ),
+      ]),
     )
     .execute()
 }

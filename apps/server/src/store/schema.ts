@@ -92,6 +92,8 @@ export interface AuthorityChainTable {
   position: number
   tenant: string
   der: Uint8Array
+  /** Its id in the register, where a CA of the tenant issued it after all. */
+  issued_as: string | null
 }
 
 export interface TemplateTable {

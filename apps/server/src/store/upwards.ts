@@ -21,11 +21,14 @@ export async function readUpwards(
   let at = certificate
   for (let depth = 0; at !== undefined; depth++) {
     if (depth === DEEPEST) return { chain, blockedBy: blockedBy ?? `more than ${DEEPEST} CAs stand above it` }
-    const issuer = at.issued_as === null ? undefined : await issuerOf(db, tenant, at.issued_as)
+    const { above, beyond, issuedAs } = await storedAbove(db, tenant, at)
+    chain.push(...above)
+    if (above.length > 0) whose = 'the certificate of a CA above it'
+    const issuer = issuedAs === null ? undefined : await issuerOf(db, tenant, issuedAs)
     if (issuer === undefined) {
       // Nobody can say any more whether it was revoked: the register that it stood in was deleted.
-      if (at.issued_as !== null) blockedBy ??= `the CA that issued ${whose} was deleted`
-      chain.push(...(await storedChain(db, tenant, at.id)))
+      if (issuedAs !== null) blockedBy ??= `the CA that issued ${whose} was deleted`
+      chain.push(...beyond)
       break
     }
     blockedBy ??= obstacle(issuer, whose)
@@ -65,13 +68,20 @@ async function issuerOf(db: Db, tenant: string, issuedAs: string) {
   return { ...issued, certificate }
 }
 
-function storedChain(db: Db, tenant: string, certificate: string): Promise<Uint8Array[]> {
-  return db
+/**
+ * As whose issuance the walk goes on in the tenant's own registers: the certificate's own, or that of the nearest of those stored
+ * above it. `above`: what stands on the way there; `beyond`: what was stored for a chain that no CA of the tenant gives.
+ */
+async function storedAbove(db: Db, tenant: string, { id, issued_as }: AuthorityCertificateTable) {
+  const rows = await db
     .selectFrom('authority_chain')
-    .select('der')
+    .select(['der', 'issued_as'])
     .where('tenant', '=', tenant)
-    .where('certificate', '=', certificate)
+    .where('certificate', '=', id)
     .orderBy('position')
     .execute()
-    .then((rows) => rows.map(({ der }) => der))
+  const ders = rows.map(({ der }) => der)
+  if (issued_as !== null) return { above: [], beyond: ders, issuedAs: issued_as }
+  const tied = rows.findIndex((row) => row.issued_as !== null)
+  return { above: ders.slice(0, tied + 1), beyond: ders.slice(tied + 1), issuedAs: rows[tied]?.issued_as ?? null }
 }

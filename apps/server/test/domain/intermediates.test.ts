@@ -127,8 +127,9 @@ function failingEverywhere(faults: LedgerFaults, fail: (at: string) => void) {
         const own = ledgers.for(tenant)
         const addCertificate: typeof own.authorities.addCertificate = async (...args) => {
           fail('before addCertificate')
-          await own.authorities.addCertificate(...args)
+          const added = await own.authorities.addCertificate(...args)
           fail('after addCertificate')
+          return added
         }
         return { ...own, authorities: { ...own.authorities, addCertificate } }
       },

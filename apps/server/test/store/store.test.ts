@@ -8,6 +8,7 @@ import { auditLogContract } from './audit-log.contract.ts'
 import { auditTrailContract } from './audit-trail.contract.ts'
 import { auditVerifyContract } from './audit-verify.contract.ts'
 import { authorityStoreContract } from './authority-store.contract.ts'
+import { authorityTiesContract } from './authority-ties.contract.ts'
 import { certificateFiguresContract } from './certificate-figures.contract.ts'
 import { certificateRegisterContract } from './certificate-register.contract.ts'
 import { crlStoreContract } from './crl-store.contract.ts'
@@ -41,6 +42,7 @@ const CONTRACTS = [
   sessionStoreContract,
   signInStoresContract,
   authorityStoreContract,
+  authorityTiesContract,
   issuerStoreContract,
   templateStoreContract,
   requestStoreContract,

@@ -109,6 +109,13 @@ const CASES: { readonly [Store in keyof TenantStores]: { readonly [Method in key
       own.authorities.addCertificate(sampleAuthorityCertificate(ca.generation.id), recordIn(tenant)),
     renewKey: (own, { ca, tenant }) =>
       own.authorities.renewKey({ generation: ca.generation.id, csr: randomBytes(300) }, recordIn(tenant)),
+    known: async (own) => (await own.authorities.known())[0],
+    tie: async (own, { ca, certificate, tenant }) => {
+      const entry = { id: newId(), serialNumber: randomBytes(16).toHex(), subject: 'CN=x', der: randomBytes(50) }
+      const signedBy = ca.generation.id
+      const ties = [ca.certificate.id, certificate].map((below) => ({ certificate: below, signedBy, entry }))
+      assert.ok(await own.authorities.tie({ seen: 0, ties }, recordIn(tenant)))
+    },
     update: (own, { ca, tenant }) => own.authorities.update(ca.authority.id, { cps: 'x' }, recordIn(tenant)),
     addEarlier: (own, { ca, tenant }) => {
       const earlier = { id: newId(), serialNumber: randomBytes(16).toHex(), subject: 'CN=x' }

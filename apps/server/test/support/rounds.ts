@@ -3,6 +3,7 @@ import { completeAuthorities } from '../../src/publishing/complete-authorities.t
 import { endAuthorities } from '../../src/publishing/end-authorities.ts'
 import { refreshDueCrls } from '../../src/publishing/refresh-crls.ts'
 import { renewServices } from '../../src/publishing/renew-services.ts'
+import { tieImported } from '../../src/publishing/tie-imported.ts'
 import type { World } from './world.ts'
 
 type Story = Pick<World, 'installation' | 'stores' | 'now' | 'reports'>
@@ -20,6 +21,13 @@ export async function takeUp(story: Story, atStart = true) {
   const authoritiesOf = (tenant: string) => installation.for(tenant).authorities
   await completeAuthorities({ outbox: stores.system.outbox, authoritiesOf, now, atStart, report })
   return resumed
+}
+
+/** Ties what a release before imported, as a process does after the migration. */
+export function tieDue(story: Story): Promise<void> {
+  const { installation, stores, now } = story
+  const authoritiesOf = (tenant: string) => installation.for(tenant).authorities
+  return tieImported({ outbox: stores.system.outbox, authoritiesOf, now, report: reporter(story) })
 }
 
 /** Makes the CRLs that are due, as the timer does every second. */

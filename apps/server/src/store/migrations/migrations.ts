@@ -18,6 +18,7 @@ import { addSystemTenant } from './platform-ca.ts'
 import { createPublishing } from './publishing.ts'
 import { createRegister } from './register.ts'
 import { createSignIn } from './sign-in.ts'
+import { createTies } from './ties.ts'
 import { createWebhooks } from './webhooks.ts'
 
 /**
@@ -52,5 +53,6 @@ export function migrationsOf(engine: EngineName): Readonly<Record<string, Migrat
     '0015-webhooks': { up: (db) => createWebhooks(db, columns) },
     '0016-acme-binding-kept': { up: (db) => keepAcmeBinding(db, columns) },
     '0017-generation-signature': { up: (db) => addGenerationSignature(db, columns) },
+    '0018-ties': { up: (db) => createTies(db, columns) },
   }
 }
