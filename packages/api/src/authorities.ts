@@ -188,6 +188,13 @@ export const AuthorityDeletion = closed(
     blockers: listOf(closed({ authority: Id, name: Type.String() }), {
       description: 'CAs below it that are alive: these have to be deleted or revoked first.',
     }),
+    elsewhere: listOf(
+      closed({ certificate: Id, subject: Type.String({ description: 'RFC 4514.' }), notAfter: Timestamp }),
+      {
+        description:
+          'Live certificates that it issued under its templates to CAs that are not here; up to 100. They go on being accepted, and nobody can revoke them any more: revoke first those that should not be.',
+      },
+    ),
     goes: closed(
       {
         keys: Type.Integer({ description: 'Private keys of its generations.' }),

@@ -16,7 +16,7 @@ export type Authority = { id: string; publicId: string; name: string; status: Au
 
 export type AuthorityCertificate = { id: string; active: boolean; subject: string; issuer: string; serialNumber: string; notBefore: string; notAfter: string; fingerprint: string; issuedAs?: string | undefined }
 
-export type AuthorityDeletion = { name: string; blockers: readonly ({ authority: string; name: string })[]; goes: { keys: number; templates: number; pendingRequests: number; certificates: number; liveCertificates: number }; stays: readonly (string)[] }
+export type AuthorityDeletion = { name: string; blockers: readonly ({ authority: string; name: string })[]; elsewhere: readonly ({ certificate: string; subject: string; notAfter: string })[]; goes: { keys: number; templates: number; pendingRequests: number; certificates: number; liveCertificates: number }; stays: readonly (string)[] }
 
 export type AuthorityPage = { items: readonly (AuthoritySummary)[]; next?: string | undefined }
 

@@ -72,6 +72,15 @@ export interface AuthorityExtent {
   readonly liveCertificates: number
 }
 
+/** A certificate of a CA that is not here. */
+export interface CertifiedElsewhere {
+  /** Its id in the register. */
+  readonly certificate: string
+  /** RFC 4514. */
+  readonly subject: string
+  readonly notAfter: number
+}
+
 /** The life of CAs. Each method is one transaction. */
 export interface AuthorityStore {
   /**
@@ -161,6 +170,11 @@ export interface AuthorityStore {
   ): Promise<number>
   /** CAs of this tenant whose active certificate was issued by this one and is alive at `now`. */
   liveSubordinates(authority: string, now: number): Promise<readonly Authority[]>
+  /**
+   * Certificates that it issued to CAs that are not of this tenant, unrevoked or on hold and unexpired at `now`, those that live
+   * longest first; up to 100.
+   */
+  certifiedElsewhere(authority: string, now: number): Promise<readonly CertifiedElsewhere[]>
   extent(id: string, now: number): Promise<AuthorityExtent>
   /** From now on it issues nothing more; it goes on answering for what it issued. 'conflict' unless it is active or awaits its certificate. */
   archive(id: string, record: AuditRecord): Promise<void>

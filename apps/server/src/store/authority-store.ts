@@ -18,6 +18,7 @@ import {
   touchIssuers,
 } from './authority-rows.ts'
 import { checkSeen, readKnown, refuseRevoked, tieCertificates, unlessOvertaken } from './authority-ties.ts'
+import { certifiedElsewhere } from './certified-elsewhere.ts'
 import { addEarlier } from './earlier-certificates.ts'
 import { toJson } from './json.ts'
 import { liveSubordinates } from './live-subordinates.ts'
@@ -38,6 +39,7 @@ export function authorityStore(context: TenantContext): AuthorityStore {
     update: changeAuthority(context),
     ...endAuthorities(context),
     addEarlier: addEarlier(context),
+    certifiedElsewhere: (authority, now) => certifiedElsewhere(context, authority, now),
     extent: countExtent(context),
     forgetExpired: forgetExpired(context),
   }

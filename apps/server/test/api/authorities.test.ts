@@ -389,6 +389,27 @@ test('what deleting a CA takes is said before, and its name must be typed', asyn
   assert.equal((await api.get(`/templates/${template.id}`)).status, 404)
 })
 
+test('who deletes a CA is told of the CAs elsewhere that it certified, while their certificates are alive', async () => {
+  const root = await makeRoot(api, 'Certifying Root')
+  await api.make('/authorities', { kind: 'intermediate', parent: root.id, subject: cn('Certified Here') })
+  const starters: readonly Json[] = (await api.get('/template-starters')).body.items
+  const { profile } = starters.find(({ name }) => name === 'Certificate Authority') ?? {}
+  const template = await api.make('/templates', { authority: root.id, name: 'Outer CAs', profile })
+  const { csr } = await opensslCsr({ subject: '/CN=Outer CA', extensions: [] })
+  const asked = await api.make('/requests', { template: template.id, csr })
+  await api.make(`/requests/${asked.id}/sign`, {})
+  await issue(root.id)
+  const elsewhere = async () => (await api.get(`/authorities/${root.id}/deletion`)).body.elsewhere
+
+  const [told, ...more] = await elsewhere()
+
+  assert.deepEqual([told.subject, more], ['CN=Outer CA', []])
+  const { body: certificate } = await api.get(`/certificates/${told.certificate}`)
+  assert.deepEqual([certificate.subject, certificate.notAfter], [told.subject, told.notAfter])
+  await api.post(`/certificates/${told.certificate}/revoke`, { reason: 'cessationOfOperation' })
+  assert.deepEqual(await elsewhere(), [])
+})
+
 test('the register of a CA is exported as lines of JSON', async () => {
   const { id } = await makeRoot(api, 'Exported Root')
   const issued = [await issue(id), await issue(id)]

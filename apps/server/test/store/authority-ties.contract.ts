@@ -157,6 +157,23 @@ export function authorityTiesContract(engine: Engine): void {
       assert.match((await blockedBy()) ?? '', /revoked|deleted/)
     })
 
+    test('a CA elsewhere that stands above one of the tenant is named while its certificate is alive', async () => {
+      const { authorities, revocations, root, below, record, tie } = await world()
+      const outer = sampleAuthorityCertificate(below.generation.id, { chain: [randomBytes(50)] })
+      await authorities.addCertificate(outer, record())
+      const made = { ...tieOf(root, below, outer.id), above: 0 }
+      const elsewhere = (ca: SampleCa, at = NOW) => authorities.certifiedElsewhere(ca.authority.id, at)
+
+      await tie(made, tieOf(root, below))
+
+      const { id: certificate, subject, notAfter = 0 } = made.entry
+      assert.deepEqual(await elsewhere(root), [{ certificate, subject, notAfter }])
+      assert.deepEqual(await elsewhere(below), [])
+      assert.deepEqual(await elsewhere(root, notAfter + 1), [])
+      await revocations.revoke(certificate, { revokedAt: NOW, reason: 4 }, record())
+      assert.deepEqual(await elsewhere(root), [])
+    })
+
     test('a certificate comes with its ties, or not at all when others came meanwhile', async () => {
       const { authorities, root, below, make, record } = await world()
       const added = sampleAuthorityCertificate(below.generation.id)

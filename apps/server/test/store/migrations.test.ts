@@ -3,7 +3,9 @@ import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { migrate, schemaVersion } from '../../src/store/migrate.ts'
 import { migrationsOf } from '../../src/store/migrations/migrations.ts'
+import { createCa } from '../support/samples.ts'
 import { type OpenedStores, openSqliteStores, startPostgresStores } from '../support/stores.ts'
+import { newTenant } from './engine.ts'
 
 const server = await startPostgresStores()
 const sqlite = await openSqliteStores()
@@ -72,6 +74,26 @@ test('a migrated database is left alone', async () => {
   for (const { database } of [sqlite, postgres]) {
     assert.deepEqual(await migrate(database, migrationsOf(database.engine)), [])
     assert.equal(await schemaVersion(database), Object.keys(migrationsOf(database.engine)).at(-1))
+  }
+})
+
+test('each tenant in which a CA may stand below another untied is put down for the server, and no other', async () => {
+  for (const opened of [await openSqliteStores(), await server.open()]) {
+    const { stores, database } = opened
+    await sql`drop index authority_chain_issued`.execute(database.kysely)
+    await sql`alter table authority_chain drop column issued_as`.execute(database.kysely)
+    const [single, several, tied] = [await newTenant(opened), await newTenant(opened), await newTenant(opened)]
+    for (const tenant of [single, several, several]) await createCa(stores, tenant)
+    for (const issuedAs of ['one', 'other']) await createCa(stores, tied, { certificate: { issuedAs } })
+
+    await migrationsOf(database.engine)['0018-ties']?.up(database.kysely)
+
+    const items = await stores.system.outbox.claim('tie', 1, 1, 10)
+    assert.deepEqual(
+      items.map(({ tenant, key }) => [tenant, key]),
+      [[several, several]],
+    )
+    await opened.close()
   }
 })
 

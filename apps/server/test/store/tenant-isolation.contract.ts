@@ -123,6 +123,7 @@ const CASES: { readonly [Store in keyof TenantStores]: { readonly [Method in key
     },
     extent: async (own, { ca }) => Object.values(await own.authorities.extent(ca.authority.id, NOW)).find((n) => n > 0),
     liveSubordinates: async (own, { ca }) => (await own.authorities.liveSubordinates(ca.authority.id, NOW))[0],
+    certifiedElsewhere: async (own, { ca }) => (await own.authorities.certifiedElsewhere(ca.authority.id, NOW))[0],
     archive: (own, { ca, tenant }) => own.authorities.archive(ca.authority.id, recordIn(tenant)),
     delete: (own, { ca, tenant }) => own.authorities.delete(ca.authority.id, NOW, recordIn(tenant)),
     dropKeys: async (own, { ca }) => {

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import type { AuthorityDeletion, AuthoritySummary } from '../../api/operations.ts'
 import { useAct, useAsk } from '../../api/use-api.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { Moment } from '../../components/moment.tsx'
 import { Failed, Loading, Notice } from '../../components/states.tsx'
 import { useTell } from '../../frame/toasts.tsx'
 
@@ -41,6 +42,7 @@ export function DeleteAuthorityDialog({
           <li key={line}>{line}</li>
         ))}
       </ul>
+      <Elsewhere elsewhere={data.elsewhere} />
       {data.stays.length > 0 && (
         <Notice title="What stays">
           <ul>
@@ -61,6 +63,26 @@ function Blocked({ blockers }: Pick<AuthorityDeletion, 'blockers'>) {
       <ul>
         {blockers.map(({ authority, name }) => (
           <li key={authority}>{name}</li>
+        ))}
+      </ul>
+    </Notice>
+  )
+}
+
+/** CAs that nobody here can revoke any more. */
+function Elsewhere({ elsewhere }: Pick<AuthorityDeletion, 'elsewhere'>) {
+  if (elsewhere.length === 0) return null
+  return (
+    <Notice tone="wait" title="CAs elsewhere that it certified">
+      <p>
+        Their certificates go on being accepted, and nobody can revoke them any more. Revoke first those that should not
+        be:
+      </p>
+      <ul>
+        {elsewhere.map(({ certificate, subject, notAfter }) => (
+          <li key={certificate}>
+            {subject}, until <Moment at={notAfter} as="day" />
+          </li>
         ))}
       </ul>
     </Notice>

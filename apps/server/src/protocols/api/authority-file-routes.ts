@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { AuthorityDeletion, AuthorityServiceUrls, Id, Preview, PreviewProfile } from '@chancery/api'
+import { AuthorityDeletion, AuthorityServiceUrls, Id, Preview, PreviewProfile, toTimestamp } from '@chancery/api'
 import { Refusal } from '@chancery/pki'
 import { Type } from 'typebox'
 import type { Generation } from '../../issuers/authority.ts'
@@ -110,7 +110,11 @@ export const AUTHORITY_FILE_ROUTES = [
       const { authorities } = domain.stores
       const below = await authorities.liveSubordinates(params.id, act.at)
       const blockers = below.map((authority) => ({ authority: authority.id, name: authority.name }))
-      const body = { name, blockers, goes: await authorities.extent(params.id, act.at), stays: STAYS }
+      const elsewhere = (await authorities.certifiedElsewhere(params.id, act.at)).map(({ notAfter, ...one }) => ({
+        ...one,
+        notAfter: toTimestamp(notAfter),
+      }))
+      const body = { name, blockers, elsewhere, goes: await authorities.extent(params.id, act.at), stays: STAYS }
       return { status: 200, body }
     },
   }),

@@ -41,11 +41,7 @@ async function putTies(db: Kysely<Filled>): Promise<void> {
     .select('tenant')
     .groupBy('tenant')
     .having((eb) => eb.fn.count('generation').distinct(), '>', 1)
-    .having(
-      (eb) => eb.fn.countAll(),
-      '>',
-      (eb) => eb.fn.count('issued_as'),
-    )
+    .having((eb) => eb(eb.fn.countAll(), '>', eb.fn.count('issued_as')))
     .execute()
   const none = { due_at: 0, leased_until: 0, attempts: 0, claimed_puts: 0, claim: 0 }
   for (const { tenant } of tenants) {
