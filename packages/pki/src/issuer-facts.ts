@@ -26,6 +26,8 @@ export interface IssuerFacts {
   readonly key: KeyDescription | undefined
   /** Whether its certificate lets it sign certificates. */
   readonly maySign: boolean
+  /** Whether its certificate lets it sign CRLs. */
+  readonly maySignCrls: boolean
   /** How many CAs may still come below it before a certificate, by all path lengths above. Infinity: any number. */
   readonly pathLengthLeft: number
   /** The name constraints of all certificates above. `undefined`: one of them cannot be read. */
@@ -55,6 +57,7 @@ export function selfSignedFacts(certificate: CaCertificate, keyIdentifier: Uint8
     keyIdentifier,
     key: describe(certificate),
     maySign: maySign(certificate),
+    maySignCrls: maySignCrls(certificate),
     pathLengthLeft: Number.POSITIVE_INFINITY,
     nameRules: [],
     purposes: undefined,
@@ -70,6 +73,7 @@ function factsOf(chain: readonly CaCertificate[], { certificate, subject, keyIde
     keyIdentifier,
     key: describe(certificate),
     maySign: maySign(certificate),
+    maySignCrls: maySignCrls(certificate),
     pathLengthLeft: pathLengthLeft(chain),
     nameRules: rulesOf(chain),
     purposes: purposesOf(chain),
@@ -114,6 +118,12 @@ function maySign({ extensions }: CaCertificate): boolean {
   const constraints = readable(() => findExtension(extensions, BasicConstraints))
   const usage = readable(() => findExtension(extensions, KeyUsage))
   return constraints?.ca === true && (usage === undefined || usage.includes('keyCertSign'))
+}
+
+/** RFC 5280 §6.3.3 (f) looks at the bit only where there is a keyUsage. */
+function maySignCrls({ extensions }: CaCertificate): boolean {
+  const usage = readable(() => findExtension(extensions, KeyUsage))
+  return usage === undefined || usage.includes('cRLSign')
 }
 
 function describe({ publicKey }: CaCertificate): KeyDescription | undefined {

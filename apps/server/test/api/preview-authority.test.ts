@@ -60,6 +60,11 @@ test('a root is shown with what was chosen, and with its lints', async () => {
   const named = Object.fromEntries(body.certificate.extensions.map(({ name, value }: Json) => [name, value]))
   assert.equal(named['basicConstraints'].pathLength, 2)
   assert.deepEqual(named['keyUsage'], ['keyCertSign'])
+  assert.equal(body.issuable, true)
+  assert.deepEqual(
+    body.findings.map(({ lint, severity }: Json) => [lint, severity]),
+    [['caSignsItsCrls', 'warning']],
+  )
   assert.equal(body.certificate.publicKey.type, 'ecdsa-p256')
   const days = (Date.parse(body.certificate.notAfter) - Date.parse(body.certificate.notBefore)) / 86_400_000
   assert.equal(Math.round(days), 100)

@@ -21,6 +21,14 @@ export const crlsAreOnTheWeb: Lint = {
     }),
 }
 
+/** Nobody but the issuer signs CRLs here. */
+export const crlsAreSignedByTheirCa: Lint = {
+  cites: 'RFC 5280 §6.3.3',
+  requires: 'The CA whose CRL is named has cRLSign: else relying parties reject the CRL, and many the certificate.',
+  severity: 'warning',
+  check: ({ crls, issuer }) => crls.length === 0 || issuer.maySignCrls,
+}
+
 export const crlPointersAreNotCritical: Lint = {
   cites: 'RFC 5280 §4.2.1.13',
   requires: 'cRLDistributionPoints and freshestCRL are not critical.',

@@ -27,6 +27,13 @@ export const caMaySign: Lint = {
   check: ({ keyUsage, isCa }) => !isCa || keyUsage?.includes('keyCertSign') === true,
 }
 
+export const caSignsItsCrls: Lint = {
+  cites: 'RFC 5280 §6.3.3',
+  requires: 'A CA certificate has cRLSign: relying parties reject CRLs by a key that has not.',
+  severity: 'warning',
+  check: ({ keyUsage, isCa }) => !isCa || keyUsage === undefined || keyUsage.includes('cRLSign'),
+}
+
 export const encipherOnlyNeedsKeyAgreement: Lint = {
   cites: 'RFC 5280 §4.2.1.3',
   requires: 'encipherOnly and decipherOnly go with keyAgreement.',

@@ -2,6 +2,7 @@ import { AuthorityInfoAccess, CrlDistributionPoints, makeExtension } from '@chan
 import { ADDRESSES, dns } from '../world.ts'
 
 import type { LintCases } from './lint-case.ts'
+import { sub } from './parts.ts'
 
 export const addressesCases: Readonly<Record<string, LintCases>> = {
   crlsAreOnTheWeb: {
@@ -35,6 +36,10 @@ export const addressesCases: Readonly<Record<string, LintCases>> = {
         ],
       },
     ],
+  },
+  crlsAreSignedByTheirCa: {
+    breaks: [{ ca: sub({ keyUsage: ['keyCertSign'] }) }],
+    keeps: [{ ca: sub({ keyUsage: ['keyCertSign'] }), without: [CrlDistributionPoints.id] }, { ca: sub({}) }, {}],
   },
   crlPointersAreNotCritical: {
     breaks: [

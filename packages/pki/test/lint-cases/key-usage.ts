@@ -27,6 +27,10 @@ export const keyUsageCases: Readonly<Record<string, LintCases>> = {
     ],
     keeps: [{ profile: caProfile, extensions: serverBits('keyCertSign') }],
   },
+  caSignsItsCrls: {
+    breaks: [{ profile: caProfile, extensions: serverBits('keyCertSign') }],
+    keeps: [{ profile: caProfile, extensions: serverBits('keyCertSign', 'cRLSign') }, {}],
+  },
   encipherOnlyNeedsKeyAgreement: {
     breaks: [
       { extensions: serverBits('digitalSignature', 'encipherOnly') },

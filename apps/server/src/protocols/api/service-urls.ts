@@ -1,7 +1,8 @@
 import { isClosed, Refusal, type Template } from '@chancery/pki'
+import { decodeCertificate, findExtension, KeyUsage } from '@chancery/x509'
 import { requestPageOf } from '../../enrollment/public-requests.ts'
 import { addressesOf } from '../../issuers/addresses.ts'
-import type { Authority, Generation } from '../../issuers/authority.ts'
+import type { Authority, AuthorityCertificate, Generation } from '../../issuers/authority.ts'
 import { isLoopback } from '../../platform/settings.ts'
 import type { ApiDomain } from './api-domain.ts'
 import { findAuthority } from './find-authority.ts'
@@ -11,7 +12,8 @@ export async function authorityServiceUrls(authority: Authority, domain: ApiDoma
   const generations = await domain.stores.authorities.generations(authority.id)
   const urls = await Promise.all(generations.map((generation) => generationUrls(authority, generation, domain)))
   const [{ cps } = { cps: '' }] = urls
-  return { cps, generations: urls.map(({ cps: _, ...rest }) => rest), warnings: warningsOf(authority, domain) }
+  const warnings = [...warningsOf(authority, domain), ...crlWarnings(generations)]
+  return { cps, generations: urls.map(({ cps: _, ...rest }) => rest), warnings }
 }
 
 /** The addresses that certificates of a template carry, and the page on which strangers ask for one. Throws `Refusal` 'not-found'. */
@@ -29,7 +31,7 @@ export async function templateServiceUrls(template: Template, domain: ApiDomain)
     ...(addresses.aia && { aia: addresses.aiaUrl ?? aia }),
     ...(policies.some((policy) => policy.cps) && { cps }),
     ...(!isClosed(template) && { publicRequests: requestPageOf(template, domain.url) }),
-    warnings: warningsOf(authority, domain),
+    warnings: [...warningsOf(authority, domain), ...(addresses.crl ? crlWarnings([generation]) : [])],
   }
 }
 
@@ -46,6 +48,17 @@ async function generationUrls(authority: Authority, generation: Generation, { pu
     aia,
     cps,
   }
+}
+
+/** CRLs that relying parties reject (RFC 5280 §6.3.3): the certificates of some CAs from elsewhere say so. */
+function crlWarnings(generations: Awaited<ReturnType<ApiDomain['stores']['authorities']['generations']>>) {
+  const isSilent = ({ der }: AuthorityCertificate) =>
+    findExtension(decodeCertificate(der).extensions, KeyUsage)?.includes('cRLSign') === false
+  const silent = generations.filter(({ certificates }) => certificates.some((one) => one.active && isSilent(one)))
+  return silent.map(
+    ({ number }) =>
+      `The certificate of key ${number} lacks the key usage cRLSign: relying parties reject its CRLs. Renew the CA with that usage.`,
+  )
 }
 
 function warningsOf({ settings }: Authority, { publicUrl }: ApiDomain): readonly string[] {
