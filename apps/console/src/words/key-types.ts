@@ -65,12 +65,24 @@ export function signaturesFor(
     )
   }
   if (type.startsWith('ecdsa-')) {
-    return (['sha256', 'sha384', 'sha512'] as const).map((hash) => ({
+    return HASHES_FOR_CURVE[type === 'ecdsa-p384' || type === 'ecdsa-p521' ? type : 'ecdsa-p256'].map((hash) => ({
       value: `ecdsa-${hash}` as const,
       label: `ECDSA with ${hashLabel(hash)}`,
     }))
   }
   return [{ value: type as SignatureAlgorithm, label: keyTypeLabel(type) }]
+}
+
+/** The first is the one that an ECDSA signature has by default. */
+const HASHES_FOR_CURVE = {
+  'ecdsa-p256': ['sha256', 'sha384', 'sha512'],
+  'ecdsa-p384': ['sha384', 'sha256', 'sha512'],
+  'ecdsa-p521': ['sha512', 'sha256', 'sha384'],
+} as const
+
+/** What people call a way to sign. */
+export function signatureLabel(type: KeyType, algorithm: SignatureAlgorithm): string {
+  return signaturesFor(type).find(({ value }) => value === algorithm)?.label ?? algorithm
 }
 
 function hashLabel(hash: string): string {

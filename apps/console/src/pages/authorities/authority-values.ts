@@ -99,10 +99,10 @@ export function bodyOf(values: AuthorityValues): CreateAuthority {
     cps: values.cps.trim() === '' ? undefined : values.cps,
     settings: settingsOf(values),
   }
-  const { pathLength, ...certified } = profileOf(values)
-  if (values.kind === 'csr') return { kind: 'csr', ...made, pathLength }
-  if (values.kind === 'root') return { kind: 'root', ...made, ...certified, pathLength }
-  return { kind: 'intermediate', parent: values.parent, ...made, ...certified, pathLength }
+  const { validity, ...asked } = profileOf(values)
+  if (values.kind === 'csr') return { kind: 'csr', ...made, ...asked }
+  if (values.kind === 'root') return { kind: 'root', ...made, ...asked, validity }
+  return { kind: 'intermediate', parent: values.parent, ...made, ...asked, validity }
 }
 
 export function profileOf(values: ProfileValues) {
@@ -183,10 +183,16 @@ function numberOrNull(text: string): number | null {
 
 /** Which field of the form the JSON pointer of a problem means. */
 export function authorityFieldOf(pointer: string, values: AuthorityValues): string | undefined {
-  if (!pointer.startsWith('/')) return LINT_FIELDS[pointer]
   const [, first = '', second = '', third = ''] = pointer.split('/')
   if (first === 'subject') return filledSubject(values)[Number(second)]?.[0] ?? 'name'
   if (first === 'settings') return SETTINGS_FIELDS[third] ?? SETTINGS_FIELDS[second]
+  return profileFieldOf(pointer, values)
+}
+
+/** The same for what a certificate of a CA says. */
+export function profileFieldOf(pointer: string, values: ProfileValues): string | undefined {
+  if (!pointer.startsWith('/')) return LINT_FIELDS[pointer]
+  const [, first = '', second = ''] = pointer.split('/')
   if (first === 'nameConstraints') return second === 'excluded' ? 'excluded' : 'permitted'
   if (first === 'validity') return values.validity === 'dates' ? second || 'notAfter' : 'length'
   return first === 'extendedKeyUsage' ? 'purposes' : first
@@ -196,6 +202,9 @@ export function authorityFieldOf(pointer: string, values: AuthorityValues): stri
 const LINT_FIELDS: Readonly<Record<string, string>> = {
   countriesHaveTwoLetters: 'country',
   validityEndsAfterItBegins: 'notAfter',
+  ...{ caMaySign: 'keyUsage', keyUsageIsNotEmpty: 'keyUsage', encipherOnlyNeedsKeyAgreement: 'keyUsage' },
+  ...{ rsaKeysDoNotAgree: 'keyUsage', ecKeysDoNotEncipher: 'keyUsage', ed25519KeysOnlySign: 'keyUsage' },
+  ...{ mlDsaKeysOnlySign: 'keyUsage', slhDsaKeysOnlySign: 'keyUsage', pathLengthIsForCas: 'pathLength' },
 }
 
 const SETTINGS_FIELDS: Readonly<Record<string, string>> = {

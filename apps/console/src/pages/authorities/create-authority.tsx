@@ -113,7 +113,7 @@ function Basics({
 }
 
 function Advanced({ fields }: { readonly fields: Fields<AuthorityValues> }) {
-  const { kind, keyType } = fields.values
+  const { keyType } = fields.values
   const key = fields.bind('keyType')
   return (
     <>
@@ -139,7 +139,7 @@ function Advanced({ fields }: { readonly fields: Fields<AuthorityValues> }) {
             fields.set('signatureAlgorithm', '')
           }}
         />
-        {kind !== 'csr' && <ProfileFields fields={fields} keyType={keyType} />}
+        <ProfileFields fields={fields} keyType={keyType} />
       </Foldable>
       <Foldable title="Services" says="Addresses, CRLs, retention">
         <SettingsFields fields={fields} />
@@ -175,7 +175,10 @@ function Previewed({ values }: { readonly values: AuthorityValues }) {
   if (settled.kind === 'csr') {
     return (
       <Card title="What happens next">
-        <p>A key is made here, and a CSR for it. Whoever signs it decides what the certificate says.</p>
+        <p>
+          A key is made here, and a CSR for it that asks for what you choose. Whoever signs it decides what the
+          certificate says, and how long it is valid.
+        </p>
       </Card>
     )
   }

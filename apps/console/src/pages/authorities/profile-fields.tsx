@@ -46,10 +46,13 @@ export function ValidityFields<V extends ProfileValues>({
 export function ProfileFields<V extends ProfileValues>({
   fields,
   keyType,
+  unsaid,
 }: {
   readonly fields: Fields<V>
   /** Of the CA's key: how it can sign. */
   readonly keyType: KeyType | undefined
+  /** At a renewal: what is said of that which is left empty. */
+  readonly unsaid?: string
 }) {
   const signatures = keyType === undefined ? [] : signaturesFor(keyType)
   const { keyUsage, purposes } = fields.values
@@ -58,8 +61,8 @@ export function ProfileFields<V extends ProfileValues>({
       {signatures.length > 1 && (
         <Select
           label="Signature"
-          description="How this CA signs, its own certificate among it where it is a root."
-          data={[{ value: '', label: `Usual for this key: ${signatures[0]?.label}` }, ...signatures]}
+          description="How this CA signs certificates and CRLs. A template may choose otherwise for its own."
+          data={[{ value: '', label: unsaid ?? `Usual for this key: ${signatures[0]?.label}` }, ...signatures]}
           allowDeselect={false}
           {...selectOf(fields, 'signatureAlgorithm')}
         />
@@ -88,6 +91,11 @@ export function ProfileFields<V extends ProfileValues>({
           <p>Without certificate signing it cannot issue anything.</p>
         </Notice>
       )}
+      {!keyUsage.includes('cRLSign') && (
+        <Notice tone="wait">
+          <p>Without CRL signing clients reject its CRLs, and many of them whatever it issues.</p>
+        </Notice>
+      )}
       <MultiSelect
         label="Purposes"
         description="Extended key usage. None is usual: then what it issues may serve any purpose."
@@ -102,7 +110,7 @@ export function ProfileFields<V extends ProfileValues>({
       )}
       <Textarea
         label="Names it may certify"
-        description="Name constraints, one to a line: example.com, ip 10.0.0.0/8, email example.com. Empty: any."
+        description={`Name constraints, one to a line: example.com, ip 10.0.0.0/8, email example.com. Empty: ${unsaid?.toLowerCase() ?? 'any'}.`}
         autosize
         minRows={2}
         {...textOf(fields, 'permitted')}

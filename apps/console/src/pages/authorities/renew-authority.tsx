@@ -1,17 +1,17 @@
 import { Anchor, Radio, Select } from '@mantine/core'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import type { Authority, KeyType } from '../../api/operations.ts'
+import type { Authority, KeyType, RenewAuthority } from '../../api/operations.ts'
 import { useAct, useAsk } from '../../api/use-api.ts'
 import { Card } from '../../components/card.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ServerForm } from '../../components/server-form.tsx'
 import { Failed, Loading } from '../../components/states.tsx'
-import { useFields } from '../../components/use-fields.ts'
+import { type Fields, useFields } from '../../components/use-fields.ts'
 import { useTell } from '../../frame/toasts.tsx'
 import { KEY_TYPE_GROUPS, keyTypeLabel } from '../../words/key-types.ts'
-import { NEW_PROFILE, profileOf } from './authority-values.ts'
-import { currentGeneration } from './authority-words.ts'
-import { ValidityFields } from './profile-fields.tsx'
+import { NEW_PROFILE, profileFieldOf, profileOf } from './authority-values.ts'
+import { activeCertificate, currentGeneration } from './authority-words.ts'
+import { ProfileFields, ValidityFields } from './profile-fields.tsx'
 
 const page = getRouteApi('/console/authorities/$id/renew')
 
@@ -24,26 +24,40 @@ export function RenewAuthorityPage() {
   return <Form authority={data} />
 }
 
-function Form({ authority: { id, name, generations } }: { readonly authority: Authority }) {
+/** Who signs the next certificate, and how long it is valid unless somebody says otherwise. */
+const SIGNERS = {
+  itself: '10 years',
+  parent: '5 years',
+  elsewhere: undefined,
+} as const
+
+const SAYS = {
+  same: 'The same as before',
+  new: 'Something else',
+} as const
+
+const NEW_RENEWAL = {
+  ...NEW_PROFILE,
+  key: 'same' as 'same' | 'new',
+  keyType: '' as KeyType | '',
+  says: 'same' as keyof typeof SAYS,
+}
+type RenewalValues = typeof NEW_RENEWAL
+
+function Form({ authority }: { readonly authority: Authority }) {
+  const { id, name, generations } = authority
   const current = currentGeneration(generations)
-  const fields = useFields({ ...NEW_PROFILE, key: 'same' as 'same' | 'new', keyType: '' as KeyType | '' }, (pointer) =>
-    pointer.startsWith('/validity') ? 'length' : pointer.slice(1),
-  )
+  const signer = signerOf(authority)
+  const narrow = { ...NEW_RENEWAL, pathLength: signer === 'itself' ? '' : '0' }
+  const fields = useFields<RenewalValues>(narrow, profileFieldOf)
   const act = useAct('renewAuthority')
   const tell = useTell()
   const navigate = useNavigate()
-  const { key, keyType } = fields.values
   const submit = async () => {
-    const { validity } = profileOf(fields.values)
-    const isNew = key === 'new'
-    const { state } = await act.run({
-      params: { id },
-      body: { key, validity, keyType: isNew ? keyType || undefined : undefined },
-    })
+    const { state } = await act.run({ params: { id }, body: renewalOf(fields.values, signer) })
     tell(state === 'renewed' ? `${name} is renewed.` : `${name} awaits its certificate: have its CSR signed.`)
     await navigate({ to: '/console/authorities/$id', params: { id } })
   }
-  const newKey = fields.bind('keyType')
   return (
     <>
       <PageHeader
@@ -57,43 +71,110 @@ function Form({ authority: { id, name, generations } }: { readonly authority: Au
       />
       <Card>
         <ServerForm fields={fields} submit="Renew CA" onSubmit={submit}>
-          <Radio.Group
-            label="Key"
-            value={key}
-            onChange={(chosen) => fields.set('key', chosen === 'new' ? 'new' : 'same')}
-            error={fields.bind('key').error}
-          >
-            <div className="stack" style={{ marginTop: '0.5rem' }}>
-              <Radio
-                value="same"
-                label={`Keep the key${current ? ` (${keyTypeLabel(current.keyType)})` : ''}`}
-                description="Clients that trust a root by its key go on trusting it; the new certificate has to be handed out all the same."
-              />
-              <Radio
-                value="new"
-                label="Make a new key"
-                description="New certificates come from it. The old key goes on answering for what it signed, until that has expired."
-              />
-            </div>
-          </Radio.Group>
-          {key === 'new' && (
-            <Select
-              label="Type of the new key"
-              data={[
-                { value: '', label: 'As before' },
-                ...KEY_TYPE_GROUPS.map(({ group, items }) => ({ group, items: [...items] })),
-              ]}
-              searchable
-              allowDeselect={false}
-              name={newKey.name}
-              error={newKey.error}
-              value={newKey.value}
-              onChange={(chosen) => newKey.onChange((chosen ?? '') as KeyType | '')}
-            />
+          <KeyFields fields={fields} before={current?.keyType} />
+          {SIGNERS[signer] === undefined ? (
+            <p className="hint">You get a CSR. Whoever signs it says how long the certificate is valid.</p>
+          ) : (
+            <ValidityFields fields={fields} standard={SIGNERS[signer]} />
           )}
-          <ValidityFields fields={fields} standard="As long as before" />
+          <CertificateFields fields={fields} before={current?.keyType} />
         </ServerForm>
       </Card>
     </>
   )
+}
+
+interface RenewalFields {
+  readonly fields: Fields<RenewalValues>
+  /** The type of the key that there is. */
+  readonly before: KeyType | undefined
+}
+
+function KeyFields({ fields, before }: RenewalFields) {
+  const newKey = fields.bind('keyType')
+  const { key } = fields.values
+  return (
+    <>
+      <Radio.Group
+        label="Key"
+        value={key}
+        onChange={(chosen) => fields.set('key', chosen === 'new' ? 'new' : 'same')}
+        error={fields.bind('key').error}
+      >
+        <div className="stack" style={{ marginTop: '0.5rem' }}>
+          <Radio
+            value="same"
+            label={`Keep the key${before ? ` (${keyTypeLabel(before)})` : ''}`}
+            description="Clients that trust a root by its key go on trusting it; the new certificate has to be handed out all the same."
+          />
+          <Radio
+            value="new"
+            label="Make a new key"
+            description="New certificates come from it. The old key goes on answering for what it signed, until that has expired."
+          />
+        </div>
+      </Radio.Group>
+      {key === 'new' && (
+        <Select
+          label="Type of the new key"
+          data={[
+            { value: '', label: 'As before' },
+            ...KEY_TYPE_GROUPS.map(({ group, items }) => ({ group, items: [...items] })),
+          ]}
+          searchable
+          allowDeselect={false}
+          name={newKey.name}
+          error={newKey.error}
+          value={newKey.value}
+          onChange={(chosen) => {
+            newKey.onChange((chosen ?? '') as KeyType | '')
+            fields.set('signatureAlgorithm', '')
+          }}
+        />
+      )}
+    </>
+  )
+}
+
+function CertificateFields({ fields, before }: RenewalFields) {
+  const { key, keyType, says } = fields.values
+  return (
+    <>
+      <Select
+        label="What the certificate says"
+        description="Signature, path length, usages and name constraints."
+        data={[
+          { value: 'same', label: SAYS.same },
+          { value: 'new', label: SAYS.new },
+        ]}
+        allowDeselect={false}
+        value={says}
+        onChange={(chosen) => fields.set('says', chosen === 'new' ? 'new' : 'same')}
+      />
+      {says === 'new' && (
+        <ProfileFields fields={fields} keyType={(key === 'new' && keyType) || before} unsaid="As before" />
+      )}
+    </>
+  )
+}
+
+function signerOf({ parent, generations }: Authority): keyof typeof SIGNERS {
+  const certificate = activeCertificate(currentGeneration(generations))
+  if (certificate !== undefined && certificate.issuer === certificate.subject) return 'itself'
+  return parent === undefined ? 'elsewhere' : 'parent'
+}
+
+/** What is asked for. What is left out stays as the certificate has it. */
+function renewalOf(values: RenewalValues, signer: keyof typeof SIGNERS): RenewAuthority {
+  const { validity, ...said } = profileOf(values)
+  return {
+    key: values.key,
+    ...(values.key === 'new' && values.keyType !== '' && { keyType: values.keyType }),
+    ...(signer !== 'elsewhere' && { validity }),
+    ...(values.says === 'new' && {
+      ...said,
+      extendedKeyUsage: values.purposes,
+      signatureAlgorithm: values.signatureAlgorithm || undefined,
+    }),
+  }
 }

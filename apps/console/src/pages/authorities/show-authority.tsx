@@ -9,7 +9,7 @@ import { Moment } from '../../components/moment.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
 import { Failed, Loading, Notice } from '../../components/states.tsx'
-import { keyTypeLabel } from '../../words/key-types.ts'
+import { keyTypeLabel, signatureLabel } from '../../words/key-types.ts'
 import { AuthorityDialog, type DialogName } from './authority-dialogs.tsx'
 import { AuthorityMenu } from './authority-menu.tsx'
 import {
@@ -145,6 +145,7 @@ function CertificateCard({
             </span>,
           ],
           ['Key', key],
+          ['Signs by', signatureLabel(generation.keyType, generation.signatureAlgorithm)],
           [
             'Serial number',
             <CodeValue key="serial" what="serial number">

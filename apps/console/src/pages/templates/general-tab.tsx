@@ -57,9 +57,9 @@ function Signature({ fields }: Pick<TabProps, 'fields'>) {
   return (
     <Select
       label="Signature"
-      description="How the CA signs; it depends on the CA’s key."
+      description="Another way than the CA signs by itself; it depends on the CA’s key."
       data={[
-        { value: '', label: 'Usual for the CA’s key' },
+        { value: '', label: 'As the CA signs' },
         ...signatures,
         ...(isKnown ? [] : [{ value, label: String(value) }]),
       ]}
