@@ -39,6 +39,11 @@ export async function revokeCertificate(request: AccountRequest | KeyRequest, ac
     )
   const { id, tenant } = known
   request.hear({ order: id })
+  if (reason === 'keyCompromise' && !mayTellOfKey(known, request))
+    throw new AcmeProblem(
+      'badRevocationReason',
+      'To have proven the names says nothing of the key. Give keyCompromise by the account that ordered the certificate or by its key, or another reason.',
+    )
 
   const actor =
     'account' in request
@@ -91,6 +96,11 @@ async function mayRevoke(
   if (!('account' in request)) return isKeyOf(certificate, request)
   if (acme?.account === request.account.id) return true
   return acme?.policy === request.policy.id && hasProvenAll(certificate, request)
+}
+
+/** It ends every certificate of the key, and more are not made: not at the word of whoever got hold of a name later. */
+function mayTellOfKey({ acme }: FoundCertificate, request: AccountRequest | KeyRequest): boolean {
+  return !('account' in request) || acme?.account === request.account.id
 }
 
 function isKeyOf({ publicKey }: Certificate, { jwk }: KeyRequest): boolean {

@@ -96,6 +96,8 @@ test('§7.6: it is revoked by an account that has proven all its names, and by n
   await prove(whole, ...names)
 
   refusedAs(await half.post(half.directory.revokeCert, { certificate }), 'unauthorized', 403)
+  const ofTheKey = await whole.post(whole.directory.revokeCert, { certificate, reason: 1 })
+  refusedAs(ofTheKey, 'badRevocationReason', 400, /says nothing of the key/)
   const reply = await whole.post(whole.directory.revokeCert, { certificate })
 
   assert.equal(reply.status, 200, reply.text)

@@ -41,6 +41,17 @@ export const REVOCATIONS: readonly RefusalRow[] = [
     const { certificate } = await issuedOrder(other, NAME)
     return client.post(client.directory.revokeCert, { certificate })
   }),
+  row('keyCompromise by who has proven the names', 'badRevocationReason', /says nothing of the key/, async (world) => {
+    const { acme, client, other } = world
+    acme.validation.proven.add('proven.example')
+    for (const who of [client, other]) {
+      const { authorizations } = (await who.order('proven.example')).body
+      for (const url of authorizations) await who.post((await who.show(url)).body.challenges[0].url, {})
+      await acme.settled()
+    }
+    const { certificate } = await issuedOrder(other, 'proven.example')
+    return client.post(client.directory.revokeCert, { certificate, reason: 1 })
+  }),
   row('a certificate that is revoked', 'alreadyRevoked', /only be sharpened/, async ({ client }) => {
     const { certificate } = await issuedOrder(client, NAME)
     await client.post(client.directory.revokeCert, { certificate })
