@@ -203,6 +203,23 @@ export function authorityTiesContract(engine: Engine): void {
       assert.deepEqual(done.sort(), [false, true])
     })
 
+    test('a CA that comes below one that is deleted at the same moment is seen, or finds it deleted', async () => {
+      for (let round = 0; round < 5; round++) {
+        const { authorities, root, below, record } = await world()
+        const added = sampleAuthorityCertificate(below.generation.id)
+        const found = { seen: (await authorities.known()).length, ties: [tieOf(root, below, added.id)] }
+
+        const [deleted] = await Promise.allSettled([
+          authorities.delete(root.authority.id, NOW, record()),
+          authorities.addCertificate(added, record(), found),
+        ])
+
+        const made = (await authorities.known()).find(({ id }) => id === added.id)
+        assert.ok(made)
+        assert.equal(deleted.status === 'fulfilled', made.issuedAs === undefined)
+      }
+    })
+
     test('a certificate that is revoked where it is tied to is refused, and changes nothing', async () => {
       const { authorities, root, below, record } = await world()
       const made = tieOf(root, below, newId())
