@@ -1,4 +1,4 @@
-import { type CertificateRequest, type GrantId, type Issuer, isPreApproved, type Template } from '@chancery/pki'
+import { type CertificateRequest, type GrantId, isPreApproved, type Template } from '@chancery/pki'
 import { keyTypeOf } from '@chancery/x509'
 import { enroll } from '../../enrollment/enroll.ts'
 import { readCsr } from '../../enrollment/read-csr.ts'
@@ -14,7 +14,7 @@ import { notCertified } from './not-certified.ts'
 import { findOrder } from './order.ts'
 import { orderNow, wireIdentifier } from './order-status.ts'
 import type { KnownOrder } from './order-store.ts'
-import { orderValidity } from './order-validity.ts'
+import { orderValidity, refuseBeyond } from './order-validity.ts'
 import { neededPayload, neededText } from './payload.ts'
 import { orderAnswer } from './present-order.ts'
 import { chosenProfile } from './profiles.ts'
@@ -34,11 +34,12 @@ export async function finalizeOrder(request: AccountRequest, acme: Acme): Promis
   const wanted = await readCsr(csr)
   checkCsrNames(wanted, order.names)
   checkKey(wanted, request)
+  if (order.notAfter !== undefined) refuseBeyond(order, await signingIssuer(request))
   await checkCaa(order, request, acme)
 
   const outcome = await enroll(
     {
-      request: certifiable(wanted, order, request, template, await signingIssuer(request)),
+      request: certifiable(wanted, order, request, template),
       evidence: { by: 'acme-order', order: order.id, account: account.id, policy: policy.id },
       template,
       grantId: order.id as GrantId,
@@ -108,11 +109,10 @@ function certifiable(
   order: KnownOrder,
   { policy, at }: AccountRequest,
   template: Template,
-  issuer: Issuer,
 ): CertificateRequest {
   const names = order.names.map(wireIdentifier)
   const commonName = commonNameOf(wanted, names, template)
-  const validity = orderValidity(order, policy, template, issuer, at)
+  const validity = orderValidity(order, policy, template, at)
   return {
     publicKey: wanted.publicKey,
     subject: commonName === undefined ? [] : [{ type: 'commonName', value: commonName }],

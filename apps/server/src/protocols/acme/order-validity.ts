@@ -44,7 +44,8 @@ export function checkDates(
 ): RequestedValidity | undefined {
   try {
     const { validity: rules } = template.profile
-    const wanted = orderValidity(dates, policy, template, issuer, now)
+    const wanted = orderValidity(dates, policy, template, now)
+    refuseBeyond(dates, issuer)
     const [problem] = judgeValidity(rules, wanted, template.name)
     if (problem !== undefined) throw new Refusal('not-permitted', problem.detail, [problem])
     decideValidity(rules, wanted, { issuer: issuer.certificate, now })
@@ -59,15 +60,13 @@ export function checkDates(
 
 /**
  * The validity that is asked for the certificate of an order: its dates to the second, else as long as its policy says, as far as the
- * template lets. `undefined`: as the template says. An end that was ordered is certified or refused (RFC 8555 §7.4), and not shortened
- * as a template may have it for others. Throws `Refusal` 'not-permitted' for dates that lie further apart than the policy lets, or reach
- * beyond the CA: both may have changed since the order.
+ * template lets. `undefined`: as the template says. Throws `Refusal` 'not-permitted' for dates that lie further apart than the policy
+ * lets: it may have changed since the order.
  */
 export function orderValidity(
   { notBefore, notAfter }: OrderDates,
   { name, settings: { validity: most } }: AcmePolicy,
   { profile }: Template,
-  { certificate: issuer }: Issuer,
   now: number,
 ): RequestedValidity | undefined {
   if (notAfter === undefined) return most && shorterOf(most, profile.validity.maximum)
@@ -77,12 +76,17 @@ export function orderValidity(
       'not-permitted',
       `Certificates of the policy "${name}" live for at most ${inWords(most)}. Ask for an earlier "notAfter", or for none.`,
     )
-  if (notAfter > issuer.notAfter)
-    throw new Refusal(
-      'not-permitted',
-      `The CA certificate ends ${new Date(issuer.notAfter).toISOString()}. Ask for an earlier end, or for none.`,
-    )
   return dates
+}
+
+/**
+ * An end that was ordered is certified or refused (RFC 8555 §7.4), and not shortened as a template may have it for others. Throws
+ * `Refusal` 'not-permitted' for one beyond the CA, which may have changed since the order.
+ */
+export function refuseBeyond({ notAfter }: OrderDates, { certificate: issuer }: Issuer): void {
+  if (notAfter === undefined || notAfter <= issuer.notAfter) return
+  const end = new Date(issuer.notAfter).toISOString()
+  throw new Refusal('not-permitted', `The CA certificate ends ${end}. Ask for an earlier end, or for none.`)
 }
 
 function momentIn(payload: object, name: 'notBefore' | 'notAfter'): number | undefined {
