@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isNotModified, versionHeaders } from './conditional.ts'
+import { addressIn } from './forwarded.ts'
 import type { HttpServer, ObserveHttp } from './http-server.ts'
 import { LIMITS } from './limits.ts'
 import { refuseOtherMethods } from './other-methods.ts'
@@ -77,7 +78,7 @@ function publicRequestOf(request: FastifyRequest): PublicRequest {
     headers,
     // Asked by few, and not for nothing where proxies are trusted.
     get address() {
-      return request.ip
+      return addressIn(request.ip)?.toString() ?? request.ip
     },
     body: body instanceof Uint8Array ? body : NOTHING,
   }

@@ -69,14 +69,19 @@ export interface TestPolicy {
   newcomer(directory?: string): Promise<{ readonly client: TestClient; readonly payload: object }>
 }
 
+interface AcmeWorldOptions extends Partial<Pick<AcmeOptions, 'startJob'>> {
+  /** Settings of the operator. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** A whole installation that answers ACME, without a port. Names in `validation.proven` are proven, unless another job looks. */
 export async function acmeWorld(
   t: Ending,
-  { startJob, ...options }: WorldOptions & Partial<Pick<AcmeOptions, 'startJob'>> = {},
+  { startJob, env = {}, ...options }: WorldOptions & AcmeWorldOptions = {},
 ): Promise<AcmeWorld> {
   const built = await world(t, options)
   const { stores, installation, newId, sealer, now } = built
-  const config = loadConfig({})
+  const config = loadConfig(env)
   const http = await createHttpServer({ config, log: silentLog, now, random: systemRandom })
   const validation = fakeValidation()
   const fakes = fakeAcme(built, validation)

@@ -243,6 +243,23 @@ test('§7.3.4: an open policy takes accounts without a binding from its networks
   refusedAs(await register('203.0.113.7', SHARED), 'externalAccountRequired', 403)
 })
 
+test('§7.3.4: behind a proxy that writes the port of its client it is the address that counts', async (t) => {
+  const behind = await acmeWorld(t, { env: { CHANCERY_TRUSTED_PROXIES: '10.0.0.1' } })
+  const open = await behind.newPolicy({ openTo: ['203.0.113.0/24'] })
+  const register = async (client: string) => {
+    const throughProxy: typeof behind.send = (method, url, options) =>
+      behind.send(method, url, {
+        ...options,
+        from: '10.0.0.1',
+        headers: { ...options?.headers, 'x-forwarded-for': client },
+      })
+    return (await TestClient.at(throughProxy, open.directory)).register()
+  }
+
+  assert.equal((await register('203.0.113.7:40312')).status, 201)
+  refusedAs(await register('198.51.100.1:40312'), 'externalAccountRequired', 403, /198\.51\.100\.1 is/)
+})
+
 test('§7.3.5: the key is changed when the old and the new one sign, and the old one opens nothing any more', async () => {
   const client = await policy.client()
   const key = testKey('ES384')
