@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import ipaddr from 'ipaddr.js'
 import { holds, isAtLeast, type Principal, type Role, roleAnywhere } from '../accounts/roles.ts'
 import type { SignedIn } from '../accounts/session-of.ts'
 import { type Callers, checkTenant, chooseTenant, tenantAsked } from './callers.ts'
-import { type Arrival, addressIn } from './forwarded.ts'
+import { clientNetwork } from './client-network.ts'
+import type { Arrival } from './forwarded.ts'
 import type { HttpServer } from './http-server.ts'
 import type { RateLimits } from './limits.ts'
 import { HttpProblem } from './problem.ts'
@@ -34,7 +34,7 @@ export function admission(
     app.createRateLimit({
       max,
       timeWindow: limits.windowMs,
-      keyGenerator: (request) => `${kind}:${networkOf(request.ip)}`,
+      keyGenerator: (request) => `${kind}:${clientNetwork(request.ip)}`,
     })
   const failures = byAddress('address', limits.failuresByAddress)
   const strangers = byAddress('stranger', limits.strangersByAddress)
@@ -179,11 +179,4 @@ function keyOf(request: FastifyRequest): string {
   const principal = request.getDecorator<Principal | null>('principal')
   if (principal !== null) return principal.token ?? `${principal.account}@${principal.tenant}`
   return `account:${signedInOf(request)?.account}`
-}
-
-/** An address, or of IPv6 the network that one customer commonly has: /64. */
-export function networkOf(address: string): string {
-  const plain = addressIn(address)
-  if (plain === undefined) return address
-  return plain instanceof ipaddr.IPv6 ? plain.parts.slice(0, 4).join(':') : plain.toString()
 }

@@ -5,8 +5,9 @@ import type { Principal } from '../accounts/roles.ts'
 import type { SignedIn } from '../accounts/session-of.ts'
 import { INSTALLATION_LOG } from '../audit/account-record.ts'
 import type { Act, Actor, IdempotencyClaim } from '../audit/audit-record.ts'
-import { admission, networkOf, principalIn, signedInOf } from './admission.ts'
+import { admission, principalIn, signedInOf } from './admission.ts'
 import type { Callers } from './callers.ts'
+import { clientNetwork } from './client-network.ts'
 import type { HttpServer } from './http-server.ts'
 import { type FindRepeated, onceByKey } from './idempotency.ts'
 import { bodyBytes, takeJson } from './json-body.ts'
@@ -134,7 +135,7 @@ function performer<Domain, Above>(
       caller && `account:${caller.account}`,
     )
     const { scheme } = arrivalOf(request)
-    const from = { address: networkOf(request.ip), userAgent: request.headers['user-agent'] ?? '', scheme }
+    const from = { address: clientNetwork(request.ip), userAgent: request.headers['user-agent'] ?? '', scheme }
     const call = { ...partsOf(request), domain: deps.above, act, from }
     if (row.role === 'anyone') return answerTo(row, { ...call, caller })
     if (caller === undefined) throw new Error('A request came to its handler without being let in.')

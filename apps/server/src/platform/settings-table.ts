@@ -55,7 +55,8 @@ export const SETTINGS = [
   },
   {
     name: 'CHANCERY_TRUSTED_PROXIES',
-    meaning: 'Networks of the proxies whose X-Forwarded-For, -Host and -Proto are believed, with commas between.',
+    meaning:
+      'Networks of the proxies whose X-Forwarded-For, -Host and -Proto are believed, with commas between. Limits by address count the client that these name: an IPv4 address, or the /64 network of an IPv6 one.',
     default: '(none)',
     example: '10.0.0.0/8, fd00::/8',
   },

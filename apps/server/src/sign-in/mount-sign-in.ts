@@ -1,6 +1,7 @@
 import { Problem, ref } from '@chancery/api'
 import type { FastifyInstance, FastifySchema, RouteGenericInterface } from 'fastify'
-import { networkOf, throwIfExceeded } from '../platform/admission.ts'
+import { throwIfExceeded } from '../platform/admission.ts'
+import { clientNetwork } from '../platform/client-network.ts'
 import type { HttpServer } from '../platform/http-server.ts'
 import { takeJson } from '../platform/json-body.ts'
 import { LIMITS, RATE_LIMITS, type RateLimits } from '../platform/limits.ts'
@@ -24,7 +25,7 @@ export async function mountSignIn(
     const limit = scope.createRateLimit({
       max: rateLimits.strangersByAddress,
       timeWindow: rateLimits.windowMs,
-      keyGenerator: (request) => `sign-in:${networkOf(request.ip)}`,
+      keyGenerator: (request) => `sign-in:${clientNetwork(request.ip)}`,
     })
     scope.addHook('onRequest', async (request) => {
       throwIfExceeded(await limit(request))
@@ -63,7 +64,7 @@ function mountEndpoint(
         cookies,
         scheme: http.arrivalOf(request).scheme,
         body: Object(request.body),
-        address: networkOf(request.ip),
+        address: clientNetwork(request.ip),
         userAgent,
       })
       reply.code(answer.status).header('cache-control', 'no-store')

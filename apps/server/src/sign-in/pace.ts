@@ -9,7 +9,7 @@ const DAY = 86_400 * SECOND
 
 /**
  * How fast each thing may be tried. By account: whoever guesses one password has fifteen minutes between two attempts soon, some
- * hundred a day. By address (of IPv6 by network): many people may sit behind one.
+ * hundred a day. By address (as `clientNetwork` counts): many people may sit behind one.
  */
 const PACES = {
   account: { free: 5, firstPauseMs: SECOND, longestPauseMs: 15 * MINUTE, forgottenAfterMs: DAY },

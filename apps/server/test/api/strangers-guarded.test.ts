@@ -57,6 +57,18 @@ test('strangers of one network ask only so often, whatever address they give; ot
   assert.equal(elsewhere.status, 202)
 })
 
+test('an IPv6 stranger is one, whichever address of its network it comes from, and its neighbours are others', async () => {
+  const ask = async (from: string, n: number) =>
+    (await callFrom(from, `templates/${open.publicId}/requests`, { email: `six${n}@example.com`, ...FORM })).status
+
+  const statuses: number[] = []
+  for (let n = 1; n <= 13; n++) statuses.push(await ask(`2001:db8:7:1:${n}::1`, n))
+
+  assert.deepEqual(statuses.slice(0, 10), Array(10).fill(202))
+  assert.equal(statuses.at(-1), 429)
+  assert.equal(await ask('2001:db8:7:2::1', 14), 202)
+})
+
 test('of one template only so many are asked for within an hour, from wherever; of others more', async () => {
   let at = Date.now()
   const pace = strangerPace(api.stores.system.attempts, 'a secret', () => at)

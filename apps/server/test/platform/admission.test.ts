@@ -223,6 +223,20 @@ async function times<T>(count: number, act: () => Promise<T>): Promise<readonly 
   return results
 }
 
+test('an IPv6 client that fails from ever other addresses of its network waits, its neighbours do not', async () => {
+  const { http, config } = await smallServer()
+  const ask = async (remoteAddress: string) => {
+    const headers = { host: new URL(config.url).host, authorization: 'Bearer wrong' }
+    return (await http.app.inject({ url: '/api/v1/seals', remoteAddress, headers })).statusCode
+  }
+
+  const statuses: number[] = []
+  for (let at = 1; at <= 25; at++) statuses.push(await ask(`2001:db8:0:1:${at}::1`))
+
+  assert.deepEqual([statuses.at(0), statuses.at(-1)], [401, 429])
+  assert.equal(await ask('2001:db8:0:2::1'), 401)
+})
+
 test('who fails behind a proxy that writes the ports of its clients is counted by address', async () => {
   const env = { CHANCERY_URL: 'https://pki.example.com', CHANCERY_TLS: 'proxy', CHANCERY_TRUSTED_PROXIES: '10.0.0.1' }
   const { http } = await smallServer(env)

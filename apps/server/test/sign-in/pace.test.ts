@@ -40,6 +40,21 @@ test('the owner of an account gets in from where they were before, while somebod
   assert.equal((await ann.signIn('ann@example.com')).status, 200)
 })
 
+test('who guesses one password for many accounts from ever other addresses of an IPv6 network waits as well', async (t) => {
+  const world = await signInWorld(t, { stands: true, env: { CHANCERY_TRUSTED_PROXIES: '127.0.0.1, ::1' } })
+  const guess = async (n: number, from: string) => {
+    const body = { email: `ann${n}@example.com`, password: 'wrong horse battery' }
+    return (await world.browser().post('/api/auth/sign-in/email', body, { 'x-forwarded-for': from })).status
+  }
+
+  const statuses: number[] = []
+  for (let n = 1; n <= 32; n++) statuses.push(await guess(n, `2001:db8:0:1:${n}::1`))
+
+  assert.deepEqual(statuses.slice(0, 30), Array(30).fill(401))
+  assert.equal(statuses.at(-1), 429)
+  assert.equal(await guess(40, '2001:db8:0:2::1'), 401)
+})
+
 test('many guesses at once are no more than one after the other', async (t) => {
   const world = await signInWorld(t, { stands: true })
   await world.account('ann@example.com')

@@ -23,6 +23,19 @@ test('an account places as many orders in an hour as its limit says, and no othe
   assert.match(refused?.message ?? '', /new orders of this account: at most 36000 in 1 h. Try again in 2 seconds/)
 })
 
+test('a limit by address counts an IPv6 client by its network, and an account that is called like one by itself', () => {
+  const { check, admits } = pace(() => 0)
+  for (let at = 0; at < PACES.newAccount.most; at++) check('newAccount', `2001:db8:0:1::${at.toString(16)}`)
+
+  const refused = problemOf(() => check('newAccount', '2001:db8:0:1:ffff::1'))
+  check('newAccount', '2001:db8:0:2::1')
+  for (let at = 0; at < PACES.challenge.most; at++) check('challenge', '2001:db8:0:1::1')
+
+  assert.equal(refused?.type, 'rateLimited')
+  assert.match(refused?.message ?? '', /new accounts from this address/)
+  assert.equal(admits('challenge', '2001:db8:0:1::2'), true)
+})
+
 test('every limit stands on the page for operators', () => {
   const rows = readFileSync(README, 'utf8')
     .split('\n')

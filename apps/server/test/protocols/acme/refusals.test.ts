@@ -72,6 +72,17 @@ test('no address fills a trace with requests that nobody signed', async () => {
   assert.equal(noted.length, 300)
 })
 
+test('an IPv6 client is one, whichever address of its network it comes from, and its neighbours are others', async () => {
+  const ask = (from: string) => acme.send('GET', world.client.directory.newOrder, { from })
+  for (let at = 1; at <= 320; at++) await ask(`2001:db8:77:1::${at.toString(16)}`)
+  await ask('2001:db8:77:2::1')
+
+  const froms = (await acme.steps()).map(({ from }) => from ?? '')
+
+  assert.equal(froms.filter((from) => from.startsWith('2001:db8:77:1::')).length, 300)
+  assert.equal(froms.filter((from) => from.startsWith('2001:db8:77:2::')).length, 1)
+})
+
 /** What the protocol writes by, and is refused by. */
 const STORES = ['acme-account-store', 'acme-order-finalizer', 'acme-order-store'].map((name) => `store/${name}.ts`)
 
