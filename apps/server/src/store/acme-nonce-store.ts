@@ -35,8 +35,8 @@ export function redeemedNonces({ database, newId }: StoreContext): RedeemedNonce
       })
     },
     redeem: (nonce, epoch, expiresAt) =>
-      database.write(async (trx) => {
-        const { rows } = await redeem(trx, { nonce, epoch, expires_at: expiresAt })
+      database.writeOne(async (db) => {
+        const { rows } = await redeem(db, { nonce, epoch, expires_at: expiresAt })
         return rows.length === 1
       }),
     forget: async (before) => {

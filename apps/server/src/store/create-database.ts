@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Dialect, Kysely } from 'kysely'
 import type { Database, Writer } from './database.ts'
-import { executeCompiled, transact } from './direct.ts'
+import { TransactionMisused } from './database-errors.ts'
+import { type Direct, type ExecuteCompiled, executeCompiled, transact } from './direct.ts'
 import { readerOf } from './reader.ts'
 import type { TableChanges } from './table-changes.ts'
 import { timeLimit } from './time-limit.ts'
@@ -18,6 +19,11 @@ export interface Engine {
   mayGoAgain(error: unknown): boolean
   /** See `Database.changes`. */
   readonly changes?: TableChanges
+  /**
+   * Runs a statement as a transaction of its own. `CommitUnknown` when the connection ends before the answer. Absent: a transaction
+   * costs nothing beside its statements.
+   */
+  readonly executeAlone?: ExecuteCompiled
   /** Checks more than that a select is answered. */
   check?(): void
   /** After the last query and the last transaction. */
@@ -38,6 +44,9 @@ export function createDatabase<Tables>(engine: Engine): Database<Tables> {
   const once = <T>(change: (trx: Writer<Tables>) => Promise<T>) =>
     transact({ kysely, dialect, driver }, (trx) => engine.scope.run(() => time.limit(change.name, change(trx))))
 
+  const { executeAlone } = engine
+  const alone: Direct = { executeCompiled: (query) => executeCompiled(driver, query, executeAlone) }
+
   return {
     engine: engine.name,
     ...(engine.changes && { changes: engine.changes }),
@@ -50,6 +59,12 @@ export function createDatabase<Tables>(engine: Engine): Database<Tables> {
       engine.scope.refuseInside()
       return work.count(() => repeat(() => once(change), engine.mayGoAgain))
     },
+    writeOne: (change) => {
+      engine.scope.refuseInside()
+      const run =
+        executeAlone === undefined ? () => once((trx) => change(oneStatement(trx))) : () => change(oneStatement(alone))
+      return work.count(() => repeat(run, engine.mayGoAgain))
+    },
     ping: () =>
       work.count(async () => {
         engine.check?.()
@@ -59,6 +74,18 @@ export function createDatabase<Tables>(engine: Engine): Database<Tables> {
       await work.finish()
       await kysely.destroy()
       engine.closed?.()
+    },
+  }
+}
+
+/** The same for one statement. */
+function oneStatement(db: Direct): Direct {
+  let isUsed = false
+  return {
+    executeCompiled: async (query) => {
+      if (isUsed) throw new TransactionMisused('writeOne() takes one statement: several belong into write()')
+      isUsed = true
+      return db.executeCompiled(query)
     },
   }
 }

@@ -8,12 +8,17 @@ import {
   Transaction,
 } from 'kysely'
 
+/** A query whose text is run again and again. PostgreSQL keeps it prepared under its name, which is made of the text. */
+export interface NamedQuery<R = unknown> extends CompiledQuery<R> {
+  readonly name: string
+}
+
 /**
  * Runs what was compiled before on a connection, past the layers in which Kysely transforms queries and results: they cost as much
  * as a statement of SQLite does. For `statement`, which is run for every certificate.
  */
 export interface Direct {
-  executeCompiled<R>(query: CompiledQuery<R>): Promise<QueryResult<R>>
+  executeCompiled<R>(query: NamedQuery<R>): Promise<QueryResult<R>>
 }
 
 /** A transaction of Kysely whose compiled statements go straight to its connection. */
@@ -26,7 +31,7 @@ export class DirectTransaction<Tables> extends Transaction<Tables> implements Di
     this.#connection = connection
   }
 
-  executeCompiled<R>(query: CompiledQuery<R>): Promise<QueryResult<R>> {
+  executeCompiled<R>(query: NamedQuery<R>): Promise<QueryResult<R>> {
     return this.#connection.executeQuery(query)
   }
 }
@@ -59,12 +64,18 @@ export async function transact<Tables, T>(
   }
 }
 
-/** Runs one compiled query on a connection of its own. */
-export async function executeCompiled<R>(driver: Driver, query: CompiledQuery<R>): Promise<QueryResult<R>> {
+/** Runs one compiled query on a connection of its own, by `execute`. */
+export async function executeCompiled<R>(
+  driver: Driver,
+  query: NamedQuery<R>,
+  execute: ExecuteCompiled = (connection, asked) => connection.executeQuery(asked),
+): Promise<QueryResult<R>> {
   const connection = await driver.acquireConnection()
   try {
-    return await connection.executeQuery(query)
+    return await execute(connection, query)
   } finally {
     await driver.releaseConnection(connection)
   }
 }
+
+export type ExecuteCompiled = <R>(connection: DatabaseConnection, query: NamedQuery<R>) => Promise<QueryResult<R>>

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import { type Compilable, type CompiledQuery, type QueryResult, type RawBuilder, sql } from 'kysely'
+import type { Direct, NamedQuery } from './direct.ts'
 import type { Parameter } from './parameters.ts'
-import type { Db, Trx } from './store-context.ts'
 
 /** A statement whose text was built once: each run only gives it its values. For what is run for every certificate. */
-export type Statement<Values, Row> = (db: Db | Trx, values: Values) => Promise<QueryResult<Row>>
+export type Statement<Values, Row> = (db: Direct, values: Values) => Promise<QueryResult<Row>>
 
 /** Where in the text a value goes. */
 export type Place<Values> = <Name extends keyof Values>(name: Name) => RawBuilder<Values[Name]>
@@ -12,15 +13,20 @@ export type Place<Values> = <Name extends keyof Values>(name: Name) => RawBuilde
 export function statement<Values extends Readonly<Record<keyof Values, Parameter>>, Row>(
   build: (place: Place<Values>) => Compilable<Row>,
 ): Statement<Values, Row> {
-  let compiled: CompiledQuery<Row> | undefined
+  let compiled: NamedQuery<Row> | undefined
   return (db, values) => {
-    compiled ??= build((name) => sql`${new Named(name)}`).compile()
+    compiled ??= named(build((name) => sql`${new Named(name)}`).compile())
     const parameters: unknown[] = []
     for (const value of compiled.parameters)
       parameters.push(value instanceof Named ? values[nameIn<Values>(value)] : value)
-    const { query, queryId, sql: text } = compiled
-    return db.executeCompiled({ query, queryId, sql: text, parameters })
+    const { query, queryId, sql: text, name } = compiled
+    return db.executeCompiled({ query, queryId, sql: text, name, parameters })
   }
+}
+
+/** PostgreSQL takes 63 octets. */
+function named<Row>(query: CompiledQuery<Row>): NamedQuery<Row> {
+  return { ...query, name: createHash('sha256').update(query.sql).digest('base64url') }
 }
 
 /** Stands for a value that is not known yet. */

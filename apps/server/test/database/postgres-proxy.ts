@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { temporaryFolder } from './engines.ts'
 
-/** What to do when a client sends COMMIT. Either way the client never hears an answer. */
+/** What to do when a client sends some octets. Either way the client never hears an answer. */
 type Cut = 'before the server gets it' | 'after the server got it'
 
 /** A socket between Chancery and its PostgreSQL that can break in the worst moment, and come back. */
@@ -13,6 +13,8 @@ export interface PostgresProxy {
   readonly url: string
   /** The next COMMIT that comes by. */
   cutAtCommit(when: Cut): void
+  /** The next message with these octets (ASCII). */
+  cutAt(octets: string, when: Cut): void
   down(): Promise<void>
   up(): Promise<void>
   /** Nothing gets through, and nobody hears of it: a network that swallows. */
@@ -26,15 +28,15 @@ export async function proxyTo(t: TestContext, url: string): Promise<PostgresProx
   const sockets = new Set<Socket>()
   const upstreams = new Set<Socket>()
   let isHeld = false
-  let cut: Cut | undefined
+  let cut: { readonly octets: string; readonly when: Cut } | undefined
 
   const serve = (client: Socket) => {
     const server = connect(upstream)
     sockets.add(client)
     upstreams.add(server)
     client.on('data', async (bytes) => {
-      if (cut === undefined || !bytes.includes('COMMIT\0')) return void server.write(bytes)
-      const when = cut
+      if (cut === undefined || !bytes.includes(cut.octets)) return void server.write(bytes)
+      const { when } = cut
       cut = undefined
       server.unpipe(client)
       if (when === 'after the server got it') {
@@ -72,7 +74,10 @@ export async function proxyTo(t: TestContext, url: string): Promise<PostgresProx
   return {
     url: url.replace(/host=[^&]+/, `host=${encodeURIComponent(folder)}`),
     cutAtCommit: (when) => {
-      cut = when
+      cut = { octets: 'COMMIT\0', when }
+    },
+    cutAt: (octets, when) => {
+      cut = { octets, when }
     },
     down,
     up,

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { createDatabase } from '../create-database.ts'
 import type { Database } from '../database.ts'
 import { createTransactionScope } from '../transaction-scope.ts'
-import { postgresDialect } from './postgres-dialect.ts'
+import { executeAlone, postgresDialect } from './postgres-dialect.ts'
 import { mayGoAgain } from './postgres-errors.ts'
 import { POSTGRES_TYPES } from './postgres-types.ts'
 
@@ -31,6 +31,7 @@ export function openPostgres<Tables>(options: PostgresOptions): Database<Tables>
     connectionString: url,
     max: maxConnections,
     types: POSTGRES_TYPES,
+    onConnect,
     application_name: 'chancery',
     keepAlive: true,
     connectionTimeoutMillis: CONNECT_MS,
@@ -49,10 +50,16 @@ export function openPostgres<Tables>(options: PostgresOptions): Database<Tables>
   return createDatabase({
     name: 'postgres',
     dialect: postgresDialect(pool, scope, onCommit),
+    executeAlone: executeAlone(onCommit),
     scope,
     transactionLimitMs,
     mayGoAgain,
   })
+}
+
+/** A server can be set up to begin with something else. */
+async function onConnect(client: pg.ClientBase): Promise<void> {
+  await client.query('SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE')
 }
 
 /** The URL may hold a password: it is not repeated. */

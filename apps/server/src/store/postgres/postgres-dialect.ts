@@ -11,9 +11,11 @@ import {
 } from 'kysely'
 import type pg from 'pg'
 import { CommitFailed, DatabaseUnavailable, TransactionMisused } from '../database-errors.ts'
+import type { ExecuteCompiled, NamedQuery } from '../direct.ts'
 import { checkParameters } from '../parameters.ts'
 import type { TransactionScope } from '../transaction-scope.ts'
-import { commitError, endsConnection, statementError } from './postgres-errors.ts'
+import { commitError, endsConnection, isStale, statementError } from './postgres-errors.ts'
+import { type PreparedNames, preparedNames } from './prepared-names.ts'
 
 /** Kysely on `pg`. Kysely's own driver hides why a COMMIT failed behind the ROLLBACK that fails after it. */
 export function postgresDialect(pool: pg.Pool, scope: TransactionScope, onCommit?: OnCommit): Dialect {
@@ -38,12 +40,13 @@ class PatientAdapter extends PostgresAdapter {
 type OnCommit = (members: number, durationMs: number) => void
 
 function postgresDriver(pool: pg.Pool, scope: TransactionScope, onCommit?: OnCommit): Driver {
+  const names = preparedNames()
   return {
     init: async () => {},
     acquireConnection: async () => {
       scope.refuseInside()
       try {
-        return new Lease(await pool.connect())
+        return new Lease(await pool.connect(), names)
       } catch (cause) {
         throw new DatabaseUnavailable('no connection to PostgreSQL: nothing was done', { cause })
       }
@@ -60,6 +63,16 @@ function postgresDriver(pool: pg.Pool, scope: TransactionScope, onCommit?: OnCom
   }
 }
 
+/** `Engine.executeAlone`: what is no part of a transaction is one by itself. */
+export function executeAlone(onCommit?: OnCommit): ExecuteCompiled {
+  return async <R>(connection: DatabaseConnection, query: NamedQuery<R>) => {
+    const startedAt = performance.now()
+    const result = await leaseOf(connection).executeAlone<R>(query)
+    onCommit?.(1, performance.now() - startedAt)
+    return result
+  }
+}
+
 function leaseOf(connection: DatabaseConnection): Lease {
   if (connection instanceof Lease) return connection
   throw new TypeError('this connection belongs to another driver')
@@ -68,13 +81,15 @@ function leaseOf(connection: DatabaseConnection): Lease {
 /** A connection of the pool for the length of a statement or a transaction. */
 class Lease implements DatabaseConnection {
   readonly #client: pg.PoolClient
+  readonly #names: PreparedNames
   /** Why the connection must not go back to the pool. */
   #broken: Error | undefined
   #transaction: 'none' | 'open' | 'ended' = 'none'
   #timeouts = true
 
-  constructor(client: pg.PoolClient) {
+  constructor(client: pg.PoolClient, names: PreparedNames) {
     this.#client = client
+    this.#names = names
     // Without a listener an error between two statements, e.g. a server that shuts down, would end the process.
     client.on('error', this.#note)
   }
@@ -106,11 +121,22 @@ class Lease implements DatabaseConnection {
     await this.#run('ROLLBACK').catch(this.#note)
   }
 
-  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+  async executeQuery<R>({ sql, parameters, name }: Query): Promise<QueryResult<R>> {
     // One that nobody awaited would run after COMMIT or ROLLBACK, outside the transaction.
     if (this.#transaction === 'ended') throw new TransactionMisused('the transaction of this statement has ended')
-    const { rows, rowCount, command } = await this.#run(sql, checkParameters(parameters, isKnown))
-    return CHANGES.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows }
+    return resultOf<R>(await this.#run(sql, checkParameters(parameters, isKnown), name))
+  }
+
+  /** A statement that is a transaction by itself. */
+  async executeAlone<R>({ sql, parameters, name }: Query): Promise<QueryResult<R>> {
+    if (this.#broken !== undefined) throw statementError(this.#broken)
+    try {
+      return resultOf<R>(await this.#prepared(sql, checkParameters(parameters, isKnown), name))
+    } catch (error) {
+      if (!endsConnection(error)) throw error
+      this.#note(error)
+      throw commitError(error)
+    }
   }
 
   streamQuery(): never {
@@ -129,19 +155,47 @@ class Lease implements DatabaseConnection {
     this.#client.release(this.#broken ?? !this.#timeouts)
   }
 
-  async #run(text: string, values: readonly unknown[] = []): Promise<pg.QueryResult> {
+  async #run(text: string, values: readonly unknown[] = [], name?: string): Promise<pg.QueryResult> {
     if (this.#broken !== undefined) throw statementError(this.#broken)
     try {
-      return await this.#client.query({ text, values: [...values], ...(this.#timeouts ? {} : NO_TIMEOUT) })
+      return await this.#prepared(text, values, name)
     } catch (error) {
       if (endsConnection(error)) this.#note(error)
       throw statementError(error)
     }
   }
 
+  /** Runs what the server no longer has prepared once more by another name. Inside a transaction, which has failed by it, all of it has to go again. */
+  async #prepared(text: string, values: readonly unknown[], wanted: string | undefined): Promise<pg.QueryResult> {
+    const name = wanted === undefined ? undefined : this.#names.of(wanted)
+    try {
+      return await this.#send(text, values, name)
+    } catch (error) {
+      if (name === undefined || !isStale(error)) throw error
+      this.#names.forget(name)
+      if (this.#transaction !== 'none') throw error
+      return this.#prepared(text, values, wanted)
+    }
+  }
+
+  #send(text: string, values: readonly unknown[], name: string | undefined): Promise<pg.QueryResult> {
+    return this.#client.query({
+      text,
+      values: [...values],
+      ...(name !== undefined && { name }),
+      ...(this.#timeouts ? {} : NO_TIMEOUT),
+    })
+  }
+
   readonly #note = (error: unknown): void => {
     this.#broken ??= error instanceof Error ? error : new Error('the connection failed', { cause: error })
   }
+}
+
+type Query = CompiledQuery & { readonly name?: string }
+
+function resultOf<R>({ rows, rowCount, command }: pg.QueryResult): QueryResult<R> {
+  return CHANGES.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows }
 }
 
 /** For the catalogue and for libraries; our own statements are portable. */

@@ -17,6 +17,19 @@ export function endsConnection(error: unknown): boolean {
   return state === undefined || state.startsWith('08') || SESSION_ENDED.has(state)
 }
 
+/**
+ * The server has a statement prepared no longer (26000), prepared by somebody else (42P05), or for tables that a migration has changed:
+ * nothing of it was run.
+ */
+export function isStale(error: unknown): boolean {
+  const state = sqlState(error)
+  return state === '26000' || state === '42P05' || (state === '0A000' && isOfCachedPlan(error))
+}
+
+function isOfCachedPlan(error: unknown): boolean {
+  return error instanceof Error && 'routine' in error && error.routine === 'RevalidateCachedQuery'
+}
+
 /** What a statement or a BEGIN that failed means to whoever asked. */
 export function statementError(error: unknown): unknown {
   if (!endsConnection(error)) return error
@@ -32,7 +45,7 @@ export function commitError(cause: unknown): CommitFailed | CommitUnknown {
 
 /** Whether running the same transaction again may help. */
 export function mayGoAgain(error: unknown): boolean {
-  if (error instanceof ConnectionLost) return true
+  if (error instanceof ConnectionLost || isStale(error)) return true
   const cause = error instanceof CommitFailed ? error.cause : error
   return GAVE_WAY.has(sqlState(cause) ?? 'none')
 }
