@@ -158,26 +158,25 @@ function ends({ database, audit }: StoreContext) {
 
 function sweeps({ database }: StoreContext) {
   return {
-    expire: (now, limit) =>
-      database.write(async (trx) => {
+    expire: async (now, limit) => {
+      const isAnyLate = await database.read(
+        async (db) =>
+          (await lateWaiting(db, now).limit(1).executeTakeFirst()) !== undefined ||
+          (await lateRefused(db, now).limit(1).executeTakeFirst()) !== undefined,
+      )
+      if (!isAnyLate) return 0
+      return database.write(async (trx) => {
         const rows = await trx
           .updateTable('mail')
           .set({ state: 'expired', settled_at: now, sealed_body: EMPTY })
-          .where('id', 'in', (eb) =>
-            eb
-              .selectFrom('mail')
-              .select('id')
-              .where('state', '=', 'waiting')
-              .where('expires_at', '<=', now)
-              .orderBy('expires_at')
-              .limit(limit),
-          )
+          .where('id', 'in', lateWaiting(trx, now).limit(limit))
           .where('state', '=', 'waiting')
           .returning('id')
           .execute()
         await leaveOutbox(trx, rows)
         return rows.length + (await emptyRefused(trx, now, limit))
-      }),
+      })
+    },
     forget: (settledBefore, limit) =>
       database.write(async (trx) => {
         const { numDeletedRows } = await trx
@@ -201,18 +200,28 @@ async function emptyRefused(trx: Trx, now: number, limit: number): Promise<numbe
   const { numUpdatedRows } = await trx
     .updateTable('mail')
     .set({ sealed_body: EMPTY })
-    .where('id', 'in', (eb) =>
-      eb
-        .selectFrom('mail')
-        .select('id')
-        .where('state', '=', 'refused')
-        .where('expires_at', '<=', now)
-        .where('sealed_body', '<>', EMPTY)
-        .orderBy('expires_at')
-        .limit(limit),
-    )
+    .where('id', 'in', lateRefused(trx, now).limit(limit))
     .executeTakeFirstOrThrow()
   return Number(numUpdatedRows)
+}
+
+function lateWaiting(db: Db, now: number) {
+  return db
+    .selectFrom('mail')
+    .select('id')
+    .where('state', '=', 'waiting')
+    .where('expires_at', '<=', now)
+    .orderBy('expires_at')
+}
+
+function lateRefused(db: Db, now: number) {
+  return db
+    .selectFrom('mail')
+    .select('id')
+    .where('state', '=', 'refused')
+    .where('expires_at', '<=', now)
+    .where('sealed_body', '<>', EMPTY)
+    .orderBy('expires_at')
 }
 
 function mails(db: Db) {

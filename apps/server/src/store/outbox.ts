@@ -1,6 +1,6 @@
 import type { Outbox, OutboxItem } from '../publishing/outbox.ts'
 import type { OutboxTable } from './records-schema.ts'
-import type { StoreContext, Trx } from './store-context.ts'
+import type { Db, StoreContext, Trx } from './store-context.ts'
 
 /** Puts an item in the transaction that makes it necessary. */
 export function putInOutbox(
@@ -52,6 +52,9 @@ export function outbox({ database, newId }: StoreContext): Outbox {
       await database.write((trx) => putInOutbox(trx, row))
     },
     claim: async (kind, now, leaseMs, limit) => {
+      // Most of the time nothing is due, and a look costs less than a transaction.
+      const due = await database.read((db) => dueOf(db, kind, now).limit(1).executeTakeFirst())
+      if (due === undefined) return []
       const rows = await database.write((trx) =>
         trx
           .updateTable('outbox')
@@ -61,17 +64,7 @@ export function outbox({ database, newId }: StoreContext): Outbox {
             claim: eb('claim', '+', 1),
             claimed_puts: eb.ref('puts'),
           }))
-          .where('id', 'in', (eb) =>
-            eb
-              .selectFrom('outbox')
-              .select('id')
-              .where('kind', '=', kind)
-              .where('due_at', '<=', now)
-              .where('leased_until', '<=', now)
-              .orderBy('due_at')
-              .orderBy('id')
-              .limit(limit),
-          )
+          .where('id', 'in', dueOf(trx, kind, now).limit(limit))
           // Said again for the row itself: another worker may have claimed it since the list was made.
           .where('leased_until', '<=', now)
           .returningAll()
@@ -109,6 +102,18 @@ export function outbox({ database, newId }: StoreContext): Outbox {
       )
     },
   }
+}
+
+/** What nobody holds, longest due first. */
+function dueOf(db: Db, kind: string, now: number) {
+  return db
+    .selectFrom('outbox')
+    .select('id')
+    .where('kind', '=', kind)
+    .where('due_at', '<=', now)
+    .where('leased_until', '<=', now)
+    .orderBy('due_at')
+    .orderBy('id')
 }
 
 /** Only by whoever holds the newest claim. */
