@@ -96,7 +96,7 @@ test('between full groups the event loop serves others', async (t) => {
 })
 
 test('a member that fails leaves the others of its group stored, and order is order of arrival', async (t) => {
-  const { db, path, commits } = await observed(t)
+  const { db, path, commits } = await observed(t, { sliceMs: 10_000 })
   const fail = () => {
     throw new RangeError('no')
   }
