@@ -21,6 +21,9 @@ export interface LoadResult {
   readonly failures: number
 }
 
+/** Octets of an answer at the most, head and body. */
+const LARGEST = 64 * 1024
+
 /** Puts load on a server from a thread of its own. The same client measures the bare limit and the server. */
 export function putLoad(load: Load): Promise<LoadResult> {
   const worker = new Worker(new URL(import.meta.url), { workerData: load })
@@ -37,14 +40,13 @@ async function run({ host, port, requests, connections, seconds, warmUpSeconds }
   let failures = 0
   let next = 0
   let counting = false
-  const sockets = await Promise.all(Array.from({ length: connections }, () => open(host, port)))
-  for (const socket of sockets) {
+  const converse = async (): Promise<Socket> => {
     let sentAt = 0
     const send = () => {
       sentAt = performance.now()
       socket.write(requests[next++ % requests.length] ?? new Uint8Array())
     }
-    onAnswer(socket, (status) => {
+    const socket = await open(host, port, (status) => {
       if (counting) {
         latencies.push(performance.now() - sentAt)
         if (status < 200 || status > 299) failures++
@@ -52,7 +54,9 @@ async function run({ host, port, requests, connections, seconds, warmUpSeconds }
       send()
     })
     send()
+    return socket
   }
+  const sockets = await Promise.all(Array.from({ length: connections }, converse))
   await sleep(warmUpSeconds)
   counting = true
   const from = performance.now()
@@ -65,26 +69,36 @@ async function run({ host, port, requests, connections, seconds, warmUpSeconds }
   return { perSecond: latencies.length / took, p50: at(0.5), p99: at(0.99), failures }
 }
 
-function open(host: string, port: number): Promise<Socket> {
+/**
+ * Calls back for each answer with its status. Answers have a Content-Length, as all of those that are measured do. They are read past the
+ * streams of Node, into the same octets again and again: what the client spends, the server does not get.
+ */
+function open(host: string, port: number, then: (status: number) => void): Promise<Socket> {
+  const held = Buffer.alloc(LARGEST)
+  let length = 0
+  const callback = (count: number, part: Uint8Array): boolean => {
+    held.set(part.subarray(0, count), length)
+    length += count
+    const status = statusOfWhole(held.subarray(0, length))
+    if (status === undefined) return true
+    length = 0
+    then(status)
+    return true
+  }
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, noDelay: true }, () => resolve(socket))
+    const onread = { buffer: Buffer.alloc(LARGEST), callback }
+    const socket = connect({ host, port, noDelay: true, onread }, () => resolve(socket))
     socket.once('error', reject)
   })
 }
 
-/** Calls back for each answer with its status. Answers have a Content-Length, as all of those that are measured do. */
-function onAnswer(socket: Socket, then: (status: number) => void): void {
-  let held: Buffer = Buffer.alloc(0)
-  socket.on('data', (data: Buffer) => {
-    held = held.length === 0 ? data : Buffer.concat([held, data])
-    const headEnd = held.indexOf('\r\n\r\n')
-    if (headEnd === -1) return
-    const head = held.toString('latin1', 0, headEnd + 2)
-    const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0)
-    if (held.length < headEnd + 4 + length) return
-    held = Buffer.alloc(0)
-    then(Number(head.slice(9, 12)))
-  })
+/** `undefined`: more of it is to come. */
+function statusOfWhole(answer: Buffer): number | undefined {
+  const headEnd = answer.indexOf('\r\n\r\n')
+  if (headEnd === -1) return undefined
+  const head = answer.toString('latin1', 0, headEnd + 2)
+  const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0)
+  return answer.length < headEnd + 4 + length ? undefined : Number(head.slice(9, 12))
 }
 
 function sleep(seconds: number): Promise<void> {
