@@ -150,12 +150,16 @@ export async function openServedAcme(
 ): Promise<OpenAcme> {
   const report = (error: unknown, where: string) => log.error('a part of ACME failed', { error, where })
   return openAcme(chancery, config, {
-    validation: openValidation(config.acme, {
-      allowedNetworks: config.outboundNetworks,
-      // Strangers who make themselves a tenant are not to look around in networks of the operator.
-      privateNetworks: async () => !(await chancery.stores.system.registration.isOpen()),
-      isOurs: ownListeners(config),
-    }),
+    validation: openValidation(
+      config.acme,
+      {
+        allowedNetworks: config.outboundNetworks,
+        // Strangers who make themselves a tenant are not to look around in networks of the operator.
+        privateNetworks: async () => !(await chancery.stores.system.registration.isOpen()),
+        isOurs: ownListeners(config),
+      },
+      (error) => log.debug('a host that a challenge redirected to could not be fetched', { error }),
+    ),
     startJob: runValidations,
     now: systemClock,
     random: systemRandom,

@@ -106,7 +106,8 @@ export const SETTINGS = [
   ...SIGN_IN_SETTINGS,
   {
     name: 'CHANCERY_LOG_LEVEL',
-    meaning: 'How much is logged to standard error: `debug` tells each request of relying parties too.',
+    meaning:
+      'How much is logged to standard error: `debug` tells each request of relying parties too, and why a host that an ACME challenge redirected to was not fetched.',
     default: 'info',
     example: 'warn',
   },

@@ -23,7 +23,7 @@ const { runValidations } = await import('../../../src/protocols/acme/validation/
 const { challengeValidation } = await import('../../../src/protocols/acme/validation/validate-challenge.ts')
 const { selfSigned } = await import('./validation/challenge-certificates.ts')
 const looking = await import('./validation/looking-world.ts')
-const { httpServer, listening, lookingAt, resolverOf, tcpServer } = looking
+const { httpServer, listening, lookingAt, NOBODY_WAITS, resolverOf, tcpServer } = looking
 
 type Zone = Parameters<typeof resolverOf>[0]
 type Looks = (challenge: ChallengeToValidate, signal: AbortSignal) => ReturnType<ChallengeValidation['validate']>
@@ -45,6 +45,7 @@ const byDns = async (zone: Zone | ((challenge: ChallengeToValidate) => Zone), ca
   const looks: Looks = (challenge, signal) => {
     const dns = resolverOf(typeof zone === 'function' ? zone(challenge) : zone)
     const all = {
+      ...NOBODY_WAITS,
       dns: { ...dns, ...(caa && { txt: caa }) },
       fetch: nowhere,
       handshake: nowhere,
@@ -86,6 +87,16 @@ const HTTP: readonly FailedLook[] = [
     const location = `https://${name}:${plain}/`
     return at({ http: await httpServer(t, (_, response) => response.writeHead(302, { location }).end()), tls: plain })
   }),
+  look(
+    'another host that is not there',
+    'connection',
+    /Why is told of look\d+\.example alone/,
+    'http-01',
+    async (t) => {
+      const location = 'http://another.example:1/'
+      return at({ http: await httpServer(t, (_, response) => response.writeHead(302, { location }).end()), also: [1] })
+    },
+  ),
   look('a resolver that fails', 'dns', /came back with SERVFAIL/, 'http-01', () =>
     at({}, { rules: { lookup: () => Promise.reject(new DnsFailure('SERVFAIL')) } }),
   ),

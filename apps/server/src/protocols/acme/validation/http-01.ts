@@ -4,7 +4,7 @@ import { OutboundError, type OutboundHop } from '../../../platform/outbound-rule
 import type { ChallengeToValidate, ValidationResult } from '../challenge-validation.ts'
 import type { Looking } from './looking.ts'
 import { isLookUp, reachFailure, whatCameBack } from './reach-failure.ts'
-import { toldHops } from './told-hops.ts'
+import { mayTellWhy, toldHops } from './told-hops.ts'
 import { excerpt, type Failure, failed, failure, type Trace, valid } from './trace.ts'
 
 /** A key authorization has less than 200 octets; the rest is for telling what came instead. */
@@ -17,11 +17,13 @@ const LIMITS = { maxBytes: MOST_OCTETS, cut: true, anyCertificate: true, redirec
  */
 export async function http01(
   { identifier, token, keyAuthorization }: ChallengeToValidate,
-  { fetch, dns, httpPort }: Looking,
+  { fetch, dns, httpPort, pause, tellOperator }: Looking,
   trace: Trace,
+  signal: AbortSignal,
 ): Promise<ValidationResult> {
   const host = isIPv6(identifier.value) ? `[${identifier.value}]` : identifier.value
   const url = `http://${host}${httpPort === 80 ? '' : `:${httpPort}`}/.well-known/acme-challenge/${token}`
+  const endsAt = performance.now() + LIMITS.timeoutMs
   try {
     const answer = await fetch(url, LIMITS)
     noteHops(answer.hops, trace)
@@ -29,7 +31,14 @@ export async function http01(
     return wrong === undefined ? valid(trace) : failed(trace, wrong)
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error
-    noteHops(error.hops, trace, { error, resolver: dns.from })
+    if (!mayTellWhy(error)) {
+      tellOperator(error)
+      // The time that it took would tell what its words do not.
+      await pause(Math.max(0, endsAt - performance.now()), signal)
+      noteHops(error.hops, trace, UNTOLD)
+      return failed(trace, notFetched(error.hops, identifier.value))
+    }
+    noteHops(error.hops, trace, { cameBack: whatCameBack(error), ...(isLookUp(error) && { resolver: dns.from }) })
     const told = toldHops(error.hops).at(-1)
     const isAnswered = error.hops.at(-1)?.status !== undefined
     const asked = { asked: `GET ${told?.url ?? url}`, at: told?.at ?? '', isAnswered }
@@ -37,20 +46,21 @@ export async function http01(
   }
 }
 
-/** What ended a request, and who looks up names for it. */
+/** How a request ended that was not answered to its end, as it is told; `resolver`: it is that which answered. */
 interface Ending {
-  readonly error: OutboundError
-  readonly resolver: string
+  readonly cameBack: string
+  readonly resolver?: string
 }
+
+const UNTOLD: Ending = { cameBack: 'not fetched, and why is not told of another host' }
 
 function noteHops(hops: readonly OutboundHop[], trace: Trace, ending?: Ending): void {
   const told = toldHops(hops)
+  let leftMs: number = LIMITS.timeoutMs
   for (const [at, hop] of hops.entries()) {
-    const { url, from, isTold, isFirstHost } = told[at] ?? NOT_TOLD
-    const { status, location, mediaType, tookMs } = hop
+    const { url, from, isFirstHost } = told[at] ?? NOT_TOLD
+    const { status, location, mediaType } = hop
     const ended = at === hops.length - 1 ? ending : undefined
-    // Where a redirect was not followed it is the answer that named the address, else the hop.
-    const mayName = status === undefined ? isTold : isFirstHost
     const answered = [
       status,
       isFirstHost && location !== undefined && `to ${location}`,
@@ -58,13 +68,25 @@ function noteHops(hops: readonly OutboundHop[], trace: Trace, ending?: Ending): 
     ].filter((part) => part !== undefined && part !== false)
     const cameBack = [
       ...(answered.length > 0 ? [answered.join(' ')] : []),
-      ...(ended === undefined ? [] : [whatCameBack(ended.error, mayName)]),
+      ...(ended === undefined ? [] : [ended.cameBack]),
     ].join(', ')
-    const whom = ended !== undefined && status === undefined && isLookUp(ended.error) ? ended.resolver : from
+    const whom = (status === undefined ? ended?.resolver : undefined) ?? from
+    const tookMs = status === undefined && ended === UNTOLD ? Math.max(0, leftMs) : hop.tookMs
     trace.note(`GET ${url}`, whom, cameBack, tookMs)
+    leftMs -= tookMs
   }
 }
-const NOT_TOLD = { url: '', from: '', isTold: false, isFirstHost: false }
+const NOT_TOLD = { url: '', from: '', isFirstHost: false }
+
+/** One answer for whatever happened on the way once it had left the host that the client named. */
+function notFetched(hops: readonly OutboundHop[], host: string): Failure {
+  const told = toldHops(hops)
+  const [first, left] = [told[0], told.find(({ isFirstHost }) => !isFirstHost)]
+  return failure(
+    'connection',
+    `GET ${first?.url}${first?.at}: it leads to ${left?.url}, and from there on nothing was fetched that proves anything. Why is told of ${host} alone. Let it answer itself, or see to it that each redirect leads to a port of http or https, at a public address or one that the operator of this server allows, where an answer comes within ${LIMITS.timeoutMs / 1000} seconds.`,
+  )
+}
 
 function whatIsWrong(
   { status, mediaType, length, body, cut, hops }: TracedAnswer,

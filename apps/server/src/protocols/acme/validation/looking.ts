@@ -1,5 +1,6 @@
 import type { OutboundLimits, TracedAnswer } from '../../../platform/guarded-client.ts'
 import type { GuardedHandshake } from '../../../platform/guarded-handshake.ts'
+import type { OutboundError } from '../../../platform/outbound-rules.ts'
 import type { DnsResolver } from './dns-resolver.ts'
 
 /** What a look at a challenge is made with: ways out that keep the rules of outbound requests, and a resolver. */
@@ -10,4 +11,8 @@ export interface Looking {
   /** 80 and 443 but in tests (RFC 8555 §8.3, RFC 8737 §3). */
   readonly httpPort: number
   readonly tlsPort: number
+  /** Resolves after so many milliseconds, or once aborted. */
+  readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>
+  /** Tells the operator, and nobody else, why a host that a redirect led to was not fetched. */
+  readonly tellOperator: (error: OutboundError) => void
 }

@@ -1,7 +1,8 @@
+import { setTimeout } from 'node:timers/promises'
 import type { AcmeSettings } from '../../../platform/acme-settings.ts'
 import { guardedClient } from '../../../platform/guarded-client.ts'
 import { guardedHandshake } from '../../../platform/guarded-handshake.ts'
-import type { OutboundRules } from '../../../platform/outbound-rules.ts'
+import type { OutboundError, OutboundRules } from '../../../platform/outbound-rules.ts'
 import type { ChallengeValidation } from '../challenge-validation.ts'
 import { dnsResolver } from './dns-resolver.ts'
 import { challengeValidation } from './validate-challenge.ts'
@@ -13,6 +14,7 @@ import { challengeValidation } from './validate-challenge.ts'
 export function openValidation(
   { httpPort, tlsPort, resolvers }: AcmeSettings,
   rules: Pick<OutboundRules, 'allowedNetworks' | 'privateNetworks' | 'isOurs'>,
+  tellOperator: (error: OutboundError) => void,
 ): ChallengeValidation {
   const dns = dnsResolver(resolvers)
   const outbound = { ...rules, lookup: dns.addresses, ports: [...new Set([80, 443, httpPort, tlsPort])] }
@@ -22,5 +24,7 @@ export function openValidation(
     handshake: guardedHandshake(outbound),
     httpPort,
     tlsPort,
+    pause: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
+    tellOperator,
   })
 }

@@ -35,13 +35,9 @@ export function reachFailure(error: OutboundError, { asked, at, isAnswered }: As
   }
 }
 
-/**
- * What came back, for the trace of an administrator. `mayName`: whom it was about may be named there, since no answer of a host that
- * the client did not name told it.
- */
-export function whatCameBack(error: OutboundError, mayName: boolean): string {
-  const { code, cause, told, message } = error
-  if (code === 'refused' && mayName) return message
+/** What came back, for the trace of an administrator. */
+export function whatCameBack({ code, cause, told, message }: OutboundError): string {
+  if (code === 'refused') return message
   if (code !== 'unreachable') return told
   if (cause instanceof DnsFailure) return cause.code
   return wordsFor(codeOf(cause))

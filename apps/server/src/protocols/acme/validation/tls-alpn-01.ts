@@ -55,7 +55,7 @@ export async function tlsAlpn01(
     if (!(error instanceof OutboundError)) throw error
     const { address, tried, tookMs = 0 } = error.hops.at(-1) ?? {}
     const hop = { url, ...(address !== undefined && { address }), ...(tried && { tried }) }
-    trace.note(asked, isLookUp(error) ? dns.from : from(hop), whatCameBack(error, true), tookMs)
+    trace.note(asked, isLookUp(error) ? dns.from : from(hop), whatCameBack(error), tookMs)
     return failed(trace, reachFailure(error, { asked, at: toldTo(hop), isAnswered: false }))
   }
 }

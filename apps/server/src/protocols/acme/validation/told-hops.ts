@@ -1,5 +1,5 @@
-import { isIPv6 } from 'node:net'
-import type { OutboundHop } from '../../../platform/outbound-rules.ts'
+import { isIP, isIPv6 } from 'node:net'
+import type { OutboundError, OutboundHop } from '../../../platform/outbound-rules.ts'
 import { whyUnreachable } from '../../../platform/reachable-address.ts'
 
 /** A hop of a request as far as it is told. */
@@ -12,14 +12,14 @@ export interface ToldHop {
   readonly at: string
   /** Whether the address itself is told: it was named by the client or by the host that the client named. */
   readonly isTold: boolean
-  /** Whether it is that host whose answer this is: of others nothing is told but the status. */
+  /** Whether it is that host that was asked: of others nothing is told but the status. */
   readonly isFirstHost: boolean
 }
 
 /**
  * The way of a request as it may be told. The client named the first host, and may hear what that answers: also where a redirect of it
  * leads. What another host answers was perhaps not for strangers, its redirects with their hosts, paths and tokens least of all: from
- * there on nothing is told but the status, though the way should lead back.
+ * there on nothing is told but the status, though the way should lead back. Another port is the same host.
  */
 export function toldHops(hops: readonly OutboundHop[]): readonly ToldHop[] {
   const [first] = hops
@@ -29,12 +29,27 @@ export function toldHops(hops: readonly OutboundHop[]): readonly ToldHop[] {
     const isTold = at <= other
     return {
       url: isTold ? hop.url : `an address that ${hostOf(hops[other]?.url)} redirects to`,
-      from: isTold ? from(hop) : 'another host',
-      at: isTold ? toldTo(hop) : '',
+      from: at < other ? from(hop) : 'another host',
+      at: at < other ? toldTo(hop) : '',
       isTold,
       isFirstHost: at < other,
     }
   })
+}
+
+/**
+ * Whether it may be told why a request failed. Of the host that the client named it may; of another one "refused", "timed out" and "no
+ * TLS" would tell which machines and ports there are in networks that the client cannot reach, and whether there is such a name. What
+ * follows from the address that the named host redirected to, and from the rules alone, may be told as well.
+ */
+export function mayTellWhy({ code, hops }: OutboundError): boolean {
+  const [last, told] = [hops.at(-1), toldHops(hops).at(-1)]
+  if (last === undefined || told === undefined || told.isFirstHost) return true
+  return told.isTold && last.status === undefined && code === 'refused' && isAddress(last.url)
+}
+
+function isAddress(url: string): boolean {
+  return isIP(new URL(url).hostname.replace(/^\[|\]$/g, '')) !== 0
 }
 
 /** Whom a hop asked, for an administrator: `192.0.2.1:80`. */
@@ -66,5 +81,5 @@ function isSameHost(url: string, other: string): boolean {
 }
 
 function hostOf(url: string | undefined): string {
-  return url === undefined ? '' : new URL(url).host
+  return url === undefined ? '' : new URL(url).hostname
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ChallengeToValidate } from '../../../../src/protocols/acme/challenge-validation.ts'
 import { challengeValidation } from '../../../../src/protocols/acme/validation/validate-challenge.ts'
-import { ACCOUNT, challengeFor, failureOf, look, resolverOf, type Zone } from './looking-world.ts'
+import { ACCOUNT, challengeFor, failureOf, look, NOBODY_WAITS, resolverOf, type Zone } from './looking-world.ts'
 
 const NOW = Date.UTC(2026, 10, 27)
 const SECONDS = NOW / 1000
@@ -16,7 +16,14 @@ const PERSIST = {
 async function judged(records: readonly string[], more: Partial<ChallengeToValidate> = {}, zone: Zone = {}) {
   const dns = resolverOf({ txt: { '_validation-persist.www.example.com': records }, ...zone })
   const unused = () => Promise.reject(new Error('nothing is fetched'))
-  const validation = challengeValidation({ dns, fetch: unused, handshake: unused, httpPort: 80, tlsPort: 443 })
+  const validation = challengeValidation({
+    ...NOBODY_WAITS,
+    dns,
+    fetch: unused,
+    handshake: unused,
+    httpPort: 80,
+    tlsPort: 443,
+  })
   const result = await look(validation, challengeFor('dns-persist-01', 'www.example.com', { ...PERSIST, ...more }))
   return result.result === 'valid' ? 'valid' : failureOf(result)
 }
@@ -60,7 +67,14 @@ test('a proof lasts no longer than its record, of several the longest', async ()
   const end = async (...ends: readonly string[]) => {
     const dns = resolverOf({ txt: { '_validation-persist.www.example.com': ends.map((one) => `${RIGHT}${one}`) } })
     const unused = () => Promise.reject(new Error('nothing is fetched'))
-    const validation = challengeValidation({ dns, fetch: unused, handshake: unused, httpPort: 80, tlsPort: 443 })
+    const validation = challengeValidation({
+      ...NOBODY_WAITS,
+      dns,
+      fetch: unused,
+      handshake: unused,
+      httpPort: 80,
+      tlsPort: 443,
+    })
     const result = await look(validation, challengeFor('dns-persist-01', 'www.example.com', PERSIST))
     return result.result === 'valid' ? result.until : failureOf(result)
   }

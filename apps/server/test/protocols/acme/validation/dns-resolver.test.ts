@@ -41,7 +41,7 @@ after(() => server?.stop())
 
 function validation(resolver = server?.address ?? '', httpPort = 80) {
   const rules = { allowedNetworks: ['127.0.0.1'], isOurs: () => false }
-  return openValidation({ resolvers: [resolver], httpPort, tlsPort: 443 }, rules)
+  return openValidation({ resolvers: [resolver], httpPort, tlsPort: 443 }, rules, () => {})
 }
 
 function dnsChallenge(name: string) {

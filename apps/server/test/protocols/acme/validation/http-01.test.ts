@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { RequestListener } from 'node:http'
 import { createServer as createHttps } from 'node:https'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { selfSigned } from './challenge-certificates.ts'
 import {
   challengeFor,
@@ -136,44 +136,23 @@ test('of another host that a redirect leads to nothing is shown but its status',
 
   assert.match(failureOf(result), /^incorrectResponse: http:\/\/intranet\.test:\d+\/, .* answered with status 403\. /)
   assert.doesNotMatch(JSON.stringify(result), /secret/i)
-  assert.deepEqual(result.steps.map(({ from, cameBack }) => [from, cameBack]).at(-1), [`127.0.0.1:${other}`, '403'])
+  assert.deepEqual(result.steps.map(({ from, cameBack }) => [from, cameBack]).at(-1), ['another host', '403'])
 })
+
+const UNTOLD = 'not fetched, and why is not told of another host'
+const NOT_FETCHED =
+  /^connection: GET .* and from there on nothing was fetched .* Why is told of www\.example\.com alone\./
 
 /** Where another host leads on to, how that ends, and what is told of the last hop. */
 const LED_ON: readonly (readonly [string, (first: number, other: number) => string, RegExp, string])[] = [
   ['to itself', (_, other) => `http://intranet.test:${other}/end?token=SECRET`, /answered with status 404/, '404'],
   ['to a third host', (_, other) => `http://secret.test:${other}/end`, /answered with status 404/, '404'],
   ['back to the first', (first) => `http://www.example.com:${first}/secret?token=SECRET`, /with status 404/, '404'],
-  [
-    'to a forbidden address',
-    (_, other) => `http://10.1.2.3:${other}/secret`,
-    /^connection: GET an address that intranet\.test:\d+ redirects to was not made: its address is none that/,
-    'its address is none that this server may connect to',
-  ],
-  [
-    'to a name that nobody knows',
-    (_, other) => `http://nobody.secret:${other}/`,
-    /^dns: GET an address that intranet\.test:\d+ redirects to: the name has no address/,
-    'the name has no address',
-  ],
-  [
-    'to another port',
-    () => 'http://secret.test:8006/',
-    /^connection: .* answered with a redirect that is not followed: its port is not/,
-    '302, its port is not',
-  ],
-  [
-    'to another scheme',
-    () => 'secret://10.1.2.3/',
-    /^connection: .* not followed: an address that is neither http nor https/,
-    '302, an address that is neither http nor https',
-  ],
-  [
-    'where nobody listens',
-    () => 'http://secret.test:1/',
-    /^connection: GET an address that intranet\.test:\d+ redirects to: connection refused/,
-    'connection refused',
-  ],
+  ['to a forbidden address', (_, other) => `http://10.1.2.3:${other}/secret`, NOT_FETCHED, UNTOLD],
+  ['to a name that nobody knows', (_, other) => `http://nobody.secret:${other}/`, NOT_FETCHED, UNTOLD],
+  ['to another port', () => 'http://secret.test:8006/', NOT_FETCHED, `302, ${UNTOLD}`],
+  ['to another scheme', () => 'secret://10.1.2.3/', NOT_FETCHED, `302, ${UNTOLD}`],
+  ['where nobody listens', () => 'http://secret.test:1/', NOT_FETCHED, UNTOLD],
 ]
 for (const [where, location, ended, cameBack] of LED_ON)
   test(`of another host that leads on ${where} neither that way nor what it names is told`, async (t) => {
@@ -197,6 +176,75 @@ for (const [where, location, ended, cameBack] of LED_ON)
     assert.ok(shown.at(-1)?.startsWith(cameBack), JSON.stringify(result.steps))
     assert.equal(result.steps[1]?.asked, `GET http://intranet.test:${other}/in`)
   })
+
+/** Redirects to another host of which nothing comes, and what the operator is told. */
+const NOTHING_CAME: readonly (readonly [
+  operator: RegExp,
+  target: (t: TestContext) => Promise<{ readonly port: number; readonly scheme?: 'https'; readonly name?: string }>,
+])[] = [
+  [/ECONNREFUSED/, async () => ({ port: 1 })],
+  [/more than 10000 ms/, async (t) => ({ port: await tcpServer(t, () => {}) })],
+  [/more than 10000 ms/, async (t) => ({ port: await tcpServer(t, () => {}), scheme: 'https' })],
+  [
+    /SSL|EPROTO/,
+    async (t) => ({ port: await tcpServer(t, (socket) => socket.end('HTTP/1.1 400 No\r\n\r\n')), scheme: 'https' }),
+  ],
+  [/HPE_/, async (t) => ({ port: await tcpServer(t, (socket) => socket.end('220 mail.test ESMTP\r\n')) })],
+  [/ECONNRESET|socket hang up/, async (t) => ({ port: await tcpServer(t, (socket) => socket.destroy()) })],
+  [/nobody\.test has no address/, async () => ({ port: 443, name: 'nobody.test' })],
+  [/10\.1\.2\.3 is in a private network/, async () => ({ port: 443, name: 'forbidden.test' })],
+]
+
+test('whether another host refuses, is silent, has no TLS, no address or one that is forbidden is one answer, after the same time', async (t) => {
+  const addresses = { 'www.example.com': ['127.0.0.1'], 'inner.test': ['127.0.0.1'], 'forbidden.test': ['10.1.2.3'] }
+  const looks = NOTHING_CAME.map(async ([operator, target]) => {
+    const { port, scheme = 'http', name = 'inner.test' } = await target(t)
+    const location = `${scheme}://${name}:${port}/`
+    const http = await httpServer(t, (_, response) => response.writeHead(302, { location }).end())
+    const told: string[] = []
+    const looking = lookingAt(
+      { http, also: [port] },
+      {
+        zone: { addresses },
+        pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+        tellOperator: ({ message, cause }) => told.push(`${message} ${cause} ${Object(cause).code}`),
+      },
+    )
+    const startedAt = performance.now()
+    const result = await look(looking, challengeFor('http-01'))
+    const tookMs = performance.now() - startedAt
+    assert.match(told.join(), operator)
+    const [hop, last] = result.steps
+    assert.equal((hop?.tookMs ?? 0) + (last?.tookMs ?? 0), 10_000, 'the trace tells no other time')
+    const seen = JSON.stringify({ ...result, steps: [hop, last].map((step) => ({ ...step, tookMs: 0 })) })
+    return { tookMs, seen: seen.replaceAll(location, 'LOCATION').replaceAll(String(http), 'PORT') }
+  })
+
+  const answers = await Promise.all(looks)
+
+  const [{ seen } = { seen: '' }] = answers
+  for (const answer of answers) assert.equal(answer.seen, seen)
+  assert.match(seen, /"type":"connection".*"worthRetry":true.*"from":"another host","cameBack":"not fetched, and why/)
+  assert.deepEqual(
+    answers.filter(({ tookMs }) => tookMs < 9_900).map(({ tookMs }) => tookMs),
+    [],
+  )
+})
+
+test('the host itself is told exactly why, at whichever port it was redirected to', async (t) => {
+  const plain = await tcpServer(t, (socket) => socket.end('HTTP/1.1 400 No\r\n\r\n'))
+  const ended = [
+    ['http://www.example.com:1/', /^connection: .* connection refused/],
+    [`https://www.example.com:${plain}/`, /^tls: .* the TLS handshake failed/],
+  ] as const
+  for (const [location, words] of ended) {
+    const http = await httpServer(t, (_, response) => response.writeHead(302, { location }).end())
+
+    const result = await look(lookingAt({ http, also: [1, plain] }), challengeFor('http-01'))
+
+    assert.match(failureOf(result), words)
+  }
+})
 
 test('a redirect to a forbidden address, port, scheme or login is refused at once and for good', async (t) => {
   const targets = [

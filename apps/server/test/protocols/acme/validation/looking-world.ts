@@ -16,6 +16,7 @@ import {
   DnsFailure,
   type DnsResolver,
 } from '../../../../src/protocols/acme/validation/dns-resolver.ts'
+import type { Looking } from '../../../../src/protocols/acme/validation/looking.ts'
 import { challengeValidation } from '../../../../src/protocols/acme/validation/validate-challenge.ts'
 
 export const TOKEN = 'evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr-oA'
@@ -56,6 +57,9 @@ function addressOf(address: string): ResolvedAddress {
   return { address, family: address.includes(':') ? 6 : 4 }
 }
 
+/** What is not told of other hosts is told nobody, and at once. */
+export const NOBODY_WAITS: Pick<Looking, 'pause' | 'tellOperator'> = { pause: async () => {}, tellOperator: () => {} }
+
 /** Looks at challenges at these ports of this machine, which is listed. Every name leads here unless the zone says otherwise. */
 export function lookingAt(
   {
@@ -63,7 +67,13 @@ export function lookingAt(
     tls = 443,
     also = [],
   }: { readonly http?: number; readonly tls?: number; readonly also?: readonly number[] },
-  { zone, rules }: { readonly zone?: Zone; readonly rules?: Partial<OutboundRules> } = {},
+  {
+    zone,
+    rules,
+    ...more
+  }: { readonly zone?: Zone; readonly rules?: Partial<OutboundRules> } & Partial<
+    Pick<Looking, 'pause' | 'tellOperator'>
+  > = {},
 ): ChallengeValidation {
   const dns = resolverOf(zone ?? {})
   const lookup: OutboundRules['lookup'] = async (host, signal) => {
@@ -78,7 +88,7 @@ export function lookingAt(
     ...rules,
   }
   const [fetch, handshake] = [guardedClient(outbound), guardedHandshake(outbound)]
-  return challengeValidation({ dns, fetch, handshake, httpPort: http, tlsPort: tls })
+  return challengeValidation({ ...NOBODY_WAITS, dns, fetch, handshake, httpPort: http, tlsPort: tls, ...more })
 }
 
 /** A challenge for a name; `dns-01` for wildcards. */

@@ -7,7 +7,15 @@ import { type CaaProperty, DnsFailure } from '../../../../src/protocols/acme/val
 import { parseIssueValue } from '../../../../src/protocols/acme/validation/issue-value.ts'
 import { newTrace } from '../../../../src/protocols/acme/validation/trace.ts'
 import { challengeValidation } from '../../../../src/protocols/acme/validation/validate-challenge.ts'
-import { ACCOUNT, challengeFor, failureOf, KEY_AUTHORIZATION, resolverOf, type Zone } from './looking-world.ts'
+import {
+  ACCOUNT,
+  challengeFor,
+  failureOf,
+  KEY_AUTHORIZATION,
+  NOBODY_WAITS,
+  resolverOf,
+  type Zone,
+} from './looking-world.ts'
 
 const QUESTION: CaaQuestion = {
   identifier: { type: 'dns', value: 'www.sub.example.com' },
@@ -64,7 +72,14 @@ test('a name server that does not answer forbids, also on the way up', async () 
 test('CAA that nobody answers in time forbids as a question to the DNS that failed, for orders and challenges alike', async () => {
   const dns = { ...resolverOf({ txt: { '_acme-challenge.www.sub.example.com': [DIGEST] } }), caa: () => HANGING }
   const nowhere = async () => assert.fail('nothing but the DNS is to be asked')
-  const validation = challengeValidation({ dns, fetch: nowhere, handshake: nowhere, httpPort: 80, tlsPort: 443 })
+  const validation = challengeValidation({
+    ...NOBODY_WAITS,
+    dns,
+    fetch: nowhere,
+    handshake: nowhere,
+    httpPort: 80,
+    tlsPort: 443,
+  })
   const challenge = challengeFor('dns-01', QUESTION.identifier.value, {
     settings: { caaIdentities: QUESTION.identities, homeLabNames: false },
   })

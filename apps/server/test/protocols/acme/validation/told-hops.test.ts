@@ -26,7 +26,7 @@ test('a client is told public addresses alone, an administrator all of them', ()
 test('what a host that the client did not name leads to is told by nobody, though it be the first host again', () => {
   const told = toldHops([
     { ...HOP, url: 'http://a.test/' },
-    { ...HOP, url: 'http://a.test/same' },
+    { ...HOP, url: 'https://a.test:8443/same', address: '8.8.4.4' },
     { ...HOP, url: 'http://b.test/told?by=a', address: '8.8.8.8' },
     { ...HOP, url: 'http://a.test/told?by=b', address: '8.8.4.4' },
     { ...HOP, url: 'http://c.test/', address: '1.1.1.1' },
@@ -38,11 +38,11 @@ test('what a host that the client did not name leads to is told by nobody, thoug
     { ...hidden, isFirstHost: false },
   ])
   assert.deepEqual(
-    told.slice(0, 3).map(({ url, isTold, isFirstHost }) => [url, isTold, isFirstHost]),
+    told.slice(0, 3).map(({ url, from, at, isTold, isFirstHost }) => [url, from, at, isTold, isFirstHost]),
     [
-      ['http://a.test/', true, true],
-      ['http://a.test/same', true, true],
-      ['http://b.test/told?by=a', true, false],
+      ['http://a.test/', 'nobody', '', true, true],
+      ['https://a.test:8443/same', '8.8.4.4:8443', ' (at 8.8.4.4:8443)', true, true],
+      ['http://b.test/told?by=a', 'another host', '', true, false],
     ],
   )
 })
