@@ -9,6 +9,7 @@ import { endAuthorities } from './publishing/end-authorities.ts'
 import { forgetExpired } from './publishing/forget-expired.ts'
 import { forgetInvitations } from './publishing/forget-invitations.ts'
 import { forgetRequests } from './publishing/forget-requests.ts'
+import { indexDueNames } from './publishing/index-names.ts'
 import { purgeAuthorities } from './publishing/purge-authorities.ts'
 import { refreshDueCrls } from './publishing/refresh-crls.ts'
 import { renewServices } from './publishing/renew-services.ts'
@@ -85,6 +86,11 @@ export function startRoundsOf(
         name: 'tie',
         everyMs: MINUTE,
         run: () => tieImported({ outbox, authoritiesOf: (id) => installation.for(id).authorities, now, report }),
+      },
+      {
+        name: 'names',
+        everyMs: 10 * SECOND,
+        run: () => indexDueNames({ outbox, indexOf: (tenant) => stores.for(tenant).names, now, report }),
       },
       { name: 'crl', everyMs: SECOND, run: () => refreshDueCrls(crlRefresh) },
       {

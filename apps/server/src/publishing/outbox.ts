@@ -24,6 +24,8 @@ export interface Outbox {
     readonly dueAt: number
   }): Promise<void>
   claim(kind: string, now: number, leaseMs: number, limit: number): Promise<readonly OutboxItem[]>
+  /** Work in parts has come so far: what is left of it is this key, for whoever claims it next. Only while the claim is the newest. */
+  moveOn(item: OutboxItem, key: string): Promise<void>
   /** Done: gone, unless it was put again since it was claimed. */
   finish(item: OutboxItem): Promise<void>
   /** Failed: due again at `dueAt`, or sooner if it was put again since. */

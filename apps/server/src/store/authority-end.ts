@@ -166,14 +166,13 @@ async function purgePage(trx: Trx, tenant: string, authority: string, limit: num
 async function purgeCertificates(trx: Trx, tenant: string, authority: string, limit: number): Promise<boolean> {
   const page = await trx
     .selectFrom('certificate')
-    .select(['id', 'names'])
+    .select('id')
     .where('authority', '=', authority)
     .orderBy('id')
     .limit(limit)
     .execute()
   const last = page.at(-1)
   if (last === undefined) return false
-  await deleteNames(trx, tenant, page)
   await trx
     .deleteFrom('renewal')
     .where(
@@ -182,7 +181,14 @@ async function purgeCertificates(trx: Trx, tenant: string, authority: string, li
       page.map(({ id }) => id),
     )
     .execute()
-  await trx.deleteFrom('certificate').where('authority', '=', authority).where('id', '<=', last.id).execute()
+  // Their names as they are when they go: an upgrade may have added some since the page was read.
+  const gone = await trx
+    .deleteFrom('certificate')
+    .where('authority', '=', authority)
+    .where('id', '<=', last.id)
+    .returning(['id', 'names'])
+    .execute()
+  await deleteNames(trx, tenant, gone)
   return true
 }
 

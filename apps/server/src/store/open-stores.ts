@@ -35,6 +35,7 @@ import { mailStore } from './mail-store.ts'
 import { memberStore } from './member-store.ts'
 import { schemaVersion } from './migrate.ts'
 import { migrationsOf } from './migrations/migrations.ts'
+import { nameIndex } from './name-index.ts'
 import { noticeStore } from './notice-store.ts'
 import { lookAtOperations } from './operations-state.ts'
 import { outbox } from './outbox.ts'
@@ -104,6 +105,7 @@ function tenantStores(
     tokens: tokenStore(context),
     authorities: authorityStore(context),
     figures: certificateFigures(context),
+    names: nameIndex(context),
     requests: requestStore(context),
     revocations: revocationLedger(context),
     serviceCertificates: serviceCertificateStore(context),

@@ -72,6 +72,9 @@ export function outbox({ database, newId }: StoreContext): Outbox {
       )
       return rows.sort((a, b) => a.due_at - b.due_at).map(toItem)
     },
+    moveOn: async (item, key) => {
+      await database.write((trx) => held(trx, item).set({ key }).execute())
+    },
     finish: async (item) => {
       await database.write(async (trx) => {
         const { numDeletedRows } = await trx
@@ -81,13 +84,13 @@ export function outbox({ database, newId }: StoreContext): Outbox {
           .whereRef('puts', '=', 'claimed_puts')
           .executeTakeFirstOrThrow()
         if (numDeletedRows === 0n) {
-          await release(trx, item).set({ leased_until: 0, attempts: 0, claimed_puts: 0 }).execute()
+          await held(trx, item).set({ leased_until: 0, attempts: 0, claimed_puts: 0 }).execute()
         }
       })
     },
     retry: async (item, dueAt) => {
       await database.write((trx) =>
-        release(trx, item)
+        held(trx, item)
           .set((eb) => ({
             leased_until: 0,
             claimed_puts: 0,
@@ -117,7 +120,7 @@ function dueOf(db: Db, kind: string, now: number) {
 }
 
 /** Only by whoever holds the newest claim. */
-function release(trx: Trx, { id, claim }: OutboxItem) {
+function held(trx: Trx, { id, claim }: OutboxItem) {
   return trx.updateTable('outbox').where('id', '=', id).where('claim', '=', claim)
 }
 

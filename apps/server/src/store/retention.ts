@@ -14,17 +14,23 @@ export function forgetExpired({ database, tenant, audit }: TenantContext): Autho
       const page = await forgettable(trx, tenant, authority, expiredBefore).limit(limit).execute()
       if (page.length === 0) return 0
       const ids = page.map(({ id }) => id)
-      await deleteNames(trx, tenant, page)
-      await trx.deleteFrom('certificate').where('tenant', '=', tenant).where('id', 'in', ids).execute()
-      await audit.record(trx, tenant, { ...record, details: { certificates: ids.length } })
-      return ids.length
+      // Their names as they are when they go: an upgrade may have added some since the page was read.
+      const gone = await trx
+        .deleteFrom('certificate')
+        .where('tenant', '=', tenant)
+        .where('id', 'in', ids)
+        .returning(['id', 'names'])
+        .execute()
+      await deleteNames(trx, tenant, gone)
+      await audit.record(trx, tenant, { ...record, details: { certificates: gone.length } })
+      return gone.length
     })
 }
 
 function forgettable(trx: Trx, tenant: string, authority: string, expiredBefore: number) {
   return trx
     .selectFrom('certificate')
-    .select(['id', 'names'])
+    .select('id')
     .where('tenant', '=', tenant)
     .where('authority', '=', authority)
     .where('state', '<>', 'intent')

@@ -18,6 +18,7 @@ import type { AuditLog, AuditTrail } from '../audit/audit-log.ts'
 import type { AuthorityStore } from '../authorities/authority-store.ts'
 import type { CertificateFigures } from '../certificates/certificate-figures.ts'
 import type { CertificateRegister } from '../certificates/certificate-register.ts'
+import type { NameIndex } from '../certificates/index-names.ts'
 import type { RequestDoor, RequestStore } from '../enrollment/request-store.ts'
 import type { ExchangeArchive, ExchangeLog } from '../exchanges/exchange-log.ts'
 import type { FindOpenIntents, IssuanceLedger } from '../issuance/issuance-ledger.ts'
@@ -64,6 +65,7 @@ export interface TenantStores {
   readonly issuance: IssuanceLedger
   readonly certificates: CertificateRegister
   readonly figures: CertificateFigures
+  readonly names: NameIndex
   readonly revocations: RevocationLedger
   readonly serviceCertificates: ServiceCertificateStore
   readonly acmePolicies: AcmePolicyStore

@@ -28,6 +28,7 @@ const LISTS: Readonly<Record<string, () => Promise<unknown>>> = {
   'certificates that end': () => ca.stores.figures.ending(ca.authority.id, [NOW, NOW * 2]),
   'certificates by their ways': () => ca.stores.figures.ways(ca.authority.id, 0, 10),
   'unexpired certificates of a CA': () => two((page) => ca.stores.certificates.unexpired(ca.authority.id, NOW, page)),
+  'certificates whose names are indexed': () => ca.stores.names.page('a', 10),
   'open intents': () => stores.system.openIntents(NOW, 10, 'a'),
   'live certificates of a template': () => ca.stores.templates.countLive(ca.template.id, NOW),
   'the status of a serial': () => stores.system.statusOfSerial(ca.generation.id, '01'),

@@ -3,7 +3,7 @@ import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { migrate, schemaVersion } from '../../src/store/migrate.ts'
 import { migrationsOf } from '../../src/store/migrations/migrations.ts'
-import { createCa } from '../support/samples.ts'
+import { createCa, issue } from '../support/samples.ts'
 import { type OpenedStores, openSqliteStores, startPostgresStores } from '../support/stores.ts'
 import { newTenant } from './engine.ts'
 
@@ -92,6 +92,24 @@ test('each tenant in which a CA may stand below another untied is put down for t
     assert.deepEqual(
       items.map(({ tenant, key }) => [tenant, key]),
       [[several, several]],
+    )
+    await opened.close()
+  }
+})
+
+test('each tenant that has certificates is put down to have them found by all their names, and no other', async () => {
+  for (const opened of [await openSqliteStores(), await server.open()]) {
+    const { stores, database } = opened
+    await newTenant(opened)
+    const having = await newTenant(opened)
+    await issue(await createCa(stores, having))
+
+    await migrationsOf(database.engine)['0019-names']?.up(database.kysely)
+
+    const items = await stores.system.outbox.claim('names', 1, 1, 10)
+    assert.deepEqual(
+      items.map(({ tenant, key }) => [tenant, key]),
+      [[having, having]],
     )
     await opened.close()
   }

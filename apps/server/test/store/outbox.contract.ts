@@ -71,6 +71,26 @@ export function outboxContract(engine: Engine): void {
       assert.deepEqual(await claim(NOW + 9_000), [])
     })
 
+    test('work that has come so far is claimed next by where it is, and only its holder can say so', async () => {
+      const { put, claim, outbox } = await world()
+      await put('a', NOW)
+      const [slow] = await claim(NOW, 1_000)
+      assert.ok(slow)
+      await outbox.moveOn(slow, 'b')
+      const [next] = await claim(NOW + 1_000)
+      assert.ok(next)
+      assert.equal(next.key, 'b')
+
+      await outbox.moveOn(slow, 'c')
+      await outbox.moveOn(next, 'd')
+      await outbox.retry(next, NOW + 2_000)
+
+      assert.deepEqual(
+        (await claim(NOW + 2_000)).map(({ key }) => key),
+        ['d'],
+      )
+    })
+
     test('what is done is gone', async () => {
       const { put, claim, outbox } = await world()
       await put('a', NOW)

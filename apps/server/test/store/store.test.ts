@@ -21,6 +21,7 @@ import { issuerStoreContract } from './issuer-store.contract.ts'
 import { keyStoreContract } from './key-store.contract.ts'
 import { mailStoreContract } from './mail-store.contract.ts'
 import { memberStoreContract } from './member-store.contract.ts'
+import { nameIndexContract } from './name-index.contract.ts'
 import { operationsStateContract } from './operations-state.contract.ts'
 import { outboxContract } from './outbox.contract.ts'
 import { renewalContract } from './renewal.contract.ts'
@@ -33,6 +34,7 @@ import { sessionStoreContract } from './session-store.contract.ts'
 import { signInStoresContract } from './sign-in-stores.contract.ts'
 import { templateStoreContract } from './template-store.contract.ts'
 import { tenantIsolationContract } from './tenant-isolation.contract.ts'
+import { unexpiredCertificatesContract } from './unexpired-certificates.contract.ts'
 import { webhookStoreContract } from './webhook-store.contract.ts'
 
 const CONTRACTS = [
@@ -50,7 +52,9 @@ const CONTRACTS = [
   renewalContract,
   issuanceLedgerContract,
   certificateRegisterContract,
+  unexpiredCertificatesContract,
   certificateFiguresContract,
+  nameIndexContract,
   revocationLedgerContract,
   crlStoreContract,
   outboxContract,

@@ -225,6 +225,11 @@ const CASES: { readonly [Store in keyof TenantStores]: { readonly [Method in key
     issued: async (own, { ca }) => assert.deepEqual(await own.figures.issued(ca.authority.id, [0, NOW * 2]), [0]),
     ways: async (own, { ca }) => assert.deepEqual(await own.figures.ways(ca.authority.id, 0, 10), []),
   },
+  names: {
+    page: async (own) => (await own.names.page('', 10))[0],
+    add: async (own, { certificate }) =>
+      (await own.names.add([{ id: certificate, names: [{ type: 'dns', value: 'mine.example' }] }])) || nothing,
+  },
   revocations: {
     revoke: (own, { certificate, tenant }) =>
       own.revocations.revoke(certificate, { revokedAt: NOW, reason: 1 }, recordIn(tenant)),

@@ -10,6 +10,7 @@ import { createExchanges } from './exchanges.ts'
 import { addGenerationSignature } from './generation-signature.ts'
 import { createMail } from './mail.ts'
 import { createInvitations } from './members.ts'
+import { putNames } from './names.ts'
 import { createNotices } from './notices.ts'
 import { createOperations } from './operations.ts'
 import { createOverview } from './overview.ts'
@@ -54,5 +55,6 @@ export function migrationsOf(engine: EngineName): Readonly<Record<string, Migrat
     '0016-acme-binding-kept': { up: (db) => keepAcmeBinding(db, columns) },
     '0017-generation-signature': { up: (db) => addGenerationSignature(db, columns) },
     '0018-ties': { up: (db) => createTies(db, columns) },
+    '0019-names': { up: putNames },
   }
 }
