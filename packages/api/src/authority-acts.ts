@@ -201,11 +201,12 @@ export const RenewAuthority = closed(
     keyType: Type.Optional(ref(KeyType)),
     signatureAlgorithm: Type.Optional(ref(SignatureAlgorithm)),
     ...CERTIFIED,
+    nameConstraints: Type.Optional(Type.Union([ref(NameConstraints), Type.Null()])),
   },
   {
     $id: 'RenewAuthority',
     description:
-      'What is left out stays as the certificate has it; the validity starts anew. `signatureAlgorithm` is how the key signs certificates and CRLs from now on. A CA whose CSR somebody else signs cannot say its `validity`.',
+      'What is left out stays as the certificate has it; the validity starts anew. `nameConstraints`: null has none from now on, as an empty `extendedKeyUsage` has no purposes. `signatureAlgorithm` is how the key signs certificates and CRLs from now on. A CA whose CSR somebody else signs cannot say its `validity`.',
   },
 )
 

@@ -18,10 +18,15 @@ const NO_NUMBER = 0x5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5an
  * path lengths that no CA may have.
  */
 export function requestedByAuthority(asked: AuthorityRequest): readonly Extension[] {
-  const problems = checkNameConstraints(asked.nameConstraints, true)
-  const [first] = problems
-  if (first !== undefined) throw new Refusal('not-permitted', first.detail, problems)
+  refuseFaultyConstraints(asked.nameConstraints)
   const draft = fillRoot({ ...asked, subject: NOBODY, serialNumber: NO_NUMBER })
   lintDraft(encodeDraft(draft), 'self')
   return draft.extensions.filter(({ id }) => id !== AuthorityKeyIdentifier.id)
+}
+
+/** Throws `Refusal` 'not-permitted' for what a CA is to be constrained by and is none, with the fields in which it stands. */
+export function refuseFaultyConstraints(constraints: AuthorityRequest['nameConstraints']): void {
+  const problems = checkNameConstraints(constraints, true)
+  const [first] = problems
+  if (first !== undefined) throw new Refusal('not-permitted', first.detail, problems)
 }

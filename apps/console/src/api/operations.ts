@@ -56,7 +56,7 @@ export type ImportCertificate = { certificate: string; chain?: string | undefine
 
 export type PreviewAuthority = CreateRoot | CreateIntermediate
 
-export type RenewAuthority = { key: 'same' | 'new'; keyType?: KeyType | undefined; signatureAlgorithm?: SignatureAlgorithm | undefined; validity?: RequestedValidity | undefined; pathLength?: number | null | undefined; keyUsage?: readonly (KeyUsageBit)[] | undefined; extendedKeyUsage?: readonly (string)[] | undefined; nameConstraints?: NameConstraints | undefined }
+export type RenewAuthority = { key: 'same' | 'new'; keyType?: KeyType | undefined; signatureAlgorithm?: SignatureAlgorithm | undefined; validity?: RequestedValidity | undefined; pathLength?: number | null | undefined; keyUsage?: readonly (KeyUsageBit)[] | undefined; extendedKeyUsage?: readonly (string)[] | undefined; nameConstraints?: NameConstraints | null | undefined }
 
 export type Overview = { ending: readonly (DayCount)[]; endedLately: number; issued: readonly (DayCount)[]; ways: { counted: number; by: readonly ({ by: string; count: number })[] }; waiting: { requests: number; more: boolean; oldest?: string | undefined } }
 

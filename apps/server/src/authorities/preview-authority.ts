@@ -1,5 +1,5 @@
 import { keyIdentifier } from '@chancery/keys'
-import { encodeDraft, fillRoot, findings, type Preview, Refusal } from '@chancery/pki'
+import { encodeDraft, fillRoot, findings, type Preview, Refusal, refuseFaultyConstraints } from '@chancery/pki'
 import type { Act } from '../audit/audit-record.ts'
 import { previewCertificate } from '../enrollment/preview-certificate.ts'
 import { standInKey } from '../enrollment/stand-in-key.ts'
@@ -26,6 +26,7 @@ export async function previewAuthority(
   try {
     nameOfAuthority(asked.subject)
     algorithmFor(asked.keyType ?? 'ecdsa-p256', asked.signatureAlgorithm)
+    refuseFaultyConstraints(asked.nameConstraints)
     return await (asked.parent === undefined
       ? previewRoot(asked, authorities)
       : previewIntermediate({ ...asked, parent: asked.parent }, act, authorities))

@@ -26,13 +26,15 @@ import { requestedExtensions } from './requested-extensions.ts'
 import { selfSign } from './self-sign.ts'
 
 /** How a CA is renewed. What is left out stays as the certificate there is has it; the validity starts anew. */
-export interface RenewAuthority extends AuthorityProfile {
+export interface RenewAuthority extends Omit<AuthorityProfile, 'nameConstraints'> {
   /** `same`: another certificate for the key there is; `new`: a new generation with a key of its own. */
   readonly key: 'same' | 'new'
   /** Of a new key. */
   readonly keyType?: KeyType
   /** How the key signs from now on. */
   readonly signatureAlgorithm?: SignatureAlgorithm
+  /** `null`: none from now on. */
+  readonly nameConstraints?: AuthorityProfile['nameConstraints'] | null
 }
 
 /** What a renewal led to: a certificate, or a CSR (DER) that somebody else has to sign. */
@@ -55,7 +57,7 @@ export async function renewAuthority(
   const { certificate } = current
   const signer = signerOf(authority, certificate)
   refuseWhatIsLost(asked, certificate, signer)
-  const profile = { ...profileOfCertificate(certificate), ...asked }
+  const profile = profileOf(asked, certificate)
   const renewed = { authority, current, signer, asked, profile, act, authorities }
   return asked.key === 'same' ? renewSameKey(renewed) : renewNewKey(renewed)
 }
@@ -100,6 +102,13 @@ function signerOf({ parent }: Authority, { issuer, subject }: Certificate): Sign
   return parent === undefined ? 'elsewhere' : 'parent'
 }
 
+/** What is asked for, and of what is left out what the certificate says. */
+function profileOf({ nameConstraints, ...asked }: RenewAuthority, certificate: Certificate): AuthorityProfile {
+  const { nameConstraints: before, ...said } = profileOfCertificate(certificate)
+  const constraints = nameConstraints === undefined ? before : nameConstraints
+  return { ...said, ...asked, ...(constraints && { nameConstraints: constraints }) }
+}
+
 /** What the next certificate would not say although it was asked for, or although the last one says it, is refused. */
 function refuseWhatIsLost(asked: RenewAuthority, certificate: Certificate, signer: Signer): void {
   if (signer === 'elsewhere') {
@@ -110,7 +119,7 @@ function refuseWhatIsLost(asked: RenewAuthority, certificate: Certificate, signe
   }
   if (asked.nameConstraints !== undefined || constraintsFitProfile(certificate)) return
   const detail =
-    'Its certificate constrains names of a type that is not constrained here, and the next one would not. Say which name constraints it is to have.'
+    'Its certificate constrains names of a type that is not constrained here, and the next one would not. Say which name constraints it is to have, or that it is to have none.'
   throw new Refusal('not-permitted', detail, [{ field: '/nameConstraints', detail }])
 }
 

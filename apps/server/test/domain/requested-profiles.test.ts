@@ -13,11 +13,12 @@ import {
 } from '@chancery/x509'
 import { needs } from '../../../../test/support/system-program.ts'
 import { createCsrOnly } from '../../src/authorities/create-csr-only.ts'
+import { createIntermediate } from '../../src/authorities/create-intermediate.ts'
 import { importAuthority } from '../../src/authorities/import-authority.ts'
 import { importCertificate } from '../../src/authorities/import-certificate.ts'
 import { type RenewAuthority, renewAuthority } from '../../src/authorities/renew-authority.ts'
 import type { Authority } from '../../src/issuers/authority.ts'
-import { commonName, issued, pemOf, requestFor, stateOf } from '../support/authorities.ts'
+import { commonName, issued, pemOf, requestFor, rootOf, stateOf } from '../support/authorities.ts'
 import { opensslText, opensslVerify } from '../support/openssl.ts'
 import { CA_EXTENSIONS, type OpensslCa, opensslCa } from '../support/openssl-ca.ts'
 import { START, type World, world } from '../support/world.ts'
@@ -203,3 +204,31 @@ test(
     assert.equal(renewed.state, 'renewed')
   },
 )
+
+test('name constraints are taken away where that is said, and only there', withOpenssl, async (t) => {
+  const here = await world(t)
+  const { domain, act } = here
+  const root = await rootOf(here, 'Root', { nameConstraints: CHOSEN.nameConstraints, pathLength: null })
+  const below = await createIntermediate(
+    { subject: commonName('Below'), parent: root.authority.id, nameConstraints: CHOSEN.nameConstraints },
+    act(),
+    domain.authorities,
+  )
+  const { authority: elsewhere } = await certifiedElsewhere(here, await opensslCa(t))
+  const renewed = async (authority: Authority, asked: Omit<RenewAuthority, 'key'>, key: RenewAuthority['key']) => {
+    const current = (await stateOf(domain, authority)).authority
+    const renewal = await renewAuthority(current, { key, ...asked }, act(), domain.authorities)
+    if (renewal.state === 'awaiting-certificate') return decodeCertificationRequest(renewal.csr).requestedExtensions
+    return (await stateOf(domain, authority)).certificate.extensions
+  }
+
+  for (const authority of [root.authority, below, elsewhere])
+    for (const key of ['same', 'new'] as const) {
+      const before = await renewed(authority, {}, key)
+      const nothing = await renewed(authority, { nameConstraints: null }, key)
+
+      assert.ok(findExtension(before, NameConstraints), `${authority.name}, ${key} key`)
+      assert.equal(findExtension(nothing, NameConstraints), undefined, `${authority.name}, ${key} key`)
+      await renewed(authority, { nameConstraints: CHOSEN.nameConstraints }, key)
+    }
+})

@@ -34,6 +34,8 @@ export interface ProfileValues {
   readonly pathLength: string
   readonly keyUsage: readonly string[]
   readonly purposes: readonly string[]
+  /** What there is to be of name constraints: those that are typed, or, at a renewal, those of before, or none any more. */
+  readonly constraints: 'typed' | 'before' | 'none'
   readonly permitted: string
   readonly excluded: string
 }
@@ -56,6 +58,7 @@ export const NEW_PROFILE: ProfileValues = {
   pathLength: '',
   keyUsage: ['keyCertSign', 'cRLSign'],
   purposes: [],
+  constraints: 'typed',
   permitted: '',
   excluded: '',
 }
@@ -112,7 +115,7 @@ export function profileOf(values: ProfileValues) {
     // The select offers nothing else.
     keyUsage: values.keyUsage as readonly KeyUsageBit[],
     extendedKeyUsage: values.purposes.length === 0 ? undefined : values.purposes,
-    nameConstraints: constraintsOf(values),
+    nameConstraints: isNothing(values) ? undefined : constraintsOf(values),
   }
 }
 
@@ -131,9 +134,13 @@ function momentOf(local: string): string {
   return Number.isNaN(date.getTime()) ? local : date.toISOString()
 }
 
-function constraintsOf({ permitted, excluded }: ProfileValues): NameConstraints | undefined {
-  const constraints = { permitted: subtreesIn(permitted), excluded: subtreesIn(excluded) }
-  return constraints.permitted.length + constraints.excluded.length === 0 ? undefined : constraints
+/** What is typed as name constraints; that they are none is for the server to say where some were to be given. */
+export function constraintsOf({ permitted, excluded }: Pick<ProfileValues, 'permitted' | 'excluded'>): NameConstraints {
+  return { permitted: subtreesIn(permitted), excluded: subtreesIn(excluded) }
+}
+
+function isNothing({ permitted, excluded }: ProfileValues): boolean {
+  return permitted.trim() === '' && excluded.trim() === ''
 }
 
 type Subtree = NameConstraints['permitted'][number]

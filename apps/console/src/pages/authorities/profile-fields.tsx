@@ -108,20 +108,51 @@ export function ProfileFields<V extends ProfileValues>({
           <p>Much software then takes what it issues for these purposes only, and some for none.</p>
         </Notice>
       )}
-      <Textarea
-        label="Names it may certify"
-        description={`Name constraints, one to a line: example.com, ip 10.0.0.0/8, email example.com. Empty: ${unsaid?.toLowerCase() ?? 'any'}.`}
-        autosize
-        minRows={2}
-        {...textOf(fields, 'permitted')}
-      />
-      <Textarea label="Names it may not certify" autosize minRows={2} {...textOf(fields, 'excluded')} />
+      <ConstraintFields fields={fields} unsaid={unsaid} />
+    </>
+  )
+}
+
+/** At a renewal name constraints are kept, taken away or said anew. */
+function ConstraintFields<V extends ProfileValues>({
+  fields,
+  unsaid,
+}: {
+  readonly fields: Fields<V>
+  readonly unsaid: string | undefined
+}) {
+  return (
+    <>
+      {unsaid !== undefined && (
+        <Select
+          label="Name constraints"
+          data={[
+            { value: 'before', label: unsaid },
+            { value: 'none', label: 'None: it may certify any name' },
+            { value: 'typed', label: 'Say which' },
+          ]}
+          allowDeselect={false}
+          {...selectOf(fields, 'constraints')}
+        />
+      )}
+      {fields.values.constraints === 'typed' && (
+        <>
+          <Textarea
+            label="Names it may certify"
+            description="Name constraints, one to a line: example.com, ip 10.0.0.0/8, email example.com. Empty: any."
+            autosize
+            minRows={2}
+            {...textOf(fields, 'permitted')}
+          />
+          <Textarea label="Names it may not certify" autosize minRows={2} {...textOf(fields, 'excluded')} />
+        </>
+      )}
     </>
   )
 }
 
 type TextName = 'length' | 'notBefore' | 'notAfter' | 'permitted' | 'excluded'
-type SelectName = 'validity' | 'signatureAlgorithm' | 'pathLength'
+type SelectName = 'validity' | 'signatureAlgorithm' | 'pathLength' | 'constraints'
 
 function textOf<V extends ProfileValues>(fields: Fields<V>, name: TextName) {
   const { value, ...bound } = fields.bind(name)

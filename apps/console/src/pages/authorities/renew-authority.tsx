@@ -9,7 +9,7 @@ import { Failed, Loading } from '../../components/states.tsx'
 import { type Fields, useFields } from '../../components/use-fields.ts'
 import { useTell } from '../../frame/toasts.tsx'
 import { KEY_TYPE_GROUPS, keyTypeLabel } from '../../words/key-types.ts'
-import { NEW_PROFILE, profileFieldOf, profileOf } from './authority-values.ts'
+import { constraintsOf, NEW_PROFILE, type ProfileValues, profileFieldOf, profileOf } from './authority-values.ts'
 import { activeCertificate, currentGeneration } from './authority-words.ts'
 import { ProfileFields, ValidityFields } from './profile-fields.tsx'
 
@@ -38,6 +38,7 @@ const SAYS = {
 
 const NEW_RENEWAL = {
   ...NEW_PROFILE,
+  constraints: 'before' as ProfileValues['constraints'],
   key: 'same' as 'same' | 'new',
   keyType: '' as KeyType | '',
   says: 'same' as keyof typeof SAYS,
@@ -174,7 +175,13 @@ function renewalOf(values: RenewalValues, signer: keyof typeof SIGNERS): RenewAu
     ...(values.says === 'new' && {
       ...said,
       extendedKeyUsage: values.purposes,
+      nameConstraints: constraintsAfter(values),
       signatureAlgorithm: values.signatureAlgorithm || undefined,
     }),
   }
+}
+
+function constraintsAfter(values: RenewalValues): RenewAuthority['nameConstraints'] {
+  if (values.constraints === 'before') return undefined
+  return values.constraints === 'none' ? null : constraintsOf(values)
 }
