@@ -1,5 +1,43 @@
 // Generated from the routes of the server by apps/server/src/commands/write-generated.ts.
 
+export type Account = { id: string; email: string; name: string; operator: boolean; secondFactor: boolean; createdAt: string; tenants: readonly ({ id: string; name: string; roles: readonly (ScopedRole)[] })[] }
+
+export type Rename = { name: string }
+
+export type Tenant = { id: string; name: string; createdAt: string }
+
+export type AcmeAccount = { id: string; policy: string; authority: string; status: 'valid' | 'deactivated' | 'revoked'; contacts: readonly (string)[]; thumbprint: string; isAtSharedDirectory: boolean; binding?: { id: string; name: string } | undefined; createdAt: string; createdFrom: string }
+
+export type AcmeAccountPage = { items: readonly (AcmeAccount)[]; next?: string | undefined }
+
+export type AcmeBinding = { id: string; policy: string; kid: string; name: string; allowedUses?: number | undefined; uses: number; expiresAt?: string | undefined; createdAt: string }
+
+export type AcmeBindingPage = { items: readonly (AcmeBinding)[]; next?: string | undefined }
+
+export type AcmeOrder = { id: string; account: string; policy: string; profile?: string | undefined; status: 'pending' | 'ready' | 'processing' | 'valid' | 'invalid'; identifiers: readonly (string)[]; problem?: string | undefined; certificate?: string | undefined; createdAt: string; expiresAt: string }
+
+export type AcmeOrderPage = { items: readonly (AcmeOrder)[]; next?: string | undefined }
+
+export type AcmePolicy = { id: string; publicId: string; directory: string; authority: string; name: string; enabled: boolean; revision: number; profiles: readonly (AcmeProfile)[]; preApproved: readonly (string)[]; identifiers: readonly ('dns' | 'ip')[]; wildcards: boolean; challenges: readonly ('http-01' | 'dns-01' | 'tls-alpn-01' | 'dns-persist-01')[]; caaIdentities: readonly (string)[]; homeLabNames: boolean; validity?: Duration | undefined; keyTypes?: readonly (KeyType)[] | undefined; openTo?: readonly (string)[] | undefined }
+
+export type AcmePolicyPage = { items: readonly (AcmePolicy)[]; next?: string | undefined }
+
+export type AcmeProfile = { name: string; template: string; description: string }
+
+export type ChangeAcmePolicy = { revision: number; name?: string | undefined; enabled?: boolean | undefined; profiles?: readonly (AcmeProfile)[] | undefined; preApproved?: readonly (string)[] | undefined; identifiers?: readonly ('dns' | 'ip')[] | undefined; wildcards?: boolean | undefined; challenges?: readonly ('http-01' | 'dns-01' | 'tls-alpn-01' | 'dns-persist-01')[] | undefined; caaIdentities?: readonly (string)[] | undefined; homeLabNames?: boolean | undefined; validity?: Duration | null | undefined; keyTypes?: readonly (KeyType)[] | null | undefined; openTo?: readonly (string)[] | null | undefined; confirmed?: boolean | undefined }
+
+export type CreateAcmeBinding = { name: string; allowedUses?: number | undefined; expiresAt?: string | undefined }
+
+export type CreateAcmePolicy = { authority: string; name: string; enabled?: boolean | undefined; profiles: readonly (AcmeProfile)[]; preApproved?: readonly (string)[] | undefined; identifiers?: readonly ('dns' | 'ip')[] | undefined; wildcards?: boolean | undefined; challenges?: readonly ('http-01' | 'dns-01' | 'tls-alpn-01' | 'dns-persist-01')[] | undefined; caaIdentities?: readonly (string)[] | undefined; homeLabNames?: boolean | undefined; validity?: Duration | undefined; keyTypes?: readonly (KeyType)[] | undefined; openTo?: readonly (string)[] | undefined; confirmed?: boolean | undefined }
+
+export type CreatedAcmeBinding = { binding: AcmeBinding; directory: string; hmacKey?: string | undefined; note?: string | undefined }
+
+export type Exchange = { id: string; protocol: 'acme'; authority: string; account?: string | undefined; subject?: string | undefined; steps: readonly (ExchangeStep)[] }
+
+export type ExchangePage = { items: readonly (Exchange)[]; next?: string | undefined }
+
+export type ExchangeStep = { at: string; step: string; said: string; refused?: true | undefined; problem?: string | undefined; from?: string | undefined; asked?: readonly (string)[] | undefined }
+
 export type KeyType = 'rsa-2048' | 'rsa-3072' | 'rsa-4096' | 'ecdsa-p256' | 'ecdsa-p384' | 'ecdsa-p521' | 'ed25519' | 'ml-dsa-44' | 'ml-dsa-65' | 'ml-dsa-87' | 'slh-dsa-sha2-128s' | 'slh-dsa-sha2-128f' | 'slh-dsa-sha2-192s' | 'slh-dsa-sha2-192f' | 'slh-dsa-sha2-256s' | 'slh-dsa-sha2-256f' | 'slh-dsa-shake-128s' | 'slh-dsa-shake-128f' | 'slh-dsa-shake-192s' | 'slh-dsa-shake-192f' | 'slh-dsa-shake-256s' | 'slh-dsa-shake-256f'
 
 export type KeyUsageBit = 'digitalSignature' | 'nonRepudiation' | 'keyEncipherment' | 'dataEncipherment' | 'keyAgreement' | 'keyCertSign' | 'cRLSign' | 'encipherOnly' | 'decipherOnly'
@@ -58,18 +96,6 @@ export type PreviewAuthority = CreateRoot | CreateIntermediate
 
 export type RenewAuthority = { key: 'same' | 'new'; keyType?: KeyType | undefined; signatureAlgorithm?: SignatureAlgorithm | undefined; validity?: RequestedValidity | undefined; pathLength?: number | null | undefined; keyUsage?: readonly (KeyUsageBit)[] | undefined; extendedKeyUsage?: readonly (string)[] | undefined; nameConstraints?: NameConstraints | null | undefined }
 
-export type Overview = { ending: readonly (DayCount)[]; endedLately: number; issued: readonly (DayCount)[]; ways: { counted: number; by: readonly ({ by: string; count: number })[] }; waiting: { requests: number; more: boolean; oldest?: string | undefined } }
-
-export type DayCount = { from: string; count: number }
-
-export type Attention = { items: readonly (AttentionItem)[] }
-
-export type AttentionItem = { authority: string; name: string; kind: 'awaiting-certificate' | 'ca-ended' | 'ca-ends' | 'cuts-short' | 'crl-overdue' | 'crl-missing' | 'responder-overdue' | 'responder-missing'; severity: 'error' | 'warning'; detail: string; at?: string | undefined }
-
-export type CertificateHistory = { items: readonly (HistoryItem)[] }
-
-export type HistoryItem = { at: string; action: string; actor: 'account' | 'acme-account' | 'stranger' | 'system' | 'command-line'; account?: string | undefined; name?: string | undefined; token?: string | undefined; tokenName?: string | undefined; details?: { [name: string]: string | number | boolean | null } | undefined }
-
 export type BulkResult = { id: string; outcome: 'done' | 'pending' | 'refused'; certificate?: string | undefined; link?: string | undefined; problem?: Problem | undefined }
 
 export type BulkResults = { done: number; items: readonly (BulkResult)[] }
@@ -110,11 +136,81 @@ export type DecodedSubjectAltName = { type: string; value: string }
 
 export type DecodedTbsCertificate = { serialNumber: string; signatureAlgorithm: string; issuer: DecodedName; subject: DecodedName; subjectAltNames: readonly (DecodedSubjectAltName)[]; notBefore: string; notAfter: string; publicKey: DecodedPublicKey; extensions: readonly (DecodedExtension)[] }
 
+export type CreateTenant = { name: string; owner: string }
+
+export type InstallationHealth = { ready: boolean; parts: { [name: string]: 'ready' | 'failing' } }
+
+export type InstallationRestore = { backup: string; engine: 'sqlite' | 'postgres'; backupMadeAt: string; restoredAt: string; newestRecordAt?: string | undefined; held: { tenants: number; authorities: number; certificates: number; openIntents: number; pendingRequests: number; validTokens: number }; mayBeMissing: readonly ({ what: string; meaning: string })[] }
+
+export type InstallationRestores = { items: readonly (InstallationRestore)[] }
+
+export type InstallationSettings = { openRegistration: boolean }
+
+export type Mail = { id: string; tenant: string; kind: string; address: string; state: MailState; attempts: number; problem?: string | undefined; createdAt: string; expiresAt: string; settledAt?: string | undefined }
+
+export type MailPage = { items: readonly (Mail)[]; next?: string | undefined }
+
+export type MailState = 'waiting' | 'sent' | 'refused' | 'expired' | 'withdrawn'
+
+export type NameOperator = { email: string }
+
+export type Operator = { account: string; email: string; name: string }
+
+export type OperatorPage = { items: readonly (Operator)[]; next?: string | undefined }
+
+export type TenantMail = { id: string; kind: string; address: string; state: MailState; attempts: number; problem?: string | undefined; resendable: boolean; createdAt: string; settledAt?: string | undefined }
+
+export type TenantMailPage = { items: readonly (TenantMail)[]; next?: string | undefined }
+
+export type TenantPage = { items: readonly (TenantSummary)[]; next?: string | undefined }
+
+export type TenantSummary = { id: string; name: string; createdAt: string; members: number }
+
+export type TestMail = { to?: string | undefined }
+
+export type AcceptInvitation = { token: string; account?: { name: string; password: string } | undefined }
+
+export type AcceptedInvitation = { account: string; tenant: string; role: 'owner' | 'administrator' | 'officer' | 'auditor'; authority?: string | undefined }
+
+export type ChangeMember = { roles: readonly ({ role: 'owner' | 'administrator' | 'officer' | 'auditor'; authority?: string | undefined })[] }
+
+export type Invitation = { id: string; email: string; role: 'owner' | 'administrator' | 'officer' | 'auditor'; authority?: string | undefined; bound: boolean; provider?: string | undefined; invitedBy: string; createdAt: string; expiresAt: string }
+
+export type InvitationPage = { items: readonly (Invitation)[]; next?: string | undefined }
+
+export type Invite = { email: string; role: 'owner' | 'administrator' | 'officer' | 'auditor'; authority?: string | undefined; bound?: boolean | undefined; provider?: string | undefined }
+
+export type LookAtInvitation = { token: string }
+
+export type Member = { account: string; email: string; name: string; roles: readonly (ScopedRole)[]; since: string }
+
+export type MemberPage = { items: readonly (Member)[]; next?: string | undefined }
+
+export type SentInvitation = { invitation: Invitation; mailed: boolean; link?: string | undefined; note?: string | undefined }
+
+export type ShownInvitation = { tenant: string; invitedBy?: string | undefined; email: string; role: 'owner' | 'administrator' | 'officer' | 'auditor'; authority?: string | undefined; bound: boolean; provider?: string | undefined; expiresAt: string; accountExists: boolean }
+
 export type SanType = 'dns' | 'ip' | 'email' | 'uri' | 'upn' | 'directoryName' | 'registeredId'
 
 export type SubjectAltName = { type: SanType; value: string }
 
 export type SubjectAttribute = { type: string; value: string }
+
+export type ChangeNoticeSettings = { expiring?: boolean | undefined; days?: readonly (number)[] | undefined; requester?: boolean | undefined; certificateAddresses?: boolean | undefined; contacts?: readonly (string)[] | undefined; revoked?: boolean | undefined }
+
+export type NoticeSettings = { expiring: boolean; days: readonly (number)[]; requester: boolean; certificateAddresses: boolean; contacts: readonly (string)[]; revoked: boolean }
+
+export type Attention = { items: readonly (AttentionItem)[] }
+
+export type AttentionItem = { authority: string; name: string; kind: 'awaiting-certificate' | 'ca-ended' | 'ca-ends' | 'cuts-short' | 'crl-overdue' | 'crl-missing' | 'responder-overdue' | 'responder-missing'; severity: 'error' | 'warning'; detail: string; at?: string | undefined }
+
+export type CertificateHistory = { items: readonly (HistoryItem)[] }
+
+export type DayCount = { from: string; count: number }
+
+export type HistoryItem = { at: string; action: string; actor: 'account' | 'acme-account' | 'stranger' | 'system' | 'command-line'; account?: string | undefined; name?: string | undefined; token?: string | undefined; tokenName?: string | undefined; details?: { [name: string]: string | number | boolean | null } | undefined }
+
+export type Overview = { ending: readonly (DayCount)[]; endedLately: number; issued: readonly (DayCount)[]; ways: { counted: number; by: readonly ({ by: string; count: number })[] }; waiting: { requests: number; more: boolean; oldest?: string | undefined } }
 
 export type LintFinding = { lint: string; severity: 'error' | 'warning'; cites: string; requires: string; detail?: string | undefined }
 
@@ -138,37 +234,9 @@ export type Profile = { subject: { fromRequest: readonly (string)[] | 'any'; req
 
 export type Subtree = { type: 'dns' | 'email' | 'uri' | 'ip' | 'upn' | 'directoryName'; value: string }
 
-export type CertificateRequest = { id: string; authority: string; template: string; status: RequestStatus; kind: 'csr' | 'public-csr' | 'form' | 'pre-approved' | 'renewal'; subject: string; subjectAltNames: readonly (SubjectAltName)[]; requestedBy: { account?: string | undefined; email?: string | undefined; token?: string | undefined }; createdAt: string; decidedAt?: string | undefined; decidedBy?: string | undefined; note?: string | undefined; certificate?: string | undefined; csr?: string | undefined; decoded?: DecodedRequest | undefined; approved?: { subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined } | undefined; claim?: { expiresAt: string; spent: boolean } | undefined; wishes: { subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined }; templateRevision: number; templateChanged: boolean; preview?: Preview | undefined }
-
-export type DeclineRequest = { note?: string | undefined }
-
-export type DeclineRequests = { ids: readonly (string)[]; note?: string | undefined }
-
-export type RequestPage = { items: readonly (RequestSummary)[]; next?: string | undefined }
-
-export type RequestStatus = 'pending' | 'approved' | 'signing' | 'issued' | 'declined'
-
-export type RequestSummary = { id: string; authority: string; template: string; status: RequestStatus; kind: 'csr' | 'public-csr' | 'form' | 'pre-approved' | 'renewal'; subject: string; subjectAltNames: readonly (SubjectAltName)[]; requestedBy: { account?: string | undefined; email?: string | undefined; token?: string | undefined }; createdAt: string; decidedAt?: string | undefined; decidedBy?: string | undefined; note?: string | undefined; certificate?: string | undefined }
-
-export type SignRequest = { subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined; templateRevision?: number | undefined }
-
-export type SignRequests = { ids: readonly (string)[] }
-
-export type ApproveRequests = { ids: readonly (string)[] }
-
-export type InviteToRequest = { email: string }
-
-export type PreApprove = { template: string; email?: string | undefined; subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined }
-
-export type RequestPageAddress = { address: string; mailed: boolean }
-
-export type ResendRequests = { ids: readonly (string)[] }
-
-export type SentClaim = { request: string; mailed: boolean; link?: string | undefined; note?: string | undefined }
+export type AskPublicly = { email: string; csr?: string | undefined; subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined }
 
 export type AskedPublicly = { confirmBefore: string }
-
-export type AskPublicly = { email: string; csr?: string | undefined; subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined }
 
 export type Claim = { state: 'open' | 'signing' | 'issued' | 'declined'; template: string; tenant: string; subject: string; subjectAltNames: readonly (SubjectAltName)[]; keyTypes: readonly (KeyType)[]; expiresAt: string; certificate?: string | undefined; chain?: string | undefined }
 
@@ -188,11 +256,57 @@ export type Renew = { certificate: string; csr: string; proof: string }
 
 export type RenewalChallenge = { text: string; validUntil: string }
 
+export type ApproveRequests = { ids: readonly (string)[] }
+
+export type CertificateRequest = { id: string; authority: string; template: string; status: RequestStatus; kind: 'csr' | 'public-csr' | 'form' | 'pre-approved' | 'renewal'; subject: string; subjectAltNames: readonly (SubjectAltName)[]; requestedBy: { account?: string | undefined; email?: string | undefined; token?: string | undefined }; createdAt: string; decidedAt?: string | undefined; decidedBy?: string | undefined; note?: string | undefined; certificate?: string | undefined; csr?: string | undefined; decoded?: DecodedRequest | undefined; approved?: { subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined } | undefined; claim?: { expiresAt: string; spent: boolean } | undefined; wishes: { subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined }; templateRevision: number; templateChanged: boolean; preview?: Preview | undefined }
+
+export type DeclineRequest = { note?: string | undefined }
+
+export type DeclineRequests = { ids: readonly (string)[]; note?: string | undefined }
+
+export type InviteToRequest = { email: string }
+
+export type PreApprove = { template: string; email?: string | undefined; subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined }
+
+export type RequestPage = { items: readonly (RequestSummary)[]; next?: string | undefined }
+
+export type RequestPageAddress = { address: string; mailed: boolean }
+
+export type RequestStatus = 'pending' | 'approved' | 'signing' | 'issued' | 'declined'
+
+export type RequestSummary = { id: string; authority: string; template: string; status: RequestStatus; kind: 'csr' | 'public-csr' | 'form' | 'pre-approved' | 'renewal'; subject: string; subjectAltNames: readonly (SubjectAltName)[]; requestedBy: { account?: string | undefined; email?: string | undefined; token?: string | undefined }; createdAt: string; decidedAt?: string | undefined; decidedBy?: string | undefined; note?: string | undefined; certificate?: string | undefined }
+
+export type ResendRequests = { ids: readonly (string)[] }
+
+export type SentClaim = { request: string; mailed: boolean; link?: string | undefined; note?: string | undefined }
+
+export type SignRequest = { subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined; templateRevision?: number | undefined }
+
+export type SignRequests = { ids: readonly (string)[] }
+
 export type SubmitRequest = { template: string; csr: string; subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined }
 
 export type ScopedRole = { role: 'owner' | 'administrator' | 'officer' | 'auditor'; authority?: string | undefined }
 
 export type Session = { account: string; tenant: string; token?: string | undefined; roles: readonly (ScopedRole)[] }
+
+export type AskForPassword = { email: string }
+
+export type NewAccount = { email: string; name?: string | undefined; password?: string | undefined; tenantName?: string | undefined }
+
+export type NewFirstAccount = { secret: string; email: string; name?: string | undefined; password: string; tenantName: string }
+
+export type OwnSession = { id: string; way: string; address: string; userAgent: string; createdAt: string; lastSeenAt: string; expiresAt: string; current: boolean }
+
+export type PasswordAsked = { validMinutes: number }
+
+export type RegistrationMailed = { state: 'mailed' }
+
+export type SetPassword = { token: string; password: string }
+
+export type SignInMethods = { password: true; passkeys: { available: boolean; why: string }; providers: readonly ({ id: string; name: string })[]; registration: 'open' | 'closed'; byMail: boolean; setup: 'due' | 'done'; passwordReset: 'by-mail' | 'off' }
+
+export type Welcome = { account: string; tenant: string }
 
 export type ChangeTemplate = { revision: number; name?: string | undefined; description?: string | undefined; enabled?: boolean | undefined; profile?: Profile | undefined; enrollment?: EnrollmentOptions | undefined }
 
@@ -212,56 +326,6 @@ export type TemplateStarter = { name: string; description: string; profile: Prof
 
 export type TemplateStarters = { items: readonly (TemplateStarter)[] }
 
-export type Duration = { days?: number | undefined; hours?: number | undefined }
-
-export type RequestedValidity = { days?: number | undefined; hours?: number | undefined; notBefore?: string | undefined; notAfter?: string | undefined }
-
-export type SignInMethods = { password: true; passkeys: { available: boolean; why: string }; providers: readonly ({ id: string; name: string })[]; registration: 'open' | 'closed'; byMail: boolean; setup: 'due' | 'done'; passwordReset: 'by-mail' | 'off' }
-
-export type NewFirstAccount = { secret: string; email: string; name?: string | undefined; password: string; tenantName: string }
-
-export type NewAccount = { email: string; name?: string | undefined; password?: string | undefined; tenantName?: string | undefined }
-
-export type AskForPassword = { email: string }
-
-export type PasswordAsked = { validMinutes: number }
-
-export type RegistrationMailed = { state: 'mailed' }
-
-export type SetPassword = { token: string; password: string }
-
-export type Welcome = { account: string; tenant: string }
-
-export type OwnSession = { id: string; way: string; address: string; userAgent: string; createdAt: string; lastSeenAt: string; expiresAt: string; current: boolean }
-
-export type Account = { id: string; email: string; name: string; operator: boolean; secondFactor: boolean; createdAt: string; tenants: readonly ({ id: string; name: string; roles: readonly (ScopedRole)[] })[] }
-
-export type Rename = { name: string }
-
-export type Tenant = { id: string; name: string; createdAt: string }
-
-export type Member = { account: string; email: string; name: string; roles: readonly (ScopedRole)[]; since: string }
-
-export type MemberPage = { items: readonly (Member)[]; next?: string | undefined }
-
-export type ChangeMember = { roles: readonly ({ role: 'owner' | 'administrator' | 'officer' | 'auditor'; authority?: string | undefined })[] }
-
-export type Invitation = { id: string; email: string; role: 'owner' | 'administrator' | 'officer' | 'auditor'; authority?: string | undefined; bound: boolean; provider?: string | undefined; invitedBy: string; createdAt: string; expiresAt: string }
-
-export type InvitationPage = { items: readonly (Invitation)[]; next?: string | undefined }
-
-export type Invite = { email: string; role: 'owner' | 'administrator' | 'officer' | 'auditor'; authority?: string | undefined; bound?: boolean | undefined; provider?: string | undefined }
-
-export type SentInvitation = { invitation: Invitation; mailed: boolean; link?: string | undefined; note?: string | undefined }
-
-export type LookAtInvitation = { token: string }
-
-export type ShownInvitation = { tenant: string; invitedBy?: string | undefined; email: string; role: 'owner' | 'administrator' | 'officer' | 'auditor'; authority?: string | undefined; bound: boolean; provider?: string | undefined; expiresAt: string; accountExists: boolean }
-
-export type AcceptInvitation = { token: string; account?: { name: string; password: string } | undefined }
-
-export type AcceptedInvitation = { account: string; tenant: string; role: 'owner' | 'administrator' | 'officer' | 'auditor'; authority?: string | undefined }
-
 export type ApiToken = { id: string; account: string; name: string; role: 'owner' | 'administrator' | 'officer' | 'auditor'; authority?: string | undefined; createdAt: string; expiresAt: string; lastUsedAt?: string | undefined; revokedAt?: string | undefined }
 
 export type ApiTokenPage = { items: readonly (ApiToken)[]; next?: string | undefined }
@@ -270,11 +334,9 @@ export type CreateToken = { name: string; role: 'owner' | 'administrator' | 'off
 
 export type CreatedToken = { token: ApiToken; secret?: string | undefined; note?: string | undefined }
 
-export type InstallationSettings = { openRegistration: boolean }
+export type Duration = { days?: number | undefined; hours?: number | undefined }
 
-export type Mail = { id: string; tenant: string; kind: string; address: string; state: MailState; attempts: number; problem?: string | undefined; createdAt: string; expiresAt: string; settledAt?: string | undefined }
-
-export type ChangeNoticeSettings = { expiring?: boolean | undefined; days?: readonly (number)[] | undefined; requester?: boolean | undefined; certificateAddresses?: boolean | undefined; contacts?: readonly (string)[] | undefined; revoked?: boolean | undefined }
+export type RequestedValidity = { days?: number | undefined; hours?: number | undefined; notBefore?: string | undefined; notAfter?: string | undefined }
 
 export type ChangeWebhook = { revision: number; name?: string | undefined; url?: string | undefined; events?: readonly (WebhookEvent)[] | undefined; enabled?: boolean | undefined }
 
@@ -282,9 +344,9 @@ export type CreateWebhook = { name: string; url: string; events: readonly (Webho
 
 export type CreatedWebhook = { webhook: Webhook; secret?: string | undefined; note?: string | undefined }
 
-export type Redelivered = { count: number; more: boolean }
-
 export type RedeliverWebhook = { since: string }
+
+export type Redelivered = { count: number; more: boolean }
 
 export type RotateWebhookSecret = { overlapHours?: number | undefined }
 
@@ -300,68 +362,6 @@ export type WebhookPage = { items: readonly (Webhook)[]; next?: string | undefin
 
 export type WholeWebhookDelivery = { id: string; event: string; eventId: string; state: 'waiting' | 'delivered' | 'failed'; attempts: number; status?: number | undefined; problem?: string | undefined; createdAt: string; nextAt?: string | undefined; settledAt?: string | undefined; body: string }
 
-export type TenantMail = { id: string; kind: string; address: string; state: MailState; attempts: number; problem?: string | undefined; resendable: boolean; createdAt: string; settledAt?: string | undefined }
-
-export type TenantMailPage = { items: readonly (TenantMail)[]; next?: string | undefined }
-
-export type NoticeSettings = { expiring: boolean; days: readonly (number)[]; requester: boolean; certificateAddresses: boolean; contacts: readonly (string)[]; revoked: boolean }
-
-export type MailPage = { items: readonly (Mail)[]; next?: string | undefined }
-
-export type MailState = 'waiting' | 'sent' | 'refused' | 'expired' | 'withdrawn'
-
-export type TestMail = { to?: string | undefined }
-
-export type InstallationHealth = { ready: boolean; parts: { [name: string]: 'ready' | 'failing' } }
-
-export type InstallationRestore = { backup: string; engine: 'sqlite' | 'postgres'; backupMadeAt: string; restoredAt: string; newestRecordAt?: string | undefined; held: { tenants: number; authorities: number; certificates: number; openIntents: number; pendingRequests: number; validTokens: number }; mayBeMissing: readonly ({ what: string; meaning: string })[] }
-
-export type InstallationRestores = { items: readonly (InstallationRestore)[] }
-
-export type TenantSummary = { id: string; name: string; createdAt: string; members: number }
-
-export type TenantPage = { items: readonly (TenantSummary)[]; next?: string | undefined }
-
-export type CreateTenant = { name: string; owner: string }
-
-export type Operator = { account: string; email: string; name: string }
-
-export type OperatorPage = { items: readonly (Operator)[]; next?: string | undefined }
-
-export type NameOperator = { email: string }
-
-export type AcmeAccount = { id: string; policy: string; authority: string; status: 'valid' | 'deactivated' | 'revoked'; contacts: readonly (string)[]; thumbprint: string; isAtSharedDirectory: boolean; binding?: { id: string; name: string } | undefined; createdAt: string; createdFrom: string }
-
-export type AcmeAccountPage = { items: readonly (AcmeAccount)[]; next?: string | undefined }
-
-export type AcmeBinding = { id: string; policy: string; kid: string; name: string; allowedUses?: number | undefined; uses: number; expiresAt?: string | undefined; createdAt: string }
-
-export type AcmeBindingPage = { items: readonly (AcmeBinding)[]; next?: string | undefined }
-
-export type AcmeOrder = { id: string; account: string; policy: string; profile?: string | undefined; status: 'pending' | 'ready' | 'processing' | 'valid' | 'invalid'; identifiers: readonly (string)[]; problem?: string | undefined; certificate?: string | undefined; createdAt: string; expiresAt: string }
-
-export type AcmeOrderPage = { items: readonly (AcmeOrder)[]; next?: string | undefined }
-
-export type AcmePolicy = { id: string; publicId: string; directory: string; authority: string; name: string; enabled: boolean; revision: number; profiles: readonly (AcmeProfile)[]; preApproved: readonly (string)[]; identifiers: readonly ('dns' | 'ip')[]; wildcards: boolean; challenges: readonly ('http-01' | 'dns-01' | 'tls-alpn-01' | 'dns-persist-01')[]; caaIdentities: readonly (string)[]; homeLabNames: boolean; validity?: Duration | undefined; keyTypes?: readonly (KeyType)[] | undefined; openTo?: readonly (string)[] | undefined }
-
-export type AcmePolicyPage = { items: readonly (AcmePolicy)[]; next?: string | undefined }
-
-export type AcmeProfile = { name: string; template: string; description: string }
-
-export type ChangeAcmePolicy = { revision: number; name?: string | undefined; enabled?: boolean | undefined; profiles?: readonly (AcmeProfile)[] | undefined; preApproved?: readonly (string)[] | undefined; identifiers?: readonly ('dns' | 'ip')[] | undefined; wildcards?: boolean | undefined; challenges?: readonly ('http-01' | 'dns-01' | 'tls-alpn-01' | 'dns-persist-01')[] | undefined; caaIdentities?: readonly (string)[] | undefined; homeLabNames?: boolean | undefined; validity?: Duration | null | undefined; keyTypes?: readonly (KeyType)[] | null | undefined; openTo?: readonly (string)[] | null | undefined; confirmed?: boolean | undefined }
-
-export type CreateAcmeBinding = { name: string; allowedUses?: number | undefined; expiresAt?: string | undefined }
-
-export type CreateAcmePolicy = { authority: string; name: string; enabled?: boolean | undefined; profiles: readonly (AcmeProfile)[]; preApproved?: readonly (string)[] | undefined; identifiers?: readonly ('dns' | 'ip')[] | undefined; wildcards?: boolean | undefined; challenges?: readonly ('http-01' | 'dns-01' | 'tls-alpn-01' | 'dns-persist-01')[] | undefined; caaIdentities?: readonly (string)[] | undefined; homeLabNames?: boolean | undefined; validity?: Duration | undefined; keyTypes?: readonly (KeyType)[] | undefined; openTo?: readonly (string)[] | undefined; confirmed?: boolean | undefined }
-
-export type CreatedAcmeBinding = { binding: AcmeBinding; directory: string; hmacKey?: string | undefined; note?: string | undefined }
-
-export type Exchange = { id: string; protocol: 'acme'; authority: string; account?: string | undefined; subject?: string | undefined; steps: readonly (ExchangeStep)[] }
-
-export type ExchangePage = { items: readonly (Exchange)[]; next?: string | undefined }
-
-export type ExchangeStep = { at: string; step: string; said: string; refused?: true | undefined; problem?: string | undefined; from?: string | undefined; asked?: readonly (string)[] | undefined }
-
 /** The words of the schemas that are one of several. */
 export const WORDS = {
   KeyType: ['rsa-2048', 'rsa-3072', 'rsa-4096', 'ecdsa-p256', 'ecdsa-p384', 'ecdsa-p521', 'ed25519', 'ml-dsa-44', 'ml-dsa-65', 'ml-dsa-87', 'slh-dsa-sha2-128s', 'slh-dsa-sha2-128f', 'slh-dsa-sha2-192s', 'slh-dsa-sha2-192f', 'slh-dsa-sha2-256s', 'slh-dsa-sha2-256f', 'slh-dsa-shake-128s', 'slh-dsa-shake-128f', 'slh-dsa-shake-192s', 'slh-dsa-shake-192f', 'slh-dsa-shake-256s', 'slh-dsa-shake-256f'],
@@ -370,10 +370,10 @@ export const WORDS = {
   AuthorityStatus: ['awaiting-certificate', 'active', 'archived', 'deleted'],
   CertificateStatus: ['valid', 'expired', 'revoked', 'held'],
   RevocationReason: ['unspecified', 'keyCompromise', 'cACompromise', 'affiliationChanged', 'superseded', 'cessationOfOperation', 'certificateHold', 'privilegeWithdrawn', 'aACompromise'],
+  MailState: ['waiting', 'sent', 'refused', 'expired', 'withdrawn'],
   SanType: ['dns', 'ip', 'email', 'uri', 'upn', 'directoryName', 'registeredId'],
   RequestStatus: ['pending', 'approved', 'signing', 'issued', 'declined'],
   WebhookEvent: ['request.invited', 'request.received', 'request.approved', 'request.declined', 'certificate.issued', 'certificate.expiring', 'certificate.revoked', 'certificate.held', 'certificate.released', 'member.invited'],
-  MailState: ['waiting', 'sent', 'refused', 'expired', 'withdrawn'],
 } as const
 
 /** What each operation takes and gives, by its id. */
