@@ -388,6 +388,16 @@ test('a claim is granted at once by the yes that was said before, with the names
   assert.equal(refusal(() => decide(enrollment(privileged))).code, 'forbidden')
 })
 
+test('an ACME order is granted at once, and never under a privileged template', () => {
+  const evidence = { by: 'acme-order', order: 'order-1', account: 'account-1', policy: 'policy-1' } as const
+
+  const grant = granted({ evidence })
+
+  assert.deepEqual([grant.evidence, grant.patience, grant.approval], [evidence, 'machine', undefined])
+  const privileged = { evidence, template: templateOf(starter('Certificate Authority')) }
+  assert.equal(refusal(() => decide(enrollment(privileged))).code, 'forbidden')
+})
+
 test('a renewal is granted where the template lets certificates renew themselves; for more names a person is asked', () => {
   const evidence = { by: 'renewal', certificate: 'old', csr: '00', supersedes: false } as const
   const renewal = { withinDays: 30, copyNames: false, revokeOld: false }

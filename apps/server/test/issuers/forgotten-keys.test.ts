@@ -44,6 +44,33 @@ test('the open key of a generation is forgotten when the stored one is gone', as
   assert.equal(opened, 2)
 })
 
+test('a generation that is gone signs nothing more, open as its key was', async () => {
+  const turns = keyPool().for('tenant')
+  const { pkcs8, publicKey } = await generateKey('ecdsa-p256', turns)
+  let stored: StoredIssuer | undefined = storedWith(publicKey.der)
+  let version = 1
+  const issuers = openIssuers({
+    tenant: 'tenant',
+    store: { version: async () => version, activeIssuer: async () => stored, generation: async () => stored },
+    sealer: {
+      seal: () => assert.fail('nothing is sealed'),
+      open: () => Uint8Array.from(pkcs8),
+      rewrap: () => assert.fail('nothing is sealed anew'),
+      isCurrent: () => true,
+    },
+    turns,
+    publicUrl: 'http://pki.example',
+    now: () => 0,
+  })
+  await (await issuers.generation('generation')).sign(undefined, new Uint8Array(4), 'crl')
+
+  stored = undefined
+  version++
+
+  await assert.rejects(issuers.generation('generation'), { code: 'not-found', message: /no such generation/ })
+  await assert.rejects(issuers.active('authority'), { code: 'not-found', message: /no such CA/ })
+})
+
 function storedWith(publicKey: Uint8Array): StoredIssuer & { readonly sealedKey: Uint8Array } {
   const of = { tenant: 'tenant', publicId: 'public', createdAt: 0 }
   return {

@@ -151,6 +151,22 @@ export function authorityStoreContract(engine: Engine): void {
       assert.deepEqual((await stands()).csr, second)
     })
 
+    test('a key that is gone, or was never here, is not renewed, and nothing is written of it', async () => {
+      const { opened, tenant, authorities, record } = await world()
+      const ca = await createCa(opened.stores, tenant)
+      const renewed = recordIn(tenant, {
+        action: 'authority.renew',
+        object: { type: 'authority', id: ca.authority.id },
+      })
+      const csr = randomBytes(300)
+
+      await refused(authorities.renewKey({ generation: 'none', csr }, renewed), 'not-found', /no such generation/)
+      const certificate = sampleAuthorityCertificate('none')
+      await refused(authorities.addCertificate(certificate, record()), 'not-found')
+
+      assert.deepEqual(await recorded(opened, tenant, ca.authority.id), [])
+    })
+
     test('a certificate for an old generation does not make it issue again', async () => {
       const { opened, tenant, authorities, record } = await world()
       const ca = await createCa(opened.stores, tenant)
