@@ -8,9 +8,9 @@ import {
   Transaction,
 } from 'kysely'
 
-/** A query whose text is run again and again. PostgreSQL keeps it prepared under its name, which is made of the text. */
+/** A query whose text may be run again and again. Where it has a name, which is made of the text, PostgreSQL keeps it prepared under that. */
 export interface NamedQuery<R = unknown> extends CompiledQuery<R> {
-  readonly name: string
+  readonly name?: string
 }
 
 /**

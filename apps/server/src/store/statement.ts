@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Compilable, type CompiledQuery, type QueryResult, type RawBuilder, sql } from 'kysely'
-import type { Direct, NamedQuery } from './direct.ts'
+import type { Direct } from './direct.ts'
 import type { Parameter } from './parameters.ts'
 
 /** A statement whose text was built once: each run only gives it its values. For what is run for every certificate. */
@@ -13,20 +13,23 @@ export type Place<Values> = <Name extends keyof Values>(name: Name) => RawBuilde
 export function statement<Values extends Readonly<Record<keyof Values, Parameter>>, Row>(
   build: (place: Place<Values>) => Compilable<Row>,
 ): Statement<Values, Row> {
-  let compiled: NamedQuery<Row> | undefined
+  let compiled: CompiledQuery<Row> | undefined
+  let name: string | undefined
   return (db, values) => {
-    compiled ??= named(build((name) => sql`${new Named(name)}`).compile())
+    // From the second run on: what is built for a single one is not to stay on every connection.
+    if (compiled !== undefined) name ??= nameOf(compiled)
+    compiled ??= build((place) => sql`${new Named(place)}`).compile()
     const parameters: unknown[] = []
     for (const value of compiled.parameters)
       parameters.push(value instanceof Named ? values[nameIn<Values>(value)] : value)
-    const { query, queryId, sql: text, name } = compiled
-    return db.executeCompiled({ query, queryId, sql: text, name, parameters })
+    const { query, queryId, sql: text } = compiled
+    return db.executeCompiled({ query, queryId, sql: text, parameters, ...(name !== undefined && { name }) })
   }
 }
 
-/** PostgreSQL takes 63 octets. */
-function named<Row>(query: CompiledQuery<Row>): NamedQuery<Row> {
-  return { ...query, name: createHash('sha256').update(query.sql).digest('base64url') }
+/** The same for the same text. PostgreSQL takes 63 octets. */
+function nameOf({ sql: text }: CompiledQuery): string {
+  return createHash('sha256').update(text).digest('base64url')
 }
 
 /** Stands for a value that is not known yet. */

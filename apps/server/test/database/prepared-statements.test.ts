@@ -8,7 +8,7 @@ import { statement } from '../../src/store/statement.ts'
 import { ask, postgres } from './engines.ts'
 import { record, type TestTables } from './test-tables.ts'
 
-/** One connection, so that every statement meets the one that was prepared before. */
+/** One connection, so that every statement meets the one that was prepared before: they are from their second run on. */
 async function onOneConnection(t: TestContext) {
   const { url } = await postgres(t)
   const db = openPostgres<TestTables>({ url, maxConnections: 1 })
@@ -24,6 +24,8 @@ async function onOneConnection(t: TestContext) {
       .where('id', '=', place('id'))
       .returningAll(),
   )
+  await db.read((reader) => find(reader, { id: 'none' }))
+  await db.write((trx) => add(trx, { id: 'none' }))
   return {
     db,
     url,
@@ -49,6 +51,27 @@ test('a statement that is run again and again is prepared once, and others are n
   }
 
   assert.deepEqual(await preparedOn(db), ['select', 'update'])
+})
+
+test('a statement that is built for a single run is not prepared', async (t) => {
+  const { db } = await onOneConnection(t)
+
+  for (let count = 1; count < 4; count++) {
+    const find = statement<Record<string, string>, unknown>((place) =>
+      db.kysely
+        .selectFrom('entry')
+        .select('id')
+        .where(
+          'id',
+          'in',
+          Array.from({ length: count }, (_, at) => place(`id${at}`)),
+        ),
+    )
+    const ids = Object.fromEntries(Array.from({ length: count }, (_, at) => [`id${at}`, 'a']))
+    await db.read((reader) => find(reader, ids))
+  }
+
+  assert.deepEqual(await preparedOn(db), [])
 })
 
 for (const way of ['read', 'write', 'writeOne'] as const) {
