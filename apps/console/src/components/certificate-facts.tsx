@@ -1,6 +1,6 @@
 import type { DecodedTbsCertificate } from '../api/operations.ts'
 import { extensionLabel, extensionLines } from '../words/extension-words.ts'
-import { keyTypeLabel } from '../words/key-types.ts'
+import { keyTypeLabel, signatureOfAny } from '../words/key-types.ts'
 import { Facts } from './card.tsx'
 import { Moment } from './moment.tsx'
 
@@ -19,7 +19,7 @@ export function CertificateFacts({ certificate }: { readonly certificate: Decode
           </span>,
         ],
         ['Key', keyTypeLabel(publicKey.type)],
-        ['Signed by', signatureAlgorithm],
+        ['Signed by', signatureOfAny(signatureAlgorithm)],
         ...extensions
           .filter(({ name }) => name !== 'subjectKeyIdentifier' && name !== 'authorityKeyIdentifier')
           .map(

@@ -15,6 +15,9 @@ const NAMES: Readonly<Record<string, string>> = {
   nameConstraints: 'Name constraints',
 }
 
+/** What a CA offers to whoever checks its certificates. */
+const SERVICES: Readonly<Record<string, string>> = { ocsp: 'OCSP', caIssuers: 'Certificate of the issuer' }
+
 /** What an extension is called here: its usual name, else the standard's, else its object identifier. */
 export function extensionLabel({ id, name }: Pick<DecodedExtension, 'id' | 'name'>): string {
   return NAMES[name ?? ''] ?? name ?? id
@@ -47,6 +50,7 @@ function linesOf(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null) return [String(value)]
   const { type, value: inner, method, location } = Object(value)
   if (typeof type === 'string' && typeof inner === 'string') return [`${type}: ${inner}`]
-  if (typeof method === 'string') return linesOf(location).map((line) => `${method}: ${line.replace(/^uri: /, '')}`)
+  if (typeof method === 'string')
+    return linesOf(location).map((line) => `${SERVICES[method] ?? method}: ${line.replace(/^uri: /, '')}`)
   return Object.entries(value).flatMap(([key, part]) => linesOf(part).map((line) => `${key}: ${line}`))
 }

@@ -85,6 +85,12 @@ export function signatureLabel(type: KeyType, algorithm: SignatureAlgorithm): st
   return signaturesFor(type).find(({ value }) => value === algorithm)?.label ?? algorithm
 }
 
+/** The same for the signature of a certificate from anywhere; the word itself where we know none. */
+export function signatureOfAny(algorithm: string): string {
+  const known = [...signaturesFor('rsa-2048'), ...signaturesFor('ecdsa-p256')]
+  return known.find(({ value }) => value === algorithm)?.label ?? keyTypeLabel(algorithm)
+}
+
 function hashLabel(hash: string): string {
   return `SHA-${hash.slice(3)}`
 }

@@ -139,7 +139,7 @@ function ImportCertificateDialog({ authority: { id, name }, onClose }: DialogPro
   return (
     <Modal
       opened
-      size="lg"
+      size="36rem"
       onClose={onClose}
       title={`Import certificate of ${name}`}
       closeButtonProps={{ 'aria-label': 'Close' }}

@@ -130,7 +130,7 @@ function Past({ fields }: { readonly fields: Fields<ImportValues> }) {
       />
       <TextFileInput
         label="index.txt"
-        description="The register of `openssl ca`; at most 100,000 lines."
+        description="The register of “openssl ca”; at most 100,000 lines."
         minRows={2}
         accept=".txt"
         {...fields.bind('index')}

@@ -72,7 +72,7 @@ export function ProfileFields<V extends ProfileValues>({
         description="The path length: how many CAs may stand below one another under this one."
         data={[
           { value: '', label: 'Any number' },
-          { value: '0', label: 'None: it issues to people, hosts and devices alone' },
+          { value: '0', label: 'None: it certifies no CA' },
           { value: '1', label: 'One level' },
           { value: '2', label: 'Two levels' },
           { value: '3', label: 'Three levels' },

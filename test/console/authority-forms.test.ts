@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
+import { after, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { opensslText } from '../../apps/server/test/support/openssl.ts'
+import { opensslCsr } from '../../apps/server/test/support/requests.ts'
+import { needs } from '../support/system-program.ts'
+import { fillTenant } from './fill-tenant.ts'
+import { assertFitForPeople, openConsole } from './open-console.ts'
+
+const TOOLS = needs('chromium', 'openssl')
+const console = await openConsole(after)
+const { api } = console.server
+const { authority, intermediate } = await fillTenant(console.server)
+
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+
+async function choose(page: Page, label: string, option: string | RegExp): Promise<void> {
+  await page.getByRole('combobox', { name: label, exact: true }).click()
+  await page.getByRole('option', { name: option }).click()
+}
+
+async function openDialog(page: Page, name: string, item: string): Promise<void> {
+  await page
+    .getByRole('button', { name: new RegExp(`^Actions for ${name}`) })
+    .first()
+    .click()
+  await page.getByRole('menuitem', { name: item }).click()
+  await page.getByRole('dialog').waitFor()
+}
+
+/** All that is folded away in the form stands open. */
+async function unfold(page: Page): Promise<void> {
+  await page.evaluate(`for (const part of document.querySelectorAll('main details')) part.open = true`)
+}
+
+/** Makes a CA that certified two others, of which nobody here has the keys. */
+async function certifierOf(name: string): Promise<void> {
+  const ca = await api<{ id: string }>('POST', '/authorities', { kind: 'root', subject: nameOf(name) })
+  const { items } = await api<{ items: readonly { name: string; profile: object }[] }>('GET', '/template-starters')
+  const profile = items.find((starter) => starter.name === 'Certificate Authority')?.profile
+  const template = await api<{ id: string }>('POST', '/templates', { authority: ca.id, name: 'CAs', profile })
+  for (const subject of ['/O=Example Partners Limited/CN=Partner Issuing CA', '/CN=Branch CA']) {
+    const { csr } = await opensslCsr({ subject, extensions: [] })
+    const { id } = await api<{ id: string }>('POST', '/requests', { template: template.id, csr })
+    await api('POST', `/requests/${id}/sign`, {})
+  }
+}
+
+const nameOf = (value: string) => [{ type: 'commonName', value }]
+
+test('the form of a root says all that a root can be, to everybody', TOOLS, async () => {
+  const opened = await console.open('/console/authorities/new')
+  const { page } = opened
+  await unfold(page)
+  await page.getByLabel(/^Certificate authority name/).fill('Example Root CA 2')
+  await choose(page, 'Valid for', 'From one moment to another')
+  await page.getByLabel('From', { exact: true }).fill('2026-01-01T00:00')
+  await page.getByLabel('To', { exact: true }).fill('2036-01-01T00:00')
+  await page.getByLabel('Names it may certify').fill('example.com\nip 10.0.0.1/8')
+  await page.getByText('has bits behind its prefix').waitFor()
+
+  await assertFitForPeople(opened, 'form-root')
+})
+
+test('the form of an intermediate says who signs it, to everybody', TOOLS, async () => {
+  const opened = await console.open('/console/authorities/new')
+  const { page } = opened
+  await page.getByText('Intermediate', { exact: true }).click()
+  await page.getByLabel(/^Certificate authority name/).fill('Example Devices CA')
+  await unfold(page)
+  await page.getByText('CN=Example Devices CA').first().waitFor()
+
+  await assertFitForPeople(opened, 'form-intermediate')
+})
+
+test('the form of a CA that others sign says what happens next, to everybody', TOOLS, async () => {
+  const opened = await console.open('/console/authorities/new')
+  const { page } = opened
+  await page.getByText('CSR only', { exact: true }).click()
+  await page.getByLabel(/^Certificate authority name/).fill('Example Partner CA 2')
+  await unfold(page)
+  await page.getByText('What happens next').waitFor()
+
+  await assertFitForPeople(opened, 'form-csr-only')
+})
+
+test('the form that imports a CA with its key takes both kinds of key, from everybody', TOOLS, async () => {
+  const opened = await console.open('/console/authorities/import')
+  const { page } = opened
+  await unfold(page)
+
+  await assertFitForPeople(opened, 'form-import-key')
+  await page.getByText('PKCS #12 file', { exact: true }).first().click()
+  await assertFitForPeople(opened, 'form-import-pkcs12')
+})
+
+test('the dialog that imports a signed certificate is for everybody', TOOLS, async () => {
+  const opened = await console.open('/console/authorities')
+  await openDialog(opened.page, 'Example Partner CA', 'Import signed certificate')
+
+  await assertFitForPeople(opened, 'form-import-certificate')
+})
+
+test('at a renewal everything can be said anew, by everybody', TOOLS, async () => {
+  const opened = await console.open(`/console/authorities/${intermediate}/renew`)
+  const { page } = opened
+  await page.getByLabel('Make a new key').check()
+  await choose(page, 'What the certificate says', 'Something else')
+  await choose(page, 'Name constraints', 'Say which')
+
+  await assertFitForPeople(opened, 'form-renew')
+})
+
+test('name constraints are put on a CA at one renewal and taken away at another', TOOLS, async () => {
+  const renewed = async (constraints: string, type?: (page: Page) => Promise<void>) => {
+    const { page } = await console.open(`/console/authorities/${authority}/renew`)
+    await choose(page, 'What the certificate says', 'Something else')
+    await choose(page, 'Name constraints', constraints)
+    await type?.(page)
+    await press(page, 'Renew CA')
+    await page.getByText('Example Root CA is renewed.').waitFor()
+    const pem = (await console.server.download(`/authorities/${authority}/certificates?format=pem`)).toString()
+    return opensslText('x509', new X509Certificate(pem).raw)
+  }
+
+  const typed = await renewed('Say which', (page) => page.getByLabel('Names it may certify').fill('example.com'))
+  const kept = await renewed('As before')
+  const none = await renewed('None: it may certify any name')
+
+  for (const text of [typed, kept]) assert.match(text, /Name Constraints: critical\s+Permitted:\s+DNS:example\.com/)
+  assert.doesNotMatch(none, /Name Constraints/)
+})
+
+test('who deletes a CA sees which CAs elsewhere go on being accepted', TOOLS, async () => {
+  await certifierOf('Example Outer Root CA')
+  const opened = await console.open('/console/authorities')
+  await openDialog(opened.page, 'Example Outer Root CA', 'Delete CA')
+  const dialog = opened.page.getByRole('dialog')
+
+  await dialog.getByText('CAs elsewhere that it certified').waitFor()
+
+  const elsewhere = await dialog.getByRole('listitem').allInnerTexts()
+  for (const name of ['Partner Issuing CA', 'Branch CA'])
+    assert.match(elsewhere.find((line) => line.includes(name)) ?? '', /until \d/)
+  await assertFitForPeople(opened, 'dialog-delete-elsewhere')
+})
+
+test('who cannot delete a CA sees which CAs below it are alive', TOOLS, async () => {
+  const opened = await console.open('/console/authorities')
+  await openDialog(opened.page, 'Example Root CA', 'Delete CA')
+
+  await opened.page.getByRole('dialog').getByText('CAs below it are alive').waitFor()
+
+  await assertFitForPeople(opened, 'dialog-delete-blocked')
+})
