@@ -23,16 +23,19 @@ export type CaaTurns = (
  * asked for again.
  */
 export function caaInTurns(
-  validation: Pick<ChallengeValidation, 'checkCaa'>,
+  validation: Pick<ChallengeValidation, 'newCaaCheck'>,
   turns: CaaTurns,
-): Pick<ChallengeValidation, 'checkCaa'> {
+): Pick<ChallengeValidation, 'newCaaCheck'> {
   return {
-    checkCaa: async (question, signal) => {
-      try {
-        return await turns(question.accountUri, () => validation.checkCaa(question, signal), signal)
-      } catch (error) {
-        if (error instanceof TooManyWait || signal.aborted) return notAsked(question)
-        throw error
+    newCaaCheck: () => {
+      const check = validation.newCaaCheck()
+      return async (question, signal) => {
+        try {
+          return await turns(question.accountUri, () => check(question, signal), signal)
+        } catch (error) {
+          if (error instanceof TooManyWait || signal.aborted) return notAsked(question)
+          throw error
+        }
       }
     },
   }

@@ -11,12 +11,18 @@ export interface ChallengeValidation {
    */
   validate(challenge: ChallengeToValidate, signal: AbortSignal): Promise<ValidationResult>
   /**
-   * Looks once whether CAA records (RFC 8659, RFC 8657) let one of `identities` issue. Nothing is asked for an IP address, nor when
-   * there are no identities: that is a success without steps. For names that were approved beforehand, and before a certificate is
-   * made of an authorization that is hours old; `validate` asks itself.
+   * Begins to look at CAA for the names of one order. For names that were approved beforehand, and before a certificate is made of an
+   * authorization that is hours old; `validate` asks itself.
    */
-  checkCaa(question: CaaQuestion, signal: AbortSignal): Promise<ValidationResult>
+  newCaaCheck(): CheckCaa
 }
+
+/**
+ * Looks whether CAA records (RFC 8659, RFC 8657) let one of `identities` issue. Nothing is asked for an IP address, nor when there are no
+ * identities: that is a success without steps. What was asked for one name is not asked again for another: those of an order mostly have
+ * their parents in common. So all questions of a check have one signal, and it is not kept for another order.
+ */
+export type CheckCaa = (question: CaaQuestion, signal: AbortSignal) => Promise<ValidationResult>
 
 /** Whom the policy of an order lets issue, and which names it takes. */
 export interface ValidationSettings {

@@ -1,6 +1,7 @@
 import type { AccountRequest, Acme } from './acme.ts'
 import { joinedProblem, type ProblemDocument } from './acme-problem.ts'
 import { accountUrl } from './addresses.ts'
+import type { CaaQuestion, ValidationResult } from './challenge-validation.ts'
 import { authorizationOf, wireIdentifier } from './order-status.ts'
 import type { KnownOrder, OrderedName } from './order-store.ts'
 
@@ -19,7 +20,10 @@ export async function checkCaa(order: KnownOrder, request: AccountRequest, acme:
   // A refusal leaves the order as it is, so that it may be finalized again: each time we would ask anew.
   if (names.length > 0) acme.pace.check('caa', account.id, names.length)
   const signal = AbortSignal.timeout(PATIENCE_MS)
-  const problems = await Promise.all(names.map((name) => problemWith(order, name, request, acme, signal)))
+  const check = acme.validation.newCaaCheck()
+  const problems = await Promise.all(
+    names.map((name) => problemWith(order, name, request, acme, (question) => check(question, signal))),
+  )
   const found = problems.filter((problem) => problem !== undefined)
   if (found.length > 0) throw joinedProblem(found)
 }
@@ -33,20 +37,17 @@ async function problemWith(
   order: KnownOrder,
   name: OrderedName,
   { account, policy, at, address }: AccountRequest,
-  { validation, record, url }: Acme,
-  signal: AbortSignal,
+  { record, url }: Acme,
+  check: (question: CaaQuestion) => Promise<ValidationResult>,
 ): Promise<(ProblemDocument & { readonly kind: 'caa' | 'dns' | 'serverInternal' }) | undefined> {
   const method = authorizationOf(order, name)?.challenges.find(({ status }) => status === 'valid')?.type
-  const result = await validation.checkCaa(
-    {
-      identifier: { type: name.type, value: name.value },
-      wildcard: name.wildcard,
-      ...(method !== undefined && { method }),
-      accountUri: accountUrl(url, account.id, account.directory),
-      identities: policy.settings.caaIdentities,
-    },
-    signal,
-  )
+  const result = await check({
+    identifier: { type: name.type, value: name.value },
+    wildcard: name.wildcard,
+    ...(method !== undefined && { method }),
+    accountUri: accountUrl(url, account.id, account.directory),
+    identities: policy.settings.caaIdentities,
+  })
   const identifier = wireIdentifier(name)
   const isRefused = result.result === 'failed'
   record(

@@ -26,9 +26,9 @@ const never = new AbortController().signal
 
 test('no more is asked at once than the bounds allow, and no account has all of it', async () => {
   const { asked, answer, checkCaa } = held()
-  const inTurns = caaInTurns({ checkCaa }, turns())
+  const inTurns = caaInTurns({ newCaaCheck: () => checkCaa }, turns()).newCaaCheck()
 
-  const all = ['a', 'a', 'a', 'a', 'b', 'b'].map((account) => inTurns.checkCaa(questionOf(account), never))
+  const all = ['a', 'a', 'a', 'a', 'b', 'b'].map((account) => inTurns(questionOf(account), never))
   const atFirst = [...asked]
   answer()
 
@@ -39,9 +39,9 @@ test('no more is asked at once than the bounds allow, and no account has all of 
 
 test('a name whose turn does not come in time, or has too many before it, failed and may be asked for again', async () => {
   const { asked, answer, checkCaa } = held()
-  const inTurns = caaInTurns({ checkCaa }, turns())
+  const inTurns = caaInTurns({ newCaaCheck: () => checkCaa }, turns()).newCaaCheck()
   const patience = new AbortController()
-  const ask = (signal: AbortSignal) => inTurns.checkCaa(questionOf('a', 'late.example'), signal)
+  const ask = (signal: AbortSignal) => inTurns(questionOf('a', 'late.example'), signal)
   const [first, second] = [ask(never), ask(never)]
   const waiting = [ask(patience.signal), ask(patience.signal), ask(patience.signal)]
 
@@ -61,7 +61,7 @@ test('a name whose turn does not come in time, or has too many before it, failed
 
 test('a fault of ours is not taken for an answer', async () => {
   const fault = new TypeError('a mistake')
-  const inTurns = caaInTurns({ checkCaa: () => Promise.reject(fault) }, turns())
+  const inTurns = caaInTurns({ newCaaCheck: () => () => Promise.reject(fault) }, turns()).newCaaCheck()
 
-  await assert.rejects(inTurns.checkCaa(questionOf('a'), never), fault)
+  await assert.rejects(inTurns(questionOf('a'), never), fault)
 })

@@ -44,7 +44,7 @@ export function fakeValidation(): ChallengeValidation & {
         steps: [step(`${type} ${identifier.value}`, 'nothing')],
       }
     },
-    checkCaa: async (question) => {
+    newCaaCheck: () => async (question) => {
       asked.push(question)
       const { value } = question.identifier
       if (forbidden.has(value)) return caaFailure(value)

@@ -14,9 +14,9 @@ export async function lookUp<T>(
     trace.note(`${kind} ${name}`, from, cameBack, Math.round(performance.now() - startedAt))
   try {
     const answer = await ask()
-    const { records, cameBack, aliases } = answer
+    const { records, cameBack, aliases, isShared } = answer
     const found = records.length === 0 ? cameBack : `${records.length} record${records.length === 1 ? '' : 's'}`
-    note([...aliases.map((alias) => `alias of ${alias}`), found].join(', '))
+    note([...aliases.map((alias) => `alias of ${alias}`), found, ...(isShared ? [SHARED] : [])].join(', '))
     return answer
   } catch (error) {
     if (!(error instanceof DnsFailure)) throw error
@@ -24,6 +24,8 @@ export async function lookUp<T>(
     return dnsFailure(`${kind} ${name}`, error)
   }
 }
+
+const SHARED = 'as asked for another name of the order'
 
 export function isFailure<T extends object>(answer: T | Failure): answer is Failure {
   return 'detail' in answer

@@ -21,6 +21,8 @@ export interface DnsAnswer<T> {
   readonly cameBack: 'NOERROR' | 'NXDOMAIN' | 'NODATA'
   /** The names that aliases led to, in order. */
   readonly aliases: readonly string[]
+  /** The question was asked for another name of the same order already. */
+  readonly isShared?: true
 }
 
 /** RFC 8659 §4.1. */

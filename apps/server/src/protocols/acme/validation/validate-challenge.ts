@@ -5,6 +5,7 @@ import type {
   ChallengeValidation,
   ValidationResult,
 } from '../challenge-validation.ts'
+import { askedOnce } from './asked-once.ts'
 import { checkCaa } from './caa.ts'
 import { dns01 } from './dns-01.ts'
 import { dnsPersist01 } from './dns-persist-01.ts'
@@ -42,11 +43,19 @@ export function challengeValidation(looking: Looking): ChallengeValidation {
       const allowed = await caa(question, looking, trace, signal)
       return allowed.result === 'failed' ? allowed : { ...proved, steps: allowed.steps }
     },
-    checkCaa: (question, signal) => caa(question, looking, newTrace(), signal),
+    newCaaCheck: () => {
+      const dns = askedOnce(looking.dns)
+      return (question, signal) => caa(question, { dns }, newTrace(), signal)
+    },
   }
 }
 
-function caa(question: CaaQuestion, { dns }: Looking, trace: Trace, signal: AbortSignal): Promise<ValidationResult> {
+function caa(
+  question: CaaQuestion,
+  { dns }: Pick<Looking, 'dns'>,
+  trace: Trace,
+  signal: AbortSignal,
+): Promise<ValidationResult> {
   const asked = { what: `CAA of ${question.identifier.value}`, as: 'dns' } as const
   return orStopped(checkCaa(question, dns, trace, signal), asked, trace, signal)
 }

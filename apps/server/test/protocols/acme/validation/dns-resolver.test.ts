@@ -30,6 +30,12 @@ const ZONES = {
     'alias CNAME allowed',
     'www A 127.0.0.1',
   ],
+  'shared.test': [
+    '@ CAA 0 issue "ca.test"',
+    'deep A 127.0.0.1',
+    'own.deep CAA 0 issue "ca.test"',
+    'near.deep CAA 0 issue "other.test"',
+  ],
   'elsewhere.test': [`one CNAME two`, `two TXT "${DIGEST}"`, 'loop CNAME _acme-challenge.loop.example.test.'],
 }
 
@@ -92,7 +98,10 @@ test('a record that was just set is seen at the next look', BIND, async () => {
 test('CAA of a real server is read: issuers, nobody, unknown critical properties, aliases, parents', BIND, async () => {
   const caa = async (name: string) => {
     const question = { identifier: { type: 'dns', value: name }, wildcard: false, accountUri: ACCOUNT } as const
-    const result = await validation().checkCaa({ ...question, identities: ['ca.test'] }, AbortSignal.timeout(60_000))
+    const result = await validation().newCaaCheck()(
+      { ...question, identities: ['ca.test'] },
+      AbortSignal.timeout(60_000),
+    )
     return result.result === 'valid'
       ? result.steps.map(({ asked, cameBack }) => `${asked}: ${cameBack}`)
       : failureOf(result)
@@ -144,6 +153,62 @@ test('an answer that is too large for one packet is fetched whole', BIND, async 
   )
 })
 
+test(
+  'of the names of one order each name and parent is asked for CAA once, and the nearest that has records still counts',
+  BIND,
+  async (t) => {
+    const counted = await countingRelay(t, server?.port ?? 0)
+    const question = { wildcard: false, accountUri: ACCOUNT, identities: ['ca.test'] }
+    const numbered = Array.from({ length: 95 }, (_, at) => `n${at}.deep.shared.test`)
+    const names = [...numbered, 'own.deep.shared.test', 'near.deep.shared.test', 'a.near.deep.shared.test']
+    const check = async () => {
+      const caa = validation(counted.address).newCaaCheck()
+      const signal = AbortSignal.timeout(60_000)
+      const one = (value: string, wildcard = false) =>
+        caa({ ...question, wildcard, identifier: { type: 'dns', value } }, signal)
+      return Promise.all([...names.map((name) => one(name)), one('n0.deep.shared.test', true)])
+    }
+
+    const results = await check()
+
+    const forbidden = results.flatMap((result, at) => (result.result === 'failed' ? [names[at]] : []))
+    assert.deepEqual(forbidden, names.slice(-2))
+    const parents = ['CAA deep.shared.test', 'CNAME deep.shared.test', 'CAA shared.test']
+    const wanted = [...names.map((name) => `CAA ${name}`), ...parents].sort()
+    assert.deepEqual(counted.questions.toSorted(), wanted)
+    const lines = results.flatMap(({ steps }) => steps).filter((step) => step.asked === 'CAA shared.test')
+    assert.equal(lines.length, 96)
+    assert.equal(lines.filter(({ cameBack }) => cameBack === '1 record').length, 1)
+    assert.equal(lines.filter(({ cameBack }) => /^1 record, as asked for another name/.test(cameBack)).length, 95)
+    await check()
+    assert.equal(counted.questions.length, 2 * wanted.length, 'another order asks anew')
+  },
+)
+
+test('a parent that cannot be asked for CAA forbids every name below it', BIND, async (t) => {
+  const counted = await countingRelay(t, server?.port ?? 0)
+  const caa = validation(counted.address).newCaaCheck()
+  const signal = AbortSignal.timeout(60_000)
+
+  const results = await Promise.all(
+    ['a', 'b', 'c'].map((name) =>
+      caa(
+        {
+          ...{ wildcard: false, accountUri: ACCOUNT, identities: ['ca.test'] },
+          identifier: { type: 'dns', value: `${name}.elsewhere.test` },
+        },
+        signal,
+      ),
+    ),
+  )
+
+  for (const result of results)
+    assert.match(failureOf(result), /^dns: The question "CAA test" .* came back with REFUSED/)
+  const names = ['a', 'b', 'c'].map((name) => `CAA ${name}.elsewhere.test`)
+  const parents = ['CAA elsewhere.test', 'CNAME elsewhere.test', 'CAA test']
+  assert.deepEqual(new Set(counted.questions), new Set([...names, ...parents]))
+})
+
 test('a resolver that is silent, or answers with rubbish, is an answer of its own', async (t) => {
   const [silent, rubbish] = [await udpServer(t), await udpServer(t, Buffer.from('rubbish'))]
   const why = async (resolver: string, signal: AbortSignal) =>
@@ -182,6 +247,38 @@ test('each look-up asks anew and from another port, also where the resolver that
   assert.equal(ports.length, 4)
   assert.ok(new Set(ports).size > 1, `always from ${ports[0]}`)
 })
+
+const KINDS: Readonly<Record<number, string>> = { 5: 'CNAME', 257: 'CAA' }
+
+/** Passes questions on to a name server, and its answers back: what was asked, once for each message with an id of its own. */
+async function countingRelay(t: TestContext, port: number) {
+  const questions: string[] = []
+  const socket = createSocket('udp4').bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  const known = new Set<string>()
+  const upstream = new Set<ReturnType<typeof createSocket>>()
+  socket.on('message', (message, from) => {
+    const labels: string[] = []
+    let at = 12
+    for (let length = message[at] ?? 0; length > 0; length = message[at] ?? 0) {
+      labels.push(message.toString('latin1', at + 1, at + 1 + length))
+      at += 1 + length
+    }
+    const question = `${KINDS[message.readUInt16BE(at + 1)]} ${labels.join('.').toLowerCase()}`
+    // A question that is repeated because its answer was slow is no other.
+    const id = `${message.readUInt16BE(0)} ${from.port} ${question}`
+    if (!known.has(id)) questions.push(question)
+    known.add(id)
+    const asking = createSocket('udp4')
+    upstream.add(asking)
+    asking.on('message', (answer) => socket.send(answer, from.port, from.address)).send(message, port, '127.0.0.1')
+  })
+  t.after(() => {
+    socket.close()
+    for (const one of upstream) one.close()
+  })
+  return { address: `127.0.0.1:${socket.address().port}`, questions }
+}
 
 async function udpServer(t: TestContext, answer?: Uint8Array): Promise<string> {
   const socket = createSocket('udp4').bind(0, '127.0.0.1')

@@ -85,7 +85,7 @@ test('CAA that nobody answers in time forbids as a question to the DNS that fail
   })
 
   for (const result of [
-    await validation.checkCaa(QUESTION, AbortSignal.timeout(50)),
+    await validation.newCaaCheck()(QUESTION, AbortSignal.timeout(50)),
     await validation.validate(challenge, AbortSignal.timeout(50)),
   ])
     assert.match(
