@@ -33,6 +33,8 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
   const server = new SMTPServer({
     authOptional: true,
     logger: false,
+    // A sender keeps its connection open for the next mail: closing does not wait until it has had enough.
+    closeTimeout: 100,
     onData: (stream, { envelope, secure, user }, done) => {
       const parts: Buffer[] = []
       stream.on('data', (part: Buffer) => parts.push(part))
