@@ -63,7 +63,8 @@ export async function startPostgresStores(): Promise<{ open(): Promise<OpenedSto
   return {
     open: async () => {
       const name = `stores${++count}`
-      await client.query(`CREATE DATABASE ${name} TEMPLATE migrated`)
+      // To copy its files takes half the time of writing each page to the log, and that keeps nothing here.
+      await client.query(`CREATE DATABASE ${name} TEMPLATE migrated STRATEGY FILE_COPY`)
       return openOn(openPostgres<Tables>({ url: urlOf(name) }))
     },
     stop: async () => {
