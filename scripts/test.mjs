@@ -1,12 +1,10 @@
 // `npm test`: installs what is missing and runs every test; `npm test -- <file or folder> …` only those.
-// --long runs the *.long.test.ts instead. A whole run loads the server from few files (bundle-for-tests.mjs), as --bundled does for some
-// tests. Other options go to `node --test` (write them with `=`).
+// --long runs the *.long.test.ts instead. Other options go to `node --test` (write them with `=`).
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { buildConsoleOrExit } from './build-console.mjs'
-import { bundleForTests } from './bundle-for-tests.mjs'
 import { installOrExit } from './install.mjs'
 import { COMPILE_CACHE, findNode26, ROOT } from './node26.mjs'
 import { ensureSystemPackages } from './system-packages.mjs'
@@ -15,8 +13,7 @@ import { report } from './test-report.mjs'
 const args = process.argv.slice(2)
 const long = args.includes('--long')
 const named = args.filter((arg) => !arg.startsWith('--'))
-const bundled = args.includes('--bundled') || (!long && named.length === 0)
-const options = args.filter((arg) => arg.startsWith('--') && !['--long', '--bundled'].includes(arg))
+const options = args.filter((arg) => arg.startsWith('--') && arg !== '--long')
 
 const files = named.length > 0 ? named.flatMap(filesNamed) : allFiles()
 await installOrExit()
@@ -27,14 +24,13 @@ process.exit(run(files))
 function run(files) {
   // A run that a test started is a run of its own.
   const { NODE_TEST_CONTEXT, ...environment } = process.env
-  const nodeOfAll = [environment.NODE_OPTIONS ?? '', bundled ? bundleForTests() : ''].join(' ').trim()
   const folder = mkdtempSync(join(tmpdir(), 'chancery-test-'))
   const record = join(folder, 'record.jsonl')
   try {
     const { status, signal, error } = spawnSync(findNode26(), nodeOptions(record).concat(files), {
       cwd: ROOT,
       stdio: 'inherit',
-      env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment, NODE_OPTIONS: nodeOfAll },
+      env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment },
     })
     if (error) throw error
     if (signal) console.log(`The test run was ended by ${signal}.`)
