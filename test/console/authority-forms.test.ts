@@ -132,6 +132,25 @@ test('name constraints are put on a CA at one renewal and taken away at another'
   assert.doesNotMatch(none, /Name Constraints/)
 })
 
+test('who changes one thing at a renewal keeps the others as they are', TOOLS, async () => {
+  const asked = { pathLength: 2, keyUsage: ['keyCertSign', 'cRLSign', 'digitalSignature'] }
+  const subject = nameOf('Example Kept Root CA')
+  const body = { kind: 'root', subject, ...asked, extendedKeyUsage: ['1.3.6.1.5.5.7.3.1'] }
+  const { id } = await api<{ id: string }>('POST', '/authorities', body)
+  const { page } = await console.open(`/console/authorities/${id}/renew`)
+  await choose(page, 'What the certificate says', 'Something else')
+  await choose(page, 'CAs below it', 'One level')
+
+  await press(page, 'Renew CA')
+  await page.getByText('Example Kept Root CA is renewed.').waitFor()
+
+  const pem = (await console.server.download(`/authorities/${id}/certificates?format=pem`)).toString()
+  const text = await opensslText('x509', new X509Certificate(pem).raw)
+  assert.match(text, /CA:TRUE, pathlen:1\s/)
+  assert.match(text, /Key Usage: critical\s+Digital Signature, Certificate Sign, CRL Sign\s/)
+  assert.match(text, /Extended Key Usage:\s+TLS Web Server Authentication\s/)
+})
+
 test('who deletes a CA sees which CAs elsewhere go on being accepted', TOOLS, async () => {
   await certifierOf('Example Outer Root CA')
   const opened = await console.open('/console/authorities')

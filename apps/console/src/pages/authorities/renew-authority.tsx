@@ -12,6 +12,7 @@ import { KEY_TYPE_GROUPS, keyTypeLabel } from '../../words/key-types.ts'
 import { constraintsOf, NEW_PROFILE, type ProfileValues, profileFieldOf, profileOf } from './authority-values.ts'
 import { activeCertificate, currentGeneration } from './authority-words.ts'
 import { ProfileFields, ValidityFields } from './profile-fields.tsx'
+import { profileOfCertificate } from './profile-of-certificate.ts'
 
 const page = getRouteApi('/console/authorities/$id/renew')
 
@@ -19,9 +20,11 @@ const page = getRouteApi('/console/authorities/$id/renew')
 export function RenewAuthorityPage() {
   const { id } = page.useParams()
   const { data, error, refetch } = useAsk('showAuthority', { params: { id } })
-  if (error) return <Failed error={error} onRetry={refetch} />
-  if (data === undefined) return <Loading lines={8} />
-  return <Form authority={data} />
+  const certificate = useAsk('downloadAuthorityCertificate', { params: { id }, query: { format: 'pem' } })
+  const failed = error ?? certificate.error
+  if (failed) return <Failed error={failed} onRetry={error ? refetch : certificate.refetch} />
+  if (data === undefined || certificate.data === undefined) return <Loading lines={8} />
+  return <Form authority={data} certificate={certificate.data} />
 }
 
 /** Who signs the next certificate, and how long it is valid unless somebody says otherwise. */
@@ -45,12 +48,12 @@ const NEW_RENEWAL = {
 }
 type RenewalValues = typeof NEW_RENEWAL
 
-function Form({ authority }: { readonly authority: Authority }) {
+function Form({ authority, certificate }: { readonly authority: Authority; readonly certificate: string }) {
   const { id, name, generations } = authority
   const current = currentGeneration(generations)
   const signer = signerOf(authority)
-  const narrow = { ...NEW_RENEWAL, pathLength: signer === 'itself' ? '' : '0' }
-  const fields = useFields<RenewalValues>(narrow, profileFieldOf)
+  // Who changes one thing keeps the others as they are.
+  const fields = useFields<RenewalValues>({ ...NEW_RENEWAL, ...profileOfCertificate(certificate) }, profileFieldOf)
   const act = useAct('renewAuthority')
   const tell = useTell()
   const navigate = useNavigate()
