@@ -42,12 +42,21 @@ export function readIdentifier(type: string, value: string): IdentifierReading {
     case 'ip': {
       const address = normalizeIp(value)
       if (address === undefined) return { problem: `${shown} is not an IP address.`, kind: 'malformed' }
+      if (MAPPED.test(address)) {
+        return {
+          problem: `${shown} is an IPv4 address inside an IPv6 one, which nobody connects to: order the IPv4 address.`,
+          kind: 'rejected',
+        }
+      }
       return { identifier: { type, value: address, wildcard: false } }
     }
     default:
       return { problem: `Identifiers of type "${type.slice(0, 50)}" are not known here.`, kind: 'unsupported' }
   }
 }
+
+/** RFC 4291 §2.5.5.2. Rules and name constraints for the IPv4 address would not see it. */
+const MAPPED = /^::ffff:[\d.]+$/
 
 /** The identifier as people and certificates write it. */
 export function identifierText({ value, wildcard }: OrderedIdentifier): string {

@@ -278,6 +278,18 @@ test('a proven authorization holds 30 days, for its account and identifier alone
   assert.equal((await client.order('held.example')).body.status, 'pending')
 })
 
+test('RFC 8738 §3: an address is ordered as IPv4 or IPv6 write it, once, and an IPv4 address inside an IPv6 one not at all', async () => {
+  const order = (...values: readonly string[]) =>
+    client.post(client.directory.newOrder, { identifiers: values.map((value) => ({ type: 'ip', value })) })
+
+  const same = await order('2001:DB8:0:0::1', '2001:db8::1', '2001:0db8::0001')
+  assert.deepEqual(same.body.identifiers, [{ type: 'ip', value: '2001:db8::1' }])
+  for (const value of ['::ffff:192.0.2.7', '::FFFF:c000:207', '0:0:0:0:0:ffff:192.0.2.7'])
+    refusedAs(await order(value), 'rejectedIdentifier', 400, /IPv4 address inside an IPv6 one/)
+  for (const value of ['[2001:db8::1]', 'fe80::1%eth0', '192.0.2.01', '0xc0000207', '3221225991', '192.0.2.0/24'])
+    refusedAs(await order(value), 'malformed', 400, /is not an IP address/)
+})
+
 test('RFC 8738: addresses are ordered as such, proven without DNS, and certified as such', async () => {
   const order = await orderOf(client, {
     identifiers: [
