@@ -7,6 +7,7 @@ import { INSTALLATION_LOG } from './audit/account-record.ts'
 import { readBuiltConsole } from './console/built-console.ts'
 import { consoleRoutes } from './console/console-routes.ts'
 import type { Installation } from './installation.ts'
+import type { OpenAcme } from './open-acme.ts'
 import type { Chancery } from './open-chancery.ts'
 import type { ServedTls } from './open-tls.ts'
 import type { Callers } from './platform/callers.ts'
@@ -54,10 +55,10 @@ export async function mountEverything(
   {
     root,
     storage,
-    acme = [],
+    acme,
   }: Partial<Pick<ServedTls, 'root'>> & {
     readonly storage?: StorageWatch
-    readonly acme?: readonly PublicRoute[]
+    readonly acme?: Pick<OpenAcme, 'routes' | 'words'>
   } = {},
   setupLink?: SetupLink,
 ): Promise<Pick<SignIn, 'askProviders'>> {
@@ -82,15 +83,16 @@ export async function mountEverything(
   await mountSignIn(http, signIn.perform)
   await mountRoutes(http, SIGN_IN_ROUTES, { ...deps, above: signIn.domain })
   const built = readBuiltConsole(BUILT_CONSOLE)
-  await mountPublicRoutes(http, [
+  const rows = [
     ...relyingPartyRoutes(installation, config),
-    ...acme,
+    ...(acme?.routes ?? []),
     platformCaRoute(() => root?.()),
     ...healthRoutes(health, readiness),
     ...apiDescriptionRoutes(http.app),
     ...consoleRoutes(built, systemRandom),
     ...peopleRoutes(built?.peopleScript, systemRandom),
-  ])
+  ]
+  await mountPublicRoutes(http, rows, acme && [acme.words])
   return signIn
 }
 

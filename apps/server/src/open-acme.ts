@@ -6,9 +6,9 @@ import { type Clock, type Random, systemClock, systemRandom } from './platform/c
 import type { Config } from './platform/config.ts'
 import type { Log } from './platform/log.ts'
 import { ownListeners } from './platform/own-listeners.ts'
-import type { PublicRoute } from './platform/public-routes.ts'
+import type { OwnWords, PublicRoute } from './platform/public-routes.ts'
 import type { Acme } from './protocols/acme/acme.ts'
-import { acmeRoutes } from './protocols/acme/acme-routes.ts'
+import { acmeRoutes, acmeWords } from './protocols/acme/acme-routes.ts'
 import { accountUrl } from './protocols/acme/addresses.ts'
 import { CAA_AT_ONCE, caaInTurns, TooManyWait } from './protocols/acme/caa-in-turns.ts'
 import type { ChallengeValidation } from './protocols/acme/challenge-validation.ts'
@@ -42,6 +42,7 @@ export interface AcmeOptions {
 /** ACME at work. */
 export interface OpenAcme {
   readonly routes: readonly PublicRoute[]
+  readonly words: OwnWords
   readonly rounds: readonly Round[]
   readonly exchanges: ExchangeRecorder
   stop(): Promise<void>
@@ -97,6 +98,7 @@ export async function openAcme(
   }
   return {
     routes: acmeRoutes(acme),
+    words: acmeWords(acme),
     rounds: roundsOf(system, now),
     exchanges,
     stop: async () => {

@@ -60,7 +60,7 @@ export async function serveChancery(
   const setupLink = (await stores.system.accounts.countAccounts()) === 0 ? newSetupLink(systemRandom) : undefined
   const acme = await openServedAcme(config, chancery, log, (error) => mayBeTriedAgain(error, storage))
   opened.defer(() => acme.stop())
-  const signIn = await mountEverything(http, config, chancery, log, { ...tls, storage, acme: acme.routes }, setupLink)
+  const signIn = await mountEverything(http, config, chancery, log, { ...tls, storage, acme }, setupLink)
   const ready = readinessOf({ parts: readinessParts(stores, storage), now: systemClock, log: silentLog })
   const sources = {
     operations: stores.system.operations,

@@ -5,6 +5,7 @@ import { Refusal } from '@chancery/pki'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Log } from './log.ts'
 import { faultOf, HttpProblem, PROBLEM_MEDIA_TYPE, problemOf } from './problem.ts'
+import type { EarlyRefusal } from './public-routes.ts'
 
 /** What Fastify itself throws before a handler runs, in our words. */
 const FRAMEWORK_ERRORS: Readonly<Record<string, () => HttpProblem>> = {
@@ -23,22 +24,47 @@ export interface ErrorAnswers {
   readonly log: Log
   /** Whether trying later may help. */
   readonly isUnavailable: (error: unknown) => boolean
+  /** Who answers in words of their own at this address, if anybody does. */
+  readonly ownWords?: (url: string) => SayRefusal | undefined
 }
+
+/** Answers what was refused in the words of a protocol. */
+export type SayRefusal = (request: FastifyRequest, reply: FastifyReply, refusal: EarlyRefusal) => Promise<FastifyReply>
 
 /** The answer to whatever was thrown: a refusal as it is, anything else as a fault that only the log explains. */
 export function answerError(
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
+  answers: ErrorAnswers,
+): FastifyReply | Promise<FastifyReply> {
+  const { problem, headers } = problemIn(error, request, answers)
+  const say = answers.ownWords?.(request.url)
+  if (say === undefined) return sendProblem(reply.headers(headers), problem)
+  const { status, detail, reference } = problem
+  return say(request, reply, { status, detail, headers, ...(reference !== undefined && { reference }) }).catch(
+    (failure: unknown) => {
+      answers.log.error('a refusal could not be told in the words of its protocol', {
+        reference: request.id,
+        error: failure,
+      })
+      return sendProblem(reply.headers(headers), problem)
+    },
+  )
+}
+
+function problemIn(
+  error: unknown,
+  request: FastifyRequest,
   { log, isUnavailable }: ErrorAnswers,
-): FastifyReply {
+): { readonly problem: Problem; readonly headers: Readonly<Record<string, string>> } {
   const refused = hasLeft(error, request) ? LEFT : refusalOf(error)
-  if (refused instanceof HttpProblem) reply.headers(refused.headers)
-  if (refused !== undefined) return sendProblem(reply, problemOf(refused))
+  if (refused !== undefined)
+    return { problem: problemOf(refused), headers: refused instanceof HttpProblem ? refused.headers : {} }
   log.error('a request failed', { reference: request.id, route: routeOf(request), method: request.method, error })
-  if (!isUnavailable(error)) return sendProblem(reply, faultOf(request.id))
+  if (!isUnavailable(error)) return { problem: faultOf(request.id), headers: {} }
   const later = new HttpProblem('unavailable', 'The server cannot do that now. Try again in a moment.')
-  return sendProblem(reply.header('retry-after', '5'), { ...problemOf(later), reference: request.id })
+  return { problem: { ...problemOf(later), reference: request.id }, headers: { 'retry-after': '5' } }
 }
 
 function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {

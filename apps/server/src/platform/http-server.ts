@@ -6,7 +6,7 @@ import swagger from '@fastify/swagger'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Clock, Random } from './clock-and-random.ts'
 import type { Config } from './config.ts'
-import { answerClientError, answerError, routeOf } from './error-answers.ts'
+import { answerClientError, answerError, type ErrorAnswers, routeOf, type SayRefusal } from './error-answers.ts'
 import { type Arrival, arrivals, trustedProxy } from './forwarded.ts'
 import { hostRule } from './host-rule.ts'
 import { base62 } from './ids.ts'
@@ -52,6 +52,8 @@ export interface HttpServer {
   guardPeople(scope: FastifyInstance): Promise<void>
   /** The same without the headers, which browsers read alone. */
   guardPrograms(scope: FastifyInstance): Promise<void>
+  /** From now on what is refused at addresses that begin so is told in these words. */
+  speakBelow(prefix: string, say: SayRefusal): void
   /** How a request came: whether by https, and to which host. */
   readonly arrivalOf: (request: FastifyRequest) => Arrival
   readonly listen: Listeners['listen']
@@ -65,7 +67,14 @@ export interface HttpServer {
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { config, log, now } = options
   const limits = { ...LIMITS, ...options.limits }
-  const app = createApp(options, limits)
+  const { isUnavailable = () => false, observe = () => {} } = options
+  const spoken: { readonly prefix: string; readonly say: SayRefusal }[] = []
+  const answers = {
+    log,
+    isUnavailable,
+    ownWords: (url: string) => spoken.find(({ prefix }) => url.startsWith(prefix))?.say,
+  }
+  const app = createApp(options, limits, answers)
   let stopping = false
 
   // Each scope says which bodies it takes.
@@ -75,11 +84,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   for (const schema of SCHEMAS) app.addSchema(schema)
   const validators = createValidators()
   app.setValidatorCompiler<object>(({ schema, httpPart }) => validators(schema, placeOf(httpPart)))
-  const { isUnavailable = () => false, observe = () => {} } = options
   app.setErrorHandler((error, request, reply) => {
-    const answered = answerError(error, request, reply, { log, isUnavailable })
-    if (hasNoHooks(request)) observe({ method: request.method, route: routeOf(request), status: reply.statusCode })
-    return answered
+    const observed = (answered: FastifyReply): FastifyReply => {
+      if (hasNoHooks(request)) observe({ method: request.method, route: routeOf(request), status: reply.statusCode })
+      return answered
+    }
+    const answered = answerError(error, request, reply, answers)
+    return answered instanceof Promise ? answered.then(observed) : observed(answered)
   })
   await app.register(swagger, OPENAPI_OPTIONS)
   await app.register(rateLimit, { global: false })
@@ -97,6 +108,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     log,
     now,
     observe,
+    speakBelow: (prefix, say) => {
+      spoken.push({ prefix, say })
+    },
     arrivalOf,
     guardPeople: async (scope) => {
       guardPrograms(scope, { redirectTo, log, observe })
@@ -113,7 +127,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   }
 }
 
-function createApp({ config, log, random }: HttpServerOptions, limits: Limits): FastifyInstance {
+function createApp({ config, random }: HttpServerOptions, limits: Limits, answers: ErrorAnswers): FastifyInstance {
   return fastify({
     logger: false,
     genReqId: requestIds(random),
@@ -133,7 +147,7 @@ function createApp({ config, log, random }: HttpServerOptions, limits: Limits): 
       connectionsCheckingInterval: limits.timeoutCheckInterval,
     },
     frameworkErrors: (error, request, reply) => {
-      answerError(error, request, reply, { log, isUnavailable: () => false })
+      void answerError(error, request, reply, answers)
     },
     clientErrorHandler: (error, socket: Socket) => answerClientError(error, socket),
   })

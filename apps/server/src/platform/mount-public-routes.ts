@@ -4,12 +4,29 @@ import { addressIn } from './forwarded.ts'
 import type { HttpServer, ObserveHttp } from './http-server.ts'
 import { LIMITS } from './limits.ts'
 import { refuseOtherMethods } from './other-methods.ts'
-import type { PublicAnswer, PublicRequest, PublicRoute } from './public-routes.ts'
+import type { OwnWords, PublicAnswer, PublicRequest, PublicRoute } from './public-routes.ts'
 
 const NOTHING = new Uint8Array()
 
-/** Mounts the routes that ask for no token: those of relying parties without any hook, those of people behind the host rule. */
-export async function mountPublicRoutes(http: HttpServer, rows: readonly PublicRoute[]): Promise<void> {
+/**
+ * Mounts the routes that ask for no token: those of relying parties without any hook, those of people behind the host rule. And lets
+ * protocols say in their own words what is refused before their routes hear of it.
+ */
+export async function mountPublicRoutes(
+  http: HttpServer,
+  rows: readonly PublicRoute[],
+  words: readonly OwnWords[] = [],
+): Promise<void> {
+  for (const { below, answer } of words) {
+    http.speakBelow(below, async (request, reply, refusal) =>
+      send(
+        'programs',
+        request,
+        reply,
+        await answer({ ...publicRequestOf(request), params: {}, body: NOTHING }, refusal),
+      ),
+    )
+  }
   await http.app.register(async (scope) => {
     mountAll(
       scope,
@@ -52,7 +69,7 @@ function mountAll(scope: FastifyInstance, rows: readonly PublicRoute[], observe:
       handler: (request, reply) => {
         const startedAt = performance.now()
         const sendObserved = (answer: PublicAnswer): FastifyReply => {
-          const sent = send(row, request, reply, answer)
+          const sent = send(row.audience, request, reply, answer)
           observe(
             { method: request.method, route: row.path, status: reply.raw.statusCode },
             performance.now() - startedAt,
@@ -84,13 +101,18 @@ function publicRequestOf(request: FastifyRequest): PublicRequest {
   }
 }
 
-function send(row: PublicRoute, request: FastifyRequest, reply: FastifyReply, answer: PublicAnswer): FastifyReply {
+function send(
+  audience: PublicRoute['audience'],
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: PublicAnswer,
+): FastifyReply {
   const { status, mediaType, body } = answer
   const headers = { 'x-content-type-options': 'nosniff', ...versionHeaders(answer), ...answer.headers }
   if (status === 200 && request.method !== 'POST' && isNotModified(request.headers, answer)) {
     return reply.headers(headers).code(304).send()
   }
-  if (body instanceof Uint8Array && row.audience === 'relying-parties') {
+  if (body instanceof Uint8Array && audience === 'relying-parties') {
     return sendOctets(reply, status, { ...headers, 'content-type': mediaType }, body)
   }
   return reply

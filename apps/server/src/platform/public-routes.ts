@@ -45,3 +45,24 @@ export interface PublicAnswer {
   readonly headers?: Readonly<Record<string, string>>
   readonly body: Uint8Array | string | Readable
 }
+
+/**
+ * A protocol that says in its own words what is refused before a route hears of it, wherever its addresses are: too large a body, a
+ * method that a path does not take, an address where nothing is or that cannot be read, a Host that is none of ours.
+ */
+export interface OwnWords {
+  /** What its addresses begin with, e.g. `/acme/`. */
+  readonly below: string
+  /** `request` is as it came: without parameters, and without a body, which nobody read. */
+  answer(request: PublicRequest, refusal: EarlyRefusal): Promise<PublicAnswer>
+}
+
+/** What was refused, as the API would say it. */
+export interface EarlyRefusal {
+  readonly status: number
+  readonly detail: string
+  /** What belongs to the answer, such as `allow`. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Where the log tells more, of a fault. */
+  readonly reference?: string
+}

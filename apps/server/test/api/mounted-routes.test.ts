@@ -50,13 +50,12 @@ const PUBLIC = [
   'POST /ocsp/:generation',
   'GET /ocsp/:generation/*',
   'POST /ocsp/:generation/*',
-  // Each address of ACME but three is signed for, and two of them may be; GET is there to say so (RFC 8555 §6.3).
+  // Each address of ACME but three is signed for, and two of them may be (RFC 8555 §6.3).
   ...['/acme', '/acme/:policy'].flatMap((base) => [
     `GET ${base}/renewal-info/:certificate`,
+    ...['directory', 'new-nonce'].flatMap((path) => [`GET ${base}/${path}`, `POST ${base}/${path}`]),
     ...[
       ...[
-        'directory',
-        'new-nonce',
         'new-account',
         'account/:id',
         'account/:id/orders',
@@ -66,7 +65,7 @@ const PUBLIC = [
         'order/:id/finalize',
       ],
       ...['authorization/:id', 'challenge/:id', 'certificate/:id', 'certificate/:id/:alternate', 'revoke-cert'],
-    ].flatMap((path) => [`GET ${base}/${path}`, `POST ${base}/${path}`]),
+    ].map((path) => `POST ${base}/${path}`),
   ]),
 ]
 

@@ -58,7 +58,7 @@ export async function mountedWorld(t: Ending) {
   })
   const parts = { stores, installation, newId, sealer: built.sealer, signInSecret: 'x'.repeat(43) }
   const acme = await openAcme({ ...parts, nonceSecret: systemRandom(32) }, CONFIG, fakeAcme(built))
-  await mountEverything(http, CONFIG, parts, silentLog, { acme: acme.routes })
+  await mountEverything(http, CONFIG, parts, silentLog, { acme })
   t.after(() => http.app.close())
 
   let count = 0

@@ -44,7 +44,7 @@ export async function servedWorld(t: Ending, env: Headers = {}) {
   const parts = { stores, installation, newId, sealer: built.sealer, signInSecret: 'x'.repeat(43) }
   const validation = fakeValidation()
   const acme = await openAcme({ ...parts, nonceSecret: systemRandom(32) }, config, fakeAcme(built, validation))
-  await mountEverything(http, config, parts, silentLog, { storage, acme: acme.routes }, setupLink)
+  await mountEverything(http, config, parts, silentLog, { storage, acme }, setupLink)
   t.after(async () => {
     await acme.stop()
     await http.app.close()

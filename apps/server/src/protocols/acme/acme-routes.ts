@@ -1,8 +1,8 @@
 import { Refusal } from '@chancery/pki'
-import type { PublicAnswer, PublicRequest, PublicRoute } from '../../platform/public-routes.ts'
+import type { EarlyRefusal, OwnWords, PublicAnswer, PublicRequest, PublicRoute } from '../../platform/public-routes.ts'
 import { showAccount } from './account.ts'
 import type { AccountRequest, Acme, AcmeAnswer, Arrived, KeyRequest } from './acme.ts'
-import { AcmeProblem, problemDocument, problemOfRefusal } from './acme-problem.ts'
+import { AcmeProblem, problemOfRefusal } from './acme-problem.ts'
 import { acmeBase } from './addresses.ts'
 import { showAuthorization } from './authorization.ts'
 import { showCertificate } from './certificate.ts'
@@ -18,6 +18,7 @@ import { listOrders } from './order-list.ts'
 import { type Heard, receive, type SignedWith } from './receive.ts'
 import { renewalInfo } from './renewal-info.ts'
 import { revokeCertificate } from './revoke-certificate.ts'
+import { onWire, wireAnswer, wireRefusal } from './wire-answer.ts'
 
 /** How a signed request is handled. */
 type Handler =
@@ -25,7 +26,7 @@ type Handler =
   | ['the key it carries', (request: KeyRequest, acme: Acme) => Promise<AcmeAnswer>]
   | ['either', (request: AccountRequest | KeyRequest, acme: Acme) => Promise<AcmeAnswer>]
 
-/** What is signed, RFC 8555 §7.1, under `/acme` and under `/acme/<policy>`. GET gets 405 (RFC 8555 §6.3). */
+/** What is signed, RFC 8555 §7.1, under `/acme` and under `/acme/<policy>`: by POST alone (RFC 8555 §6.3). */
 const SIGNED = [
   //  path                           in the trace      signed with           handler
   ['/new-account', 'newAccount', 'the key it carries', newAccount],
@@ -46,10 +47,6 @@ const SIGNED = [
 const LARGEST = 256 * 1024
 
 const NONE = new Uint8Array()
-const NOT_KEPT = 'no-store'
-const JSON_TYPE = 'application/json'
-const PROBLEM_TYPE = 'application/problem+json'
-const CHAIN_TYPE = 'application/pem-certificate-chain'
 
 /** ACME (RFC 8555) at the directory that all tenants share, and at one for each policy. */
 export function acmeRoutes(acme: Acme): readonly PublicRoute[] {
@@ -62,9 +59,46 @@ export function acmeRoutes(acme: Acme): readonly PublicRoute[] {
       openly(request, 'renewalInfo', acme, renewalInfo),
     ),
     ...SIGNED.map(([path, step, ...handler]) =>
-      route(base, path, ['GET', 'POST'], `ACME: ${step}`, (request) => signed(request, step, handler, acme)),
+      route(base, path, ['POST'], `ACME: ${step}`, (request) => signed(request, step, handler, acme)),
     ),
   ])
+}
+
+/**
+ * What is refused before a route hears of it, in the words of ACME: RFC 8555 §6.5 wants a nonce in it, §6.7 a problem document, §7.1 a
+ * link to the directory. Whether there is such a policy is neither asked nor told.
+ */
+export function acmeWords(acme: Acme): OwnWords {
+  return {
+    below: '/acme/',
+    answer: async (request, refusal) => {
+      const [, , first = '', ...rest] = request.rawPath.split('/')
+      const policy = isPublicId(first) ? first : undefined
+      const from = addressed({ ...request, params: policy === undefined ? {} : { policy } }, acme)
+      const [resource = ''] = policy === undefined ? [first] : rest
+      const step = SIGNED.find(([path]) => path.split('/')[1] === resource)?.[1] ?? OPEN[resource] ?? 'unknown address'
+      const problem = earlyProblem(refusal)
+      await noteRefusal(problem, step, {}, from, acme)
+      return wireRefusal(problem, from.base, acme)
+    },
+  }
+}
+const OPEN: Readonly<Record<string, string>> = {
+  directory: 'directory',
+  'new-nonce': 'newNonce',
+  'renewal-info': 'renewalInfo',
+}
+
+function earlyProblem({ status, detail, headers, reference }: EarlyRefusal): AcmeProblem {
+  const type = status >= 500 ? 'serverInternal' : status === 429 ? 'rateLimited' : 'malformed'
+  const hint = HINTS[status]
+  const said = [detail, ...(hint === undefined ? [] : [hint]), ...(reference === undefined ? [] : [`(${reference})`])]
+  return new AcmeProblem(type, said.join(' '), { status, headers })
+}
+const HINTS: Readonly<Record<number, string>> = {
+  404: 'The directory names all addresses (RFC 8555 §7.1.1).',
+  405: 'What is signed is sent by POST; with an empty payload it asks to be shown something (RFC 8555 §6.3).',
+  413: `No request of ACME has more than ${LARGEST / 1024} KiB.`,
 }
 
 function route(
@@ -79,7 +113,7 @@ function route(
 
 /** RFC 8555 §7.2: 200 for HEAD, 204 for GET. */
 async function newNonce(_arrived: Arrived, _acme: Acme, request: PublicRequest): Promise<PublicAnswer> {
-  return { status: request.method === 'HEAD' ? 200 : 204, mediaType: JSON_TYPE, body: NONE }
+  return { status: request.method === 'HEAD' ? 200 : 204, mediaType: 'application/json', body: NONE }
 }
 
 type OpenHandler = (arrived: Arrived, acme: Acme, request: PublicRequest) => Promise<PublicAnswer>
@@ -98,11 +132,11 @@ async function openly(request: PublicRequest, step: string, acme: Acme, handle: 
       await receivePostAsGet(request, arrived, acme, (known) => {
         heard = { ...heard, ...known }
       })
-    return withNonce(withIndex(await handle(arrived, acme, request), base), acme)
+    return onWire(await handle(arrived, acme, request), base, acme)
   } catch (error) {
     const problem = problemOf(error, acme)
     await noteRefusal(problem, step, heard, from, acme)
-    return withNonce(withIndex(refusedAnswer(problem), base), acme)
+    return wireRefusal(problem, base, acme)
   }
 }
 
@@ -126,24 +160,15 @@ async function signed(request: PublicRequest, step: string, handler: Handler, ac
     const arrived = handler[0] === 'the account key' ? addressed(request, acme) : await arrivedOf(request, acme)
     from = arrived
     base = arrived.base
-    if (request.method !== 'POST')
-      throw new AcmeProblem(
-        'malformed',
-        'Send a POST that the account signed; with an empty payload to be shown this (RFC 8555 §6.3).',
-        {
-          status: 405,
-          headers: { allow: 'POST' },
-        },
-      )
     const answer = await handled(request, arrived, handler, acme, (known) => {
       heard = { ...heard, ...known }
     })
     noteAnswer(answer, step, heard, arrived, acme)
-    return withNonce(withIndex(answerOf(answer), base), acme)
+    return wireAnswer(answer, base, acme)
   } catch (error) {
     const problem = problemOf(error, acme)
     await noteRefusal(problem, step, heard, from, acme)
-    return withNonce(withIndex(refusedAnswer(problem), base), acme)
+    return wireRefusal(problem, base, acme)
   }
 }
 
@@ -169,18 +194,26 @@ async function handled(
 
 /** Where a request came to, and the policy of that directory. Throws `AcmeProblem` for the directory of a policy that is not there. */
 async function arrivedOf(request: PublicRequest, acme: Acme): Promise<Arrived> {
-  const publicId = request.params['policy']
-  const own = isPublicId(publicId ?? '') ? await acme.door.policyByPublicId(publicId ?? '') : undefined
-  if (publicId !== undefined && own === undefined)
-    throw new AcmeProblem(
-      'malformed',
-      'There is no ACME policy at this address. Use the directory that was shown with your key id.',
-      { status: 404 },
-    )
-  return { ...addressed(request, acme), ...(own && { own }) }
+  const arrived = addressed(request, acme)
+  const { policy: publicId } = request.params
+  if (publicId === undefined) return arrived
+  const own = await acme.door.policyByPublicId(publicId)
+  if (own === undefined) throw noSuchPolicy()
+  return { ...arrived, own }
 }
 
+function noSuchPolicy(): AcmeProblem {
+  return new AcmeProblem(
+    'malformed',
+    'There is no ACME policy at this address. Use the directory that was shown with your key id.',
+    { status: 404 },
+  )
+}
+
+/** Throws `AcmeProblem` where no policy can be: what is no public id stands in no header of an answer either. */
 function addressed({ rawPath, rawQuery, params, address }: PublicRequest, acme: Acme): Omit<Arrived, 'own'> {
+  const { policy } = params
+  if (policy !== undefined && !isPublicId(policy)) throw noSuchPolicy()
   return {
     base: acmeBase(acme.url, params['policy']),
     url: `${acme.url}${rawPath}${rawQuery === '' ? '' : `?${rawQuery}`}`,
@@ -201,40 +234,4 @@ function problemOf(error: unknown, acme: Acme): AcmeProblem {
     return new AcmeProblem('serverInternal', 'The server cannot do that now. Try again in a moment.', later)
   }
   return new AcmeProblem('serverInternal', `The server failed. Its log tells more under the reference ${reference}.`)
-}
-
-function answerOf({ status, body, pem, location, links, retryAfterSeconds }: AcmeAnswer): PublicAnswer {
-  return {
-    status,
-    mediaType: pem === undefined ? JSON_TYPE : CHAIN_TYPE,
-    body: pem ?? JSON.stringify(body ?? {}),
-    headers: {
-      ...(location !== undefined && { location }),
-      ...(links !== undefined && links.length > 0 && { link: links.join(', ') }),
-      ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
-    },
-  }
-}
-
-function refusedAnswer(problem: AcmeProblem): PublicAnswer {
-  const { status, headers } = problem
-  return { status, mediaType: PROBLEM_TYPE, body: JSON.stringify(problemDocument(problem)), headers }
-}
-
-/** RFC 8555 §7.1: each answer says where the directory is. Nothing is kept by caches unless it says so itself. */
-function withIndex(answer: PublicAnswer, base: string): PublicAnswer {
-  const index = `<${base}/directory>;rel="index"`
-  const link = answer.headers?.['link']
-  const headers = {
-    'cache-control': NOT_KEPT,
-    ...answer.headers,
-    link: link === undefined ? index : `${index}, ${link}`,
-  }
-  return { ...answer, headers }
-}
-
-/** RFC 8555 §6.5: each answer has a fresh one, refusals too; but not what caches give to many, of whom one could use it. */
-function withNonce(answer: PublicAnswer, { nonces }: Acme): PublicAnswer {
-  if (answer.headers?.['cache-control'] !== NOT_KEPT) return answer
-  return { ...answer, headers: { ...answer.headers, 'replay-nonce': nonces.issue() } }
 }

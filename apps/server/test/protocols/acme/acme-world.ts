@@ -89,7 +89,7 @@ export async function acmeWorld(
     ...fakes,
     ...(startJob && { startJob }),
   })
-  await mountPublicRoutes(http, acme.routes)
+  await mountPublicRoutes(http, acme.routes, [acme.words])
   t.after(async () => {
     await acme.stop()
     await http.app.close()

@@ -112,8 +112,8 @@ test('§6.2: a kid that is no account of this directory is accountDoesNotExist',
 test('§6.3: a GET where a signed request is due gets 405 and malformed', async () => {
   for (const url of [newOrder, client.kid, `${client.kid}/orders`, client.directory.revokeCert]) {
     const reply = await acme.send('GET', url)
-    refusedAs(reply, 'malformed', 405)
-    assert.equal(reply.headers['allow'], 'POST')
+    refusedAs(reply, 'malformed', 405, /by POST/)
+    assert.equal(reply.headers['allow'], 'OPTIONS, POST')
   }
 })
 
@@ -197,6 +197,80 @@ test('§6.5: every answer has a nonce to go on by, but for renewal information, 
   for (const nonce of nonces) assert.equal((await client.post(kid, null, { nonce })).status, 200, nonce)
   assert.match(String(kept.headers['cache-control']), /public/)
   assert.equal(kept.headers['replay-nonce'], undefined)
+})
+
+test('§6.5, §7.1: what is refused before a resource hears of it is a problem of ACME, with a nonce to go on by and a link to the directory', async () => {
+  const { directory, kid } = client
+  const own = policy.directory.replace(/\/directory$/, '')
+  const large = { body: '{'.padEnd(256 * 1024 + 1), headers: { 'content-type': 'application/jose+json' } }
+  const early: readonly [method: string, url: string, status: number, words: RegExp, options?: typeof large][] = [
+    ['POST', newOrder, 413, /256 KiB/, large],
+    ['POST', directory.newNonce, 413, /256 KiB/, large],
+    ['POST', `${own}/nothing-here`, 404, /directory/, large],
+    ['PUT', newOrder, 405, /OPTIONS, POST/],
+    ['DELETE', kid, 405, /OPTIONS, POST/],
+    ['PATCH', directory.renewalInfo, 404, /directory/],
+    ['PUT', policy.directory, 405, /GET, HEAD, OPTIONS, POST/],
+    ['POST', `${directory.renewalInfo}/x`, 405, /GET, HEAD, OPTIONS/],
+    ['POST', `${own}/nothing-here`, 404, /directory/],
+    ['GET', `${own}/order`, 404, /directory/],
+    ['POST', `${own}/`, 404, /directory/],
+    ['PUT', `${own}/nothing-here`, 404, /directory/],
+    ['POST', `${own}/order/${'x'.repeat(129)}`, 414, /too long/],
+    ['POST', `${own}/order/%zz`, 400, /encoded/],
+  ]
+  for (const [method, url, status, words, options = {}] of early) {
+    const reply = await acme.send(method, url, options)
+
+    refusedAs(reply, 'malformed', status, words)
+    assert.equal(reply.headers['link'], `<${policy.directory}>;rel="index"`, `${method} ${url}`)
+    assert.equal(reply.headers['cache-control'], 'no-store')
+    const nonce = String(reply.headers['replay-nonce'])
+    assert.equal((await client.post(kid, null, { nonce })).status, 200, `${method} ${url}`)
+  }
+})
+
+test('§7.1: what is refused early tells nothing of whether there is such a policy', async () => {
+  const made = 'https://localhost:8443/acme/0123456789abcdef'
+  const own = policy.directory.replace(/\/directory$/, '')
+  for (const [method, path] of [
+    ['POST', '/nothing-here'],
+    ['PUT', '/new-order'],
+    ['GET', '/new-account'],
+  ] as const) {
+    const [there, nowhere] = [await acme.send(method, `${own}${path}`), await acme.send(method, `${made}${path}`)]
+
+    assert.equal(there.text, nowhere.text)
+    assert.equal(String(nowhere.headers['link']), `<${made}/directory>;rel="index"`)
+  }
+  const shared = await acme.send('POST', 'https://localhost:8443/acme/nothing-here')
+  refusedAs(shared, 'malformed', 404)
+  assert.equal(shared.headers['link'], `<${SHARED}>;rel="index"`)
+})
+
+test('what cannot be a policy stands in no header of the answer', async () => {
+  for (const made of ['%0d%0aset-cookie:%20a=b', 'a%3E;rel=%22up%22', 'x', '%C3%A4'])
+    for (const path of ['/new-order', '/new-account', '/directory', '/nothing-here']) {
+      const reply = await acme.send('POST', `https://localhost:8443/acme/${made}${path}`, { body: '{}' })
+
+      refusedAs(reply, 'malformed', 404)
+      assert.equal(reply.headers['link'], `<${SHARED}>;rel="index"`)
+    }
+})
+
+test('what is refused early is told to the administrator too', async () => {
+  await acme.send('PUT', newOrder, { from: '203.0.113.77' })
+  await acme.send('POST', `${policy.directory}/nothing`, { from: '203.0.113.77' })
+
+  const steps = (await acme.steps()).filter(({ from }) => from === '203.0.113.77')
+  assert.deepEqual(
+    steps.map(({ step, refused, problem }) => [step, refused, problem]),
+    [
+      ['newOrder', true, 'malformed'],
+      ['directory', true, 'malformed'],
+    ],
+  )
+  assert.match(String(steps[0]?.said), /PUT is not for this address/)
 })
 
 test('§6.5.2: a nonce that is not base64url is malformed', async () => {

@@ -72,7 +72,7 @@ export const SIGNED_REQUESTS: readonly RefusalRow[] = [
   row('a change where nothing can be changed', 'malformed', /Nothing can be changed/, ({ client }) =>
     client.post(client.directory.newNonce, {}),
   ),
-  row('a GET where a signed request is due', 'malformed', /Send a POST/, ({ acme, client }) =>
+  row('a GET where a signed request is due', 'malformed', /by POST/, ({ acme, client }) =>
     acme.send('GET', client.directory.newOrder),
   ),
   row(
@@ -83,9 +83,16 @@ export const SIGNED_REQUESTS: readonly RefusalRow[] = [
     { nobodys: true },
   ),
   row(
+    'an address where no policy can be',
+    'malformed',
+    /no ACME policy/,
+    ({ client }) => client.post(client.directory.newOrder.replace(/\/acme\/[^/]+/, '/acme/x'), ORDER),
+    { nobodys: true },
+  ),
+  row(
     'an unsigned request to the shared directory',
     'malformed',
-    /Send a POST/,
+    /by POST/,
     ({ acme }) => acme.send('GET', SHARED.replace('directory', 'new-order')),
     { nobodys: true },
   ),
