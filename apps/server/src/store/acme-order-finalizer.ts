@@ -49,7 +49,7 @@ export function orderFinalizer(context: StoreContext): FinalizeOrder {
     const { order: id, account } = evidence
     const { rows } = await finalize(trx, { tenant, id, account, now: recordedAt, keep_until: notAfter + KEPT_MS })
     const [row] = rows
-    if (row === undefined) throw new Refusal('conflict', 'The order was finalized by another request, or is over.')
+    if (row === undefined) throw orderIsSpent()
     const names = fromJson(row.identifiers)
     const ids = names.flatMap(({ authorization }) => authorization ?? [])
     const authorizations = await state(trx, { tenant, account }, ids)
@@ -62,4 +62,9 @@ export function orderFinalizer(context: StoreContext): FinalizeOrder {
     )
     if (!holds) throw new Refusal('conflict', 'An authorization of the order was given back, or expired.')
   }
+}
+
+/** To whoever comes second, in the words of ACME. */
+export function orderIsSpent(): Refusal {
+  return new Refusal('conflict', 'The order was finalized by another request, or is over.')
 }

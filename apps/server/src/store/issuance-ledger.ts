@@ -2,7 +2,7 @@ import { sha256 } from '@chancery/keys'
 import { type Evidence, type GrantId, Refusal } from '@chancery/pki'
 import type { AuditRecord } from '../audit/audit-record.ts'
 import type { FindOpenIntents, Intent, Issuance, IssuanceLedger, Issued } from '../issuance/issuance-ledger.ts'
-import { type FinalizeOrder, orderFinalizer } from './acme-order-finalizer.ts'
+import { type FinalizeOrder, orderFinalizer, orderIsSpent } from './acme-order-finalizer.ts'
 import { intentRow, toIntent } from './certificate-rows.ts'
 import { refuseCompromised } from './compromised-keys.ts'
 import { type IssuanceStatements, issuanceStatements } from './issuance-statements.ts'
@@ -165,6 +165,7 @@ async function refuseIntent(trx: Trx, intent: Intent): Promise<never> {
       .executeTakeFirst()
     if (found === undefined) throw new Refusal('not-found', 'The template was deleted meanwhile.')
   }
+  if (intent.evidence.by === 'acme-order') throw orderIsSpent()
   throw new Refusal('conflict', 'This permission was used already: ask for a new one.')
 }
 

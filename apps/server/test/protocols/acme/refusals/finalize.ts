@@ -86,6 +86,21 @@ export const FINALIZE: readonly RefusalRow[] = [
     /or is over.*Look at the order again/,
     meanwhile(async ({ acme }) => acme.advance(WEEK), 'its CA is asked for'),
   ),
+  row(
+    'an order that another request finalizes meanwhile',
+    'orderNotReady',
+    /^The order was finalized by another request, or is over\. Look at the order again\.$/,
+    async (world) => {
+      const client = await world.policy.client()
+      const { finalize } = (await client.order(NAME)).body
+      const byAnother = async () => {
+        const { status } = await client.post(finalize, { csr: orderCsr({ names: [NAME] }) })
+        assert.equal(status, 200)
+      }
+      world.meanwhile(byAnother)
+      return client.post(finalize, { csr: orderCsr({ names: [NAME] }) })
+    },
+  ),
   row('a proof that is given back meanwhile', 'orderNotReady', /given back, or expired/, async (world) => {
     const client = await world.policy.client()
     const order = (await client.order(NAME)).body
