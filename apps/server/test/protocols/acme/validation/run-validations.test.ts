@@ -323,6 +323,26 @@ test('a first look that somebody else was sooner with counts for nothing', async
   assert.equal(pending.kept.get('one')?.status, 'processing')
 })
 
+test('a proof that comes when somebody else has settled it counts for nothing, and nobody hears that it is valid', async (t) => {
+  const hanging = Promise.withResolvers<ValidationResult>()
+  const { pending, offer, job, heard } = working(t, () => hanging.promise)
+  const ready = offer('one')
+  const known = job.lookNow(ready, 60_000)
+  const held = await pending.hold(ready, 60_000)
+  assert.ok(held)
+  const error = { type: 'dns', detail: 'there is no such record' } as const
+  await pending.settle(held, { result: 'invalid', at: Date.now(), error })
+
+  hanging.resolve(VALID)
+
+  assert.deepEqual(await known, { result: 'ended' })
+  assert.deepEqual(
+    heard.map(({ ended }) => ended),
+    ['lost'],
+  )
+  assert.deepEqual([pending.kept.get('one')?.status, pending.kept.get('one')?.error], ['invalid', error])
+})
+
 test('there is room for so many first looks, none of it for what waits, and none when the server ends', async (t) => {
   const hanging = Promise.withResolvers<ValidationResult>()
   const { pending, begin, offer, job } = working(
