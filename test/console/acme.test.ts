@@ -164,6 +164,32 @@ test('an account is shown with its orders and what it asked, and is deactivated'
   )
 })
 
+test('an address of a private network is ordered until strangers may register here', needs('chromium'), async () => {
+  const { items: templates } = await console.server.api<{ items: { id: string; authority: string; name: string }[] }>(
+    'GET',
+    '/templates',
+  )
+  const template = templates.find(({ name }) => name === 'Web Server')
+  assert.ok(template)
+  const { directory: directoryUrl } = await console.server.api<{ directory: string }>('POST', '/acme-policies', {
+    authority: template.authority,
+    name: 'Addresses',
+    profiles: [{ name: 'default', template: template.id, description: '' }],
+    openTo: ['127.0.0.1'],
+  })
+  const client = new acme.Client({ directoryUrl, accountKey: await acme.crypto.createPrivateEcdsaKey() })
+  await client.createAccount({ termsOfServiceAgreed: true })
+  const ordered = () => client.createOrder({ identifiers: [{ type: 'ip', value: '10.1.2.3' }] })
+  const { status } = await ordered()
+
+  const { page } = await console.open('/console/installation')
+  await page.getByRole('switch', { name: 'Open registration' }).click()
+  await page.getByText('Registration is open.').waitFor()
+
+  assert.equal(status, 'pending')
+  await assert.rejects(ordered(), /10\.1\.2\.3 is in a private network.*CHANCERY_OUTBOUND_NETWORKS/)
+})
+
 /** One order that is fulfilled, and one that is refused. */
 async function orderBoth(directoryUrl: string): Promise<void> {
   const client = new acme.Client({ directoryUrl, accountKey: await acme.crypto.createPrivateEcdsaKey() })

@@ -84,10 +84,13 @@ export async function openAcme(
     nonces: await noncesOf(system, nonceSecret, { now, random }),
     verifySignature,
     pace: pace(now),
-    validation: caaInTurns(
-      validation,
-      fairTurns(CAA_AT_ONCE, () => new TooManyWait()),
-    ),
+    validation: {
+      ...caaInTurns(
+        validation,
+        fairTurns(CAA_AT_ONCE, () => new TooManyWait()),
+      ),
+      whyNever: validation.whyNever,
+    },
     job,
     record: exchanges.record,
     now,

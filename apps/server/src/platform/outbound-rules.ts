@@ -120,6 +120,18 @@ export async function checkedAddresses(
   throw refuse(`${name}: ${first.address} ${refusals[0]}`, 'its address is none that this server may connect to')
 }
 
+/**
+ * Why nothing is connected to at an address, whatever the port: `is in a private network`. Nothing when it may be reached, as far as
+ * the networks of the rules say.
+ */
+export async function whyNeverReached(
+  address: string,
+  { allowedNetworks, privateNetworks }: Pick<OutboundRules, 'allowedNetworks' | 'privateNetworks'>,
+): Promise<string | undefined> {
+  const privateToo = privateNetworks !== undefined && (await privateNetworks())
+  return whyUnreachable(address, allowedNetworks, { privateToo })
+}
+
 function lookupAll(host: string): Promise<readonly ResolvedAddress[]> {
   return systemLookup(host, { all: true })
 }

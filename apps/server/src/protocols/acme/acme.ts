@@ -27,7 +27,7 @@ export interface Acme {
   readonly nonces: Nonces
   readonly verifySignature: VerifySignature
   readonly pace: Pace
-  readonly validation: Pick<ChallengeValidation, 'newCaaCheck'>
+  readonly validation: Pick<ChallengeValidation, 'newCaaCheck' | 'whyNever'>
   readonly job: Pick<ValidationJob, 'wake' | 'looked' | 'lookNow'>
   readonly record: RecordExchange
   readonly now: () => number

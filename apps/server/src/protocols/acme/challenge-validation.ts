@@ -15,6 +15,11 @@ export interface ChallengeValidation {
    * authorization that is hours old; `validate` asks itself.
    */
   newCaaCheck(): CheckCaa
+  /**
+   * Why nobody at an address could ever prove it, because this server connects to none such: `is in a private network`. Nothing
+   * where a proof can be looked at. It asks nobody.
+   */
+  whyNever(address: string): Promise<string | undefined>
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Refusal, refuseOutsiders } from '@chancery/pki'
 import type { AccountRequest, Acme, AcmeAnswer } from './acme.ts'
-import { AcmeProblem } from './acme-problem.ts'
+import { AcmeProblem, joinedProblem, partProblem } from './acme-problem.ts'
 import type { Authorization } from './authorization-store.ts'
 import { checkTemplate } from './check-template.ts'
 import { type JudgedIdentifier, judgedIdentifiers } from './judge-identifiers.ts'
@@ -96,6 +96,7 @@ async function authorizedNames(
     if (!reused.includes(known)) made.push(known)
     return { ...identifier, authorization: known.id }
   })
+  await refuseUnprovable(made, request, acme)
   if (made.length > 0) await refuseTooManyPending(made.length, request)
   return { names, made, reused }
 }
@@ -122,6 +123,22 @@ function newAuthorization(
       status: 'pending',
     })),
   }
+}
+
+/** An address that this server connects to by no means: whatever its owner sets up, no challenge could show it. */
+async function refuseUnprovable(
+  made: readonly Authorization[],
+  { policy }: AccountRequest,
+  { validation }: Acme,
+): Promise<void> {
+  const found = made.map(async ({ identifier: { type, value } }) => {
+    const why = type === 'ip' ? await validation.whyNever(value) : undefined
+    if (why === undefined) return []
+    const detail = `${value} ${why}, where this server connects to nobody, so that nothing can prove it. The operator of the server can list its network (CHANCERY_OUTBOUND_NETWORKS), or the administrator of the policy "${policy.name}" approve it beforehand.`
+    return [{ ...partProblem('rejectedIdentifier', detail, { type, value }), kind: 'rejectedIdentifier' as const }]
+  })
+  const problems = (await Promise.all(found)).flat()
+  if (problems.length > 0) throw joinedProblem(problems)
 }
 
 async function refuseTooManyPending(more: number, { account, domain, at }: AccountRequest): Promise<void> {

@@ -49,6 +49,7 @@ const byDns = async (zone: Zone | ((challenge: ChallengeToValidate) => Zone), ca
       dns: { ...dns, ...(caa && { txt: caa }) },
       fetch: nowhere,
       handshake: nowhere,
+      whyNeverReached: nowhere,
       httpPort: 80,
       tlsPort: 443,
     }

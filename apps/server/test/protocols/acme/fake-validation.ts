@@ -17,18 +17,23 @@ export function fakeValidation(): ChallengeValidation & {
   /** What challenges of these identifiers, and CAA records of these, fail with. */
   readonly failing: Map<string, ValidationError>
   readonly asked: (ChallengeToValidate | CaaQuestion)[]
+  /** Addresses that are connected to by no means, and why. */
+  readonly never: Map<string, string>
 } {
   const proven = new Set<string>()
   const slow = new Set<string>()
   const forbidden = new Set<string>()
   const failing = new Map<string, ValidationError>()
   const asked: (ChallengeToValidate | CaaQuestion)[] = []
+  const never = new Map<string, string>()
   return {
     proven,
     slow,
     forbidden,
     failing,
     asked,
+    never,
+    whyNever: async (address) => never.get(address),
     validate: async (challenge) => {
       asked.push(challenge)
       const { type, identifier, token } = challenge

@@ -310,6 +310,23 @@ test('RFC 8738: addresses are ordered as such, proven without DNS, and certified
   assert.equal(certificate.subjectAltName, 'IP Address:192.0.2.7')
 })
 
+test('an address that nobody here connects to is ordered when it is approved beforehand, or was proven before', async () => {
+  const ordered = (value: string) => client.post(client.directory.newOrder, { identifiers: [{ type: 'ip', value }] })
+  const proven = '198.51.100.77'
+  acme.validation.proven.add(proven)
+  const { body } = await ordered(proven)
+  const { challenges } = (await client.show(body.authorizations[0])).body
+  await client.post(challenges[0].url, {})
+  await acme.settled()
+  for (const address of [proven, '192.0.2.9', '198.51.100.78']) acme.validation.never.set(address, 'is not for us')
+
+  const [again, approved, other] = [await ordered(proven), await ordered('192.0.2.9'), await ordered('198.51.100.78')]
+
+  assert.deepEqual([again.body.status, approved.body.status], ['ready', 'ready'])
+  refusedAs(other, 'rejectedIdentifier', 400, /198\.51\.100\.78 is not for us/)
+  assert.deepEqual(other.body.subproblems[0].identifier, { type: 'ip', value: '198.51.100.78' })
+})
+
 test('§7.1.2.1: orders are listed in pages, newest first, to their account alone', async () => {
   const own = await policy.client()
   const made: string[] = []

@@ -8,6 +8,8 @@ export interface Looking {
   readonly dns: DnsResolver
   readonly fetch: (url: string, limits: OutboundLimits) => Promise<TracedAnswer>
   readonly handshake: GuardedHandshake
+  /** Why these two connect to an address at no port; nothing when they may. */
+  readonly whyNeverReached: (address: string) => Promise<string | undefined>
   /** 80 and 443 but in tests (RFC 8555 §8.3, RFC 8737 §3). */
   readonly httpPort: number
   readonly tlsPort: number

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { AcmeSettings } from '../../../platform/acme-settings.ts'
 import { guardedClient } from '../../../platform/guarded-client.ts'
 import { guardedHandshake } from '../../../platform/guarded-handshake.ts'
-import type { OutboundError, OutboundRules } from '../../../platform/outbound-rules.ts'
+import { type OutboundError, type OutboundRules, whyNeverReached } from '../../../platform/outbound-rules.ts'
 import type { ChallengeValidation } from '../challenge-validation.ts'
 import { dnsResolver } from './dns-resolver.ts'
 import { challengeValidation } from './validate-challenge.ts'
@@ -22,6 +22,7 @@ export function openValidation(
     dns,
     fetch: guardedClient(outbound),
     handshake: guardedHandshake(outbound),
+    whyNeverReached: (address) => whyNeverReached(address, rules),
     httpPort,
     tlsPort,
     pause: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),

@@ -33,7 +33,7 @@ export function challengeValidation(looking: Looking): ChallengeValidation {
   return {
     validate: async (challenge, signal) => {
       const trace = newTrace()
-      const wrong = whyNever(challenge)
+      const wrong = whyNotBy(challenge)
       if (wrong !== undefined) return failed(trace, finalFailure('rejectedIdentifier', wrong))
       const { identifier, wildcard, accountUri, type: method, settings } = challenge
       const asked = { what: `${method} for ${identifier.value}`, as: isByDns(method) ? 'dns' : 'connection' } as const
@@ -47,6 +47,7 @@ export function challengeValidation(looking: Looking): ChallengeValidation {
       const dns = askedOnce(looking.dns)
       return (question, signal) => caa(question, { dns }, newTrace(), signal)
     },
+    whyNever: looking.whyNeverReached,
   }
 }
 
@@ -61,7 +62,7 @@ function caa(
 }
 
 /** What no answer could prove: wildcards by anything but DNS; RFC 8738 §7 for addresses. */
-function whyNever({ identifier, wildcard, type }: ChallengeToValidate): string | undefined {
+function whyNotBy({ identifier, wildcard, type }: ChallengeToValidate): string | undefined {
   if (wildcard && !isByDns(type)) return `${type} does not prove a wildcard: use dns-01`
   if (identifier.type === 'ip' && isByDns(type)) return `${type} does not prove an address: use http-01 or tls-alpn-01`
   return undefined

@@ -98,6 +98,16 @@ export const ORDERS: readonly RefusalRow[] = [
     /can prove it/,
     under({ challenges: ['http-01'] }, (client) => client.order('*.other.example')),
   ),
+  row(
+    'addresses that this server connects to by no means',
+    'rejectedIdentifier',
+    /^10\.1\.2\.3 is in a private network, where .*CHANCERY_OUTBOUND_NETWORKS.*approve it beforehand\. There are 2 problems/,
+    async ({ client, acme }) => {
+      acme.validation.never.set('10.1.2.3', 'is in a private network').set('127.0.0.1', 'is this machine')
+      const identifiers = ['10.1.2.3', '198.51.100.9', '127.0.0.1'].map((value) => ({ type: 'ip', value }))
+      return client.post(client.directory.newOrder, { identifiers })
+    },
+  ),
   row('a profile that is not offered', 'invalidProfile', /Choose one of/, newOrder({ ...ORDER, profile: 'other' })),
   row('a beginning without an end', 'malformed', /"notAfter" too/, ({ client, acme }) =>
     client.post(client.directory.newOrder, { ...ORDER, notBefore: new Date(acme.now()).toISOString() }),

@@ -21,6 +21,7 @@ async function judged(records: readonly string[], more: Partial<ChallengeToValid
     dns,
     fetch: unused,
     handshake: unused,
+    whyNeverReached: unused,
     httpPort: 80,
     tlsPort: 443,
   })
@@ -72,6 +73,7 @@ test('a proof lasts no longer than its record, of several the longest', async ()
       dns,
       fetch: unused,
       handshake: unused,
+      whyNeverReached: unused,
       httpPort: 80,
       tlsPort: 443,
     })

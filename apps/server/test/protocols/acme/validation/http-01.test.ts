@@ -269,6 +269,39 @@ test('a redirect to a forbidden address, port, scheme or login is refused at onc
   }
 })
 
+test('why an address could never be proven is known before anybody is asked, and follows the networks that are reached', async () => {
+  let closed = true
+  const networks = { allowedNetworks: ['127.0.0.1', '100.64.0.0/10'], privateNetworks: async () => closed }
+  const { whyNever } = lookingAt({}, { rules: networks })
+
+  for (const address of ['127.0.0.1', '100.64.1.1', '10.1.2.3', 'fd00::1', '8.8.8.8', '2606:4700::1'])
+    assert.equal(await whyNever(address), undefined, address)
+  closed = false
+  const never = [
+    '10.1.2.3',
+    'fd00::1',
+    '127.0.0.2',
+    '::1',
+    '169.254.169.254',
+    '0.0.0.0',
+    '224.0.0.1',
+    '64:ff9b::a01:203',
+  ]
+  const said: (string | undefined)[] = []
+  for (const address of never) said.push(await whyNever(address))
+
+  assert.deepEqual(said, [
+    'is in a private network',
+    'is in a private network',
+    'is this machine',
+    'is this machine',
+    'is link-local',
+    'is no machine',
+    'is a group, not a machine',
+    'is in a private network',
+  ])
+})
+
 test('a name is judged anew at each redirect, and the address that was judged is the one connected to', async (t) => {
   const asked: string[] = []
   const http = await httpServer(t, (request, response) => {

@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test'
 import type { Identifier } from '@chancery/pki'
 import { guardedClient } from '../../../../src/platform/guarded-client.ts'
 import { guardedHandshake } from '../../../../src/platform/guarded-handshake.ts'
-import type { OutboundRules, ResolvedAddress } from '../../../../src/platform/outbound-rules.ts'
+import { type OutboundRules, type ResolvedAddress, whyNeverReached } from '../../../../src/platform/outbound-rules.ts'
 import type {
   ChallengeToValidate,
   ChallengeValidation,
@@ -88,7 +88,12 @@ export function lookingAt(
     ...rules,
   }
   const [fetch, handshake] = [guardedClient(outbound), guardedHandshake(outbound)]
-  return challengeValidation({ ...NOBODY_WAITS, dns, fetch, handshake, httpPort: http, tlsPort: tls, ...more })
+  return challengeValidation({
+    ...NOBODY_WAITS,
+    ...{ dns, fetch, handshake, httpPort: http, tlsPort: tls },
+    whyNeverReached: (address) => whyNeverReached(address, outbound),
+    ...more,
+  })
 }
 
 /** A challenge for a name; `dns-01` for wildcards. */

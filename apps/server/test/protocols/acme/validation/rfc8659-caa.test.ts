@@ -77,6 +77,7 @@ test('CAA that nobody answers in time forbids as a question to the DNS that fail
     dns,
     fetch: nowhere,
     handshake: nowhere,
+    whyNeverReached: nowhere,
     httpPort: 80,
     tlsPort: 443,
   })

@@ -28,7 +28,7 @@ function working(t: TestContext, validate: ChallengeValidation['validate'], pace
   const start = (own: ChallengeValidation['validate'] = validate) =>
     runValidations({
       pending,
-      validation: { validate: own, newCaaCheck: () => async () => VALID },
+      validation: { validate: own, newCaaCheck: () => async () => VALID, whyNever: async () => undefined },
       accountUri: ({ account }) => `acme:${account}`,
       hear: (one) => heard.push(one),
       now: () => Date.now(),
