@@ -38,7 +38,7 @@ export async function createBinding(
     throw new Refusal('malformed', detail, [{ field: '/expiresAt', detail }])
   }
   const binding: Binding = { ...wanted, id: newId(), policy: policy.id, kid: newPublicId(), uses: 0, createdAt: act.at }
-  const key = random(KEY_OCTETS)
+  const key = newKey(random)
   const sealedKey = sealer.seal(key, contextOf(act.tenant, binding.id))
   const record = recordOf(act, {
     action: 'acme-binding.create',
@@ -46,7 +46,17 @@ export async function createBinding(
     details: { name: binding.name, policy: policy.name, allowedUses: binding.allowedUses ?? null },
   })
   await store.create({ ...binding, sealedKey }, record)
-  return { binding, hmacKey: Buffer.from(key).toString('base64url') }
+  return { binding, hmacKey: written(key) }
+}
+
+/** None that begins with `-` when it is written down: certbot and others would take it for an option of theirs. */
+function newKey(random: Bindings['random']): Uint8Array {
+  const key = random(KEY_OCTETS)
+  return written(key).startsWith('-') ? newKey(random) : key
+}
+
+function written(key: Uint8Array): string {
+  return Buffer.from(key).toString('base64url')
 }
 
 /** A binding of the tenant. Throws `Refusal` 'not-found'. */

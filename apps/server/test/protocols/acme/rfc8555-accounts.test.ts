@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { createBinding } from '../../../src/acme-policies/bindings.ts'
 import { acmeWorld, refusedAs, SHARED } from './acme-world.ts'
 import { binding, jws, TestClient, testKey } from './test-client.ts'
 
@@ -359,4 +360,22 @@ test('§6.2: keys that are too short, odd, of another curve, private or no point
     refusedAs(await register({ jwk: key }), 'badPublicKey', 400)
   for (const key of [{ ...jwk, x: 'AAAA' }, { ...jwk, x: `${jwk['x']}=` }, { kty: 'EC' }, 'x', null, []])
     refusedAs(await register({ jwk: key }), 'malformed', 400)
+})
+
+test('no HMAC key begins as the options of programs do: certbot would take it for one', async () => {
+  const drawn = [0xf8, 0xfb, 0x5a]
+  const random = (octets: number) => new Uint8Array(octets).fill(drawn.shift() ?? 0)
+  const { acmeBindings } = policy.domain
+  const wanted = { name: 'Of a chance that is bad twice' }
+
+  const made = await createBinding(wanted, policy.policy, acme.act(), { ...acmeBindings, random })
+  const client = await TestClient.at(acme.send, policy.directory)
+  const url = client.directory.newAccount
+  const externalAccountBinding = binding({
+    ...{ kid: made.binding.kid, hmacKey: made.hmacKey, url },
+    jwk: client.key.jwk,
+  })
+
+  assert.deepEqual([made.hmacKey.slice(0, 2), drawn], ['Wl', []])
+  assert.equal((await client.register({ externalAccountBinding })).status, 201)
 })
