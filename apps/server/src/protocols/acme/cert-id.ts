@@ -14,8 +14,8 @@ export async function certificateByCertId(
   const [, issuer, serial] = certId.length > 200 ? [] : (/^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/.exec(certId) ?? [])
   const [keyIdentifier, octets] = [decodeBase64url(issuer ?? ''), decodeBase64url(serial ?? '')]
   if (!keyIdentifier?.length || !octets?.length || octets.length > 21) return undefined
-  // Content octets of a DER INTEGER: positive, and no longer than need be.
-  if ((octets[0] ?? 0) >= 0x80 || (octets.length > 1 && octets[0] === 0 && (octets[1] ?? 0) < 0x80)) return undefined
+  // Content octets of a DER INTEGER, no longer than need be. Some clients leave the zero out that makes it positive; no serial is negative.
+  if (octets.length > 1 && octets[0] === 0 && (octets[1] ?? 0) < 0x80) return undefined
   const found = await certificatesBySerial(serialToHex(BigInt(`0x${octets.toString('hex')}`)), of)
   return found.find(({ der }) => issuerOf(der)?.toHex() === keyIdentifier.toString('hex'))
 }

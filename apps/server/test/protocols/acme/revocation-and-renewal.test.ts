@@ -177,6 +177,25 @@ test('RFC 9773 §4: of what is no certificate of ACME here nothing is told', asy
     refusedAs(await acme.send('GET', url), 'malformed', 404)
 })
 
+test('RFC 9773 §4.1: a serial number without the zero that makes it positive is known too, as clients write it that take it from OpenSSL', async () => {
+  let certId = ''
+  for (let tries = 0; tries < 64 && certId === ''; tries++) {
+    const { der } = await issue(client, 'www.approved.example')
+    const [issuer, serial = ''] = certIdOf(der).split('.')
+    const octets = Buffer.from(serial, 'base64url')
+    if (octets[0] === 0) certId = `${issuer}.${b64(octets.subarray(1))}`
+  }
+  const { newOrder, renewalInfo } = client.directory
+  const identifiers = [{ type: 'dns', value: 'www.approved.example' }]
+
+  const told = await acme.send('GET', `${renewalInfo}/${certId}`)
+  const order = await client.post(newOrder, { identifiers, replaces: certId })
+
+  assert.notEqual(certId, '', 'of 64 serial numbers half begin with a bit that is set')
+  assert.equal(told.status, 200, told.text)
+  assert.equal(order.body.replaces, certId, order.text)
+})
+
 test('RFC 9773 §5: an order says what it replaces, once, of its own account and names', async () => {
   const { der } = await issue(client, 'www.approved.example')
   const replaces = certIdOf(der)
