@@ -20,6 +20,14 @@ export function acmeDoor({ database }: StoreContext): AcmeDoor {
   const byPublicId = statement<{ publicId: string }, AcmePolicyTable>((place) =>
     kysely.selectFrom('acme_policy').selectAll().where('public_id', '=', place('publicId')),
   )
+  const byKey = statement<{ directory: string; thumbprint: string }, { id: string }>((place) =>
+    kysely
+      .selectFrom('acme_account')
+      .select('id')
+      .where(({ or, eb }) => or([eb('directory', '=', ''), eb('directory', '=', place('directory'))]))
+      .where('thumbprint', '=', place('thumbprint'))
+      .limit(1),
+  )
   return {
     policyByPublicId: keptRead(database, ['acme_policy'], (publicId) =>
       database.read(async (db) => {
@@ -35,6 +43,11 @@ export function acmeDoor({ database }: StoreContext): AcmeDoor {
       }),
     ),
     accountByKey: (directory, thumbprint) => database.read((db) => accountByKey(db, directory ?? '', thumbprint)),
+    isAccountKey: (directory = '', thumbprint) =>
+      database.read(async (db) => {
+        const { rows } = await byKey(db, { directory, thumbprint })
+        return rows.length > 0
+      }),
     binding: (kid) => database.read((db) => bindingByKid(db, kid, toKnownPolicy)),
     certificateByFingerprint: (fingerprint) =>
       database.read(async (db) => {

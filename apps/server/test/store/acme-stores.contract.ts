@@ -78,6 +78,27 @@ export function acmeStoresContract(engine: Engine): void {
       assert.equal(none !== undefined && 'externalAccountBinding' in none.account, false)
     })
 
+    test('whose key is an account’s is known in its directory, and everywhere of one in the shared directory', async () => {
+      const { opened, ca, own, tenant, record } = await world()
+      const policy = samplePolicy(ca)
+      await own.acmePolicies.create(policy, NOW, record())
+      const inOwn = sampleAcmeAccount(tenant, policy.id, { directory: policy.publicId })
+      const inShared = sampleAcmeAccount(tenant, policy.id)
+      for (const account of [inOwn, inShared]) await own.acmeAccounts.register(account, record())
+      await own.acmeAccounts.deactivate(inOwn.id, record())
+      const { isAccountKey } = opened.stores.system.acmeDoor
+
+      const known = [
+        await isAccountKey(policy.publicId, inOwn.thumbprint),
+        await isAccountKey(policy.publicId, inShared.thumbprint),
+        await isAccountKey(undefined, inShared.thumbprint),
+        await isAccountKey(undefined, inOwn.thumbprint),
+        await isAccountKey(policy.publicId, 'nobody’s'),
+      ]
+
+      assert.deepEqual(known, [true, true, true, false, false])
+    })
+
     test('of many accounts that register at once no more come than the binding has uses', async () => {
       const { ca, own, tenant, record } = await world()
       const policy = samplePolicy(ca)

@@ -62,6 +62,8 @@ export interface AcmeDoor {
   account(id: string): Promise<AccountUnderPolicy | undefined>
   /** By its key, in a directory. */
   accountByKey(directory: string | undefined, thumbprint: string): Promise<AccountUnderPolicy | undefined>
+  /** Whether it is the key of any account in a directory, or in the shared one: of one that is over, too. */
+  isAccountKey(directory: string | undefined, thumbprint: string): Promise<boolean>
   /** A binding by its key id, with its sealed HMAC key. */
   binding(kid: string): Promise<DoorBinding | undefined>
   /** An issued certificate by the SHA-256 of its DER. */

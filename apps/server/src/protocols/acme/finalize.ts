@@ -2,14 +2,13 @@ import { type CertificateRequest, type GrantId, isPreApproved, type Template } f
 import { keyTypeOf } from '@chancery/x509'
 import { enroll } from '../../enrollment/enroll.ts'
 import { readCsr } from '../../enrollment/read-csr.ts'
-import { accountKey } from './account-key.ts'
 import type { AccountRequest, Acme, AcmeAnswer } from './acme.ts'
 import { AcmeProblem, joinedProblem, partProblem } from './acme-problem.ts'
 import { checkCaa } from './check-caa.ts'
 import { commonNameOf } from './common-name.ts'
 import { checkCsrNames } from './csr-names.ts'
 import { judge } from './judge-identifiers.ts'
-import { decodeBase64url } from './jwk.ts'
+import { decodeBase64url, thumbprintOfKey } from './jwk.ts'
 import { notCertified } from './not-certified.ts'
 import { findOrder } from './order.ts'
 import { orderNow, wireIdentifier } from './order-status.ts'
@@ -33,7 +32,7 @@ export async function finalizeOrder(request: AccountRequest, acme: Acme): Promis
   judgeAgain(order, request, template)
   const wanted = await readCsr(csr)
   checkCsrNames(wanted, order.names)
-  checkKey(wanted, request)
+  await checkKey(wanted, request, acme)
   if (order.notAfter !== undefined) refuseBeyond(order, await signingIssuer(request))
   await checkCaa(order, request, acme)
 
@@ -86,13 +85,20 @@ function judgeAgain({ names }: KnownOrder, { policy }: AccountRequest, template:
   if (problems.length > 0) throw joinedProblem(problems)
 }
 
-/** RFC 8555 §11.1: not the key of the account. And what the policy wants of keys; the template judges them too. */
-function checkKey({ publicKey }: CertificateRequest, { account, policy }: AccountRequest): void {
-  const ofAccount = accountKey(account.jwk, account.thumbprint).publicKey.der
-  if (Buffer.from(ofAccount).equals(publicKey.der))
+/** RFC 8555 §11.1: no key of an account. And what the policy wants of keys; the template judges them too. */
+async function checkKey(
+  { publicKey }: CertificateRequest,
+  { account, policy }: AccountRequest,
+  { door }: Pick<Acme, 'door'>,
+): Promise<void> {
+  const thumbprint = thumbprintOfKey(publicKey)
+  const isOfAccount =
+    thumbprint !== undefined &&
+    (thumbprint === account.thumbprint || (await door.isAccountKey(account.directory, thumbprint)))
+  if (isOfAccount)
     throw new AcmeProblem(
       'badCSR',
-      'The CSR is for the key of the account. Make another key for the certificate (RFC 8555 §11.1).',
+      'The CSR is for the key of an account. Make another key for the certificate (RFC 8555 §11.1).',
     )
   const { keyTypes } = policy.settings
   const keyType = keyTypeOf(publicKey)

@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
+import { CURVE_FACTS, CURVES, describePublicKey, type PublicKey } from '@chancery/x509'
 import { AcmeProblem } from './acme-problem.ts'
 
 /** A public key as a JSON Web Key (RFC 7517), with the members of its thumbprint alone. */
@@ -80,6 +81,43 @@ export function publicKeyOf(jwk: PublicJwk): KeyObject {
 /** RFC 7638 §3: SHA-256 over the members in the order of their names. */
 export function thumbprintOf(jwk: PublicJwk): string {
   return createHash('sha256').update(canonical(jwk)).digest('base64url')
+}
+
+/** The thumbprint of the key of a CSR; nothing for kinds of keys that no account has. Throws `DerError` as `describePublicKey` does. */
+export function thumbprintOfKey(publicKey: PublicKey): string | undefined {
+  const jwk = jwkOfKey(publicKey)
+  return jwk && thumbprintOf(jwk)
+}
+
+function jwkOfKey(publicKey: PublicKey): PublicJwk | undefined {
+  const description = describePublicKey(publicKey)
+  const { key } = publicKey
+  switch (description.family) {
+    case 'ec': {
+      const curve = CURVES.find((name) => name === description.curve)
+      if (curve === undefined) return undefined
+      const { octets: length } = CURVE_FACTS[curve]
+      // An uncompressed point (SEC 1 §2.3.3): 4, and both coordinates whole.
+      const [x, y] = [key.subarray(1, 1 + length), key.subarray(1 + length)].map(base64url)
+      return x === undefined || y === undefined ? undefined : { kty: 'EC', crv: JWK_CURVES[curve], x, y }
+    }
+    case 'rsa':
+      return { kty: 'RSA', e: ofNumber(description.exponent), n: ofNumber(description.modulus) }
+    case 'ed25519':
+      return { kty: 'OKP', crv: 'Ed25519', x: base64url(key) }
+    default:
+      return undefined
+  }
+}
+const JWK_CURVES = { p256: 'P-256', p384: 'P-384', p521: 'P-521' } as const
+
+function base64url(value: Uint8Array): string {
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64url')
+}
+
+function ofNumber(value: bigint): string {
+  const hex = value.toString(16)
+  return Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex').toString('base64url')
 }
 
 function canonical(jwk: PublicJwk): string {

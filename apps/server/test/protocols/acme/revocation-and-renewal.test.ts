@@ -113,6 +113,8 @@ test('§7.6: nobody else revokes it, nor learns whether it is there', async () =
     await policy.client(),
     await (await acme.newPolicy({}, { tenant })).client({ directory: SHARED }),
   ]
+  // What the policy approves beforehand is proven by nobody.
+  await stranger.order('www.approved.example')
   const other = await issue(client, 'www.approved.example')
   const holder = await TestClient.at(acme.send, policy.directory, other.key)
   const shared = await TestClient.at(acme.send, (await acme.newPolicy()).directory, other.key)

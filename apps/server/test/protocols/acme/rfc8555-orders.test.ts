@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { createPublicKey, X509Certificate } from 'node:crypto'
+import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { after, test } from 'node:test'
 import { PublicKey } from '@chancery/x509'
-import { requesterKey } from '../../support/authorities.ts'
-import { acmeWorld, refusedAs } from './acme-world.ts'
-import { orderCsr } from './order-csr.ts'
-import type { TestClient } from './test-client.ts'
+import { readJwk, thumbprintOf, thumbprintOfKey } from '../../../src/protocols/acme/jwk.ts'
+import { type RequesterKey, requesterKey } from '../../support/authorities.ts'
+import { acmeWorld, refusedAs, SHARED } from './acme-world.ts'
+import { orderCsr, requesterOf } from './order-csr.ts'
+import { type TestClient, testKey } from './test-client.ts'
 
 // RFC 8555 §7.4 and §7.5, RFC 8738: orders, authorizations, challenges, certificates.
 
@@ -141,15 +142,32 @@ test('§7.4: a CSR names exactly the identifiers of the order, in the alternativ
   }
 })
 
-test('§11.1: a CSR for the key of the account is refused', async () => {
-  const { privateKey } = client.key
-  const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
-  const key = { privateKey, publicKey: PublicKey.decode(Uint8Array.from(spki)) }
+test('§11.1: a CSR for the key of an account is refused, of whichever account of the directory, and of one that is over', async () => {
+  const [other, over, shared] = [
+    await policy.client(),
+    await policy.client(),
+    await policy.client({ directory: SHARED }),
+  ]
+  await over.post(over.kid, { status: 'deactivated' })
   const order = (await client.order('www.approved.example')).body
+  const finalizeBy = (key: RequesterKey) =>
+    client.post(order.finalize, { csr: orderCsr({ names: ['www.approved.example'], key }) })
 
-  const reply = await client.post(order.finalize, { csr: orderCsr({ names: ['www.approved.example'], key }) })
+  for (const { key } of [client, other, over, shared])
+    refusedAs(await finalizeBy(requesterOf(key)), 'badCSR', 400, /key of an account/)
 
-  refusedAs(reply, 'badCSR', 400, /key of the account/)
+  assert.equal((await finalizeBy(requesterOf(testKey()))).body.status, 'valid')
+})
+
+test('§11.1: a key is known again in a CSR, whatever kind it is', () => {
+  for (const alg of ['ES256', 'ES384', 'ES512', 'RS256', 'EdDSA'] as const) {
+    const key = testKey(alg)
+
+    assert.equal(thumbprintOfKey(requesterOf(key).publicKey), thumbprintOf(readJwk(key.jwk)), alg)
+  }
+  const { publicKey } = generateKeyPairSync('ml-dsa-44')
+  const spki = publicKey.export({ type: 'spki', format: 'der' })
+  assert.equal(thumbprintOfKey(PublicKey.decode(Uint8Array.from(spki))), undefined)
 })
 
 test('§7.4: an order that is not ready is orderNotReady with 403, whatever the reason', async () => {

@@ -176,7 +176,7 @@ export const ORDERS: readonly RefusalRow[] = [
   row(
     'a CSR for the key of the account',
     'badCSR',
-    /key of the account/,
+    /key of an account/,
     finalizing(({ key }) => orderCsr({ names: [NAME], key: requesterOf(key) })),
   ),
   row(
@@ -185,7 +185,7 @@ export const ORDERS: readonly RefusalRow[] = [
     /not all valid/,
     finalizing(() => orderCsr({ names: ['unproven.example'] }), 'unproven.example'),
   ),
-  row('what two finalize at once', 'orderNotReady', /./, async ({ client }) => {
+  row('what two finalize at once', 'orderNotReady', /finalized (already|by another)/, async ({ client }) => {
     const { finalize } = (await client.order(NAME)).body
     const both = [orderCsr({ names: [NAME] }), orderCsr({ names: [NAME] })]
     const nonces = [await client.nonce(), await client.nonce()]
