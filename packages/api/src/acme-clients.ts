@@ -120,7 +120,7 @@ ${domain} {
     parts: ({ directory, kid, hmacKey, email }) => [
       {
         kind: 'form',
-        into: 'Settings, Certificate Authorities, Edit Certificate Authorities, Add',
+        into: 'Settings, UI Settings: tick Certificate Authority Editor; then Settings, Certificate Authorities, Edit Certificate Authorities',
         text: `Title:               Chancery
 Production API:      ${directory}
 Requires email:      yes
@@ -131,8 +131,8 @@ Requires EAB:        yes`,
         into: 'Settings, Certificate Authorities, New Account',
         text: `Certificate Authority:  Chancery
 Email address:          ${email}
-Key ID:                 ${kid}
-Key (HMAC):             ${hmacKey}`,
+Advanced, Key ID:       ${kid}
+Advanced, Key (HMAC):   ${hmacKey}`,
       },
     ],
   },
