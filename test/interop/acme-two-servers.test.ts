@@ -109,6 +109,32 @@ test('a nonce that one server gave is taken once by the other, and by neither ag
   for (const { text } of again) assert.match(text, /badNonce/)
 })
 
+test('of one signed request that reaches both servers at the same moment, again and again, one copy is taken each time', async () => {
+  const url = policy.directory.replace('directory', 'new-account')
+  const newNonce = policy.directory.replace('directory', 'new-nonce')
+  let taken = 0
+  const takenByOther: boolean[] = []
+
+  for (let round = 0; round < 60; round++) {
+    const { headers } = await ask(round % 2 === 0 ? one : other, 'HEAD', newNonce)
+    const body = signedRequest(url, String(headers['replay-nonce']), { onlyReturnExisting: true })
+    // Who is asked first is in turns too.
+    const servers = round % 4 < 2 ? [one, other, one, other] : [other, one, other, one]
+    const answers = await Promise.all(
+      servers.map(async (server) => ({ server, ...(await ask(server, 'POST', url, body)) })),
+    )
+
+    const accepted = answers.filter(({ text }) => text.includes('accountDoesNotExist'))
+    const refused = answers.filter(({ text }) => text.includes('badNonce'))
+    assert.deepEqual([accepted.length, refused.length], [1, 3], answers.map(({ text }) => text).join('\n'))
+    taken += accepted.length
+    takenByOther.push(accepted[0]?.server === other)
+  }
+
+  assert.equal(taken, 60)
+  assert.equal(new Set(takenByOther).size, 2, 'it was no race: one server was always the quicker')
+})
+
 async function registered(): Promise<acme.Client> {
   // A connection for each request, as the balancer wants to see them.
   acme.axios.defaults.httpAgent = new Agent({ keepAlive: false })
