@@ -94,6 +94,73 @@ test(
   },
 )
 
+test(
+  'a root that an older one has certified makes a chain to that one too, for the CAs below it',
+  needs(...PROGRAMS),
+  async () => {
+    const root = await chancery.api<Authority>('POST', '/authorities', {
+      kind: 'csr',
+      subject: [{ type: 'commonName', value: 'Rising Root' }],
+    })
+    const openssl = (...args: readonly string[]) => bench.succeed('openssl', ...args)
+    bench.write('root.ext', 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n')
+    bench.write('rising.csr', await chancery.download(`/authorities/${root.id}/csr`))
+    // Certified by an intermediate CA of the older root, whose certificate has to stand in the chain as well.
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
+    await openssl('req', ...key, '-keyout', 'middle.key', '-subj', '/CN=Middle of the Older Root', '-out', 'middle.csr')
+    const sign = async (csr: string, by: string, out: string) =>
+      openssl(
+        ...['x509', '-req', '-in', csr, '-CA', `${by}.pem`, '-CAkey', `${by}.key`, '-CAcreateserial'],
+        ...['-extfile', 'root.ext', '-days', '900', '-out', out],
+      )
+    await sign('middle.csr', 'older', 'middle.pem')
+    await sign('rising.csr', 'middle', 'crossed.pem')
+    await sign('rising.csr', 'newer', 'rising.pem')
+    const bring = (certificate: string, ...above: readonly string[]) =>
+      chancery.api('POST', `/authorities/${root.id}/certificates`, {
+        certificate: bench.read(certificate).toString(),
+        chain: above.map((name) => bench.read(name).toString()).join(''),
+      })
+    await bring('crossed.pem', 'middle.pem', 'older.pem')
+    await chancery.api('POST', `/authorities/${root.id}/renew`, { key: 'same' })
+    await bring('rising.pem', 'newer.pem')
+    const issuing = await chancery.api<Authority>('POST', '/authorities', {
+      kind: 'intermediate',
+      parent: root.id,
+      subject: [{ type: 'commonName', value: 'Issuing CA below the Rising Root' }],
+    })
+    const policy = await chancery.api<AcmePolicy>('POST', '/acme-policies', {
+      authority: issuing.id,
+      name: 'Below the Rising Root',
+      profiles: [{ name: 'default', template: await webServer(issuing.id), description: '' }],
+      preApproved: ['*.example.com'],
+      openTo: ['127.0.0.1'],
+    })
+    const client = new acme.Client({
+      directoryUrl: policy.directory,
+      accountKey: await acme.crypto.createPrivateEcdsaKey(),
+    })
+    await client.createAccount({ termsOfServiceAgreed: true })
+    const order = await client.createOrder({ identifiers: [{ type: 'dns', value: 'www.example.com' }] })
+    const [, csr] = await acme.crypto.createCsr(
+      { altNames: ['www.example.com'] },
+      await acme.crypto.createPrivateEcdsaKey(),
+    )
+    const done = await client.finalizeOrder(order, csr)
+
+    const usual = await client.getCertificate(done)
+    const older = await client.getCertificate(done, 'Older Root')
+
+    for (const [chain, anchor] of [
+      [usual, 'newer'],
+      [older, 'older'],
+    ] as const) {
+      bench.write('chain.pem', chain)
+      await openssl('verify', '-CAfile', `${anchor}.pem`, '-untrusted', 'chain.pem', 'chain.pem')
+    }
+  },
+)
+
 /** A CA that two roots of somebody else have certified, one after the other. */
 async function crossSigned(): Promise<{ readonly id: string; readonly template: string }> {
   const authority = await chancery.api<Authority>('POST', '/authorities', {
@@ -114,11 +181,16 @@ async function crossSigned(): Promise<{ readonly id: string; readonly template: 
       chain: bench.read(`${root}.pem`).toString(),
     })
   }
+  return { id: authority.id, template: await webServer(authority.id) }
+}
+
+/** The template of web servers that a CA begins with. */
+async function webServer(authority: string): Promise<string> {
   const { items } = await chancery.api<{ items: readonly { readonly id: string; readonly name: string }[] }>(
     'GET',
-    `/templates?authority=${authority.id}`,
+    `/templates?authority=${authority}`,
   )
   const template = items.find(({ name }) => name === 'Web Server')
   assert.ok(template)
-  return { id: authority.id, template: template.id }
+  return template.id
 }

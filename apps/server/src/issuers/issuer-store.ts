@@ -7,6 +7,11 @@ export interface StoredIssuer {
   readonly certificates: readonly AuthorityCertificate[]
   /** Certificates above the active one, up to its root as far as known (DER, nearest first). */
   readonly chain: readonly Uint8Array[]
+  /**
+   * The ways to a top, each from a certificate of the generation upwards (DER, nearest first): by each that its key has, and by each that
+   * the keys above have. None by what is revoked, on hold, or of a CA that is over; few in all.
+   */
+  readonly waysUp: readonly (readonly Uint8Array[])[]
   /** PKCS#8 sealed for `{ tenant, purpose: 'generation-key', id: generation }`. */
   readonly sealedKey?: Uint8Array
   /**

@@ -2,10 +2,10 @@ import type { FindGenerationByPublicId, IssuerStore, StoredIssuer } from '../iss
 import { SYSTEM_TENANT } from '../tenants/system-tenant.ts'
 import { GENERATION_COLUMNS, toAuthority, toAuthorityCertificate, toGeneration } from './authority-rows.ts'
 import { keptRead } from './kept-reads.ts'
-import type { AuthorityCertificateTable, GenerationTable } from './schema.ts'
+import type { GenerationTable } from './schema.ts'
 import { statement } from './statement.ts'
 import type { Db, StoreContext, TenantContext } from './store-context.ts'
-import { readUpwards } from './upwards.ts'
+import { certificatesOf, readUpwards, readWaysUp } from './upwards.ts'
 
 /** Statements that are run for every certificate. */
 function issuerStatements({ database }: StoreContext) {
@@ -75,20 +75,10 @@ async function storedIssuer(db: Db, tenant: string, row: GenerationRow): Promise
     generation: toGeneration(generation),
     certificates: certificates.map(toAuthorityCertificate),
     chain,
+    waysUp: await readWaysUp(db, tenant, certificates),
     ...(sealed_key !== null && { sealedKey: sealed_key }),
     ...(blockedBy !== undefined && { blockedBy }),
   }
-}
-
-/** The certificates of a generation, newest first. */
-function certificatesOf(db: Db, tenant: string, generation: string): Promise<AuthorityCertificateTable[]> {
-  return db
-    .selectFrom('authority_certificate')
-    .selectAll()
-    .where('tenant', '=', tenant)
-    .where('generation', '=', generation)
-    .orderBy('id', 'desc')
-    .execute()
 }
 
 export function findGenerationByPublicId({ database }: StoreContext): FindGenerationByPublicId {

@@ -39,6 +39,34 @@ export async function readUpwards(
   return { chain, ...(blockedBy !== undefined && { blockedBy }) }
 }
 
+/** Ways that are told of one generation. */
+const MOST_WAYS = 8
+
+/** The ways upwards from the certificates of a generation: as `readUpwards` goes, but by each certificate of the keys above. */
+export async function readWaysUp(
+  db: Db,
+  tenant: string,
+  certificates: readonly AuthorityCertificateTable[],
+): Promise<StoredIssuer['waysUp']> {
+  const found: (readonly Uint8Array[])[] = []
+  const walk = async (at: AuthorityCertificateTable, below: readonly Uint8Array[], keys: readonly string[]) => {
+    if (found.length === MOST_WAYS || keys.length === DEEPEST) return
+    const { above, beyond, issuedAs } = await storedAbove(db, tenant, at)
+    const way = [...below, at.der, ...above]
+    const issuer = issuedAs === null ? undefined : await issuerOf(db, tenant, issuedAs)
+    if (issuer === undefined) {
+      // Nobody can say any more whether it was revoked, as above.
+      if (issuedAs === null) found.push([...way, ...beyond])
+      return
+    }
+    if (obstacle(issuer, '') !== undefined || keys.includes(issuer.generation)) return
+    for (const next of await certificatesOf(db, tenant, issuer.generation))
+      await walk(next, way, [...keys, issuer.generation])
+  }
+  for (const certificate of certificates) await walk(certificate, [], [certificate.generation])
+  return found
+}
+
 type IssuerAbove = NonNullable<Awaited<ReturnType<typeof issuerOf>>>
 
 function obstacle({ revocation, name, status }: IssuerAbove, whose: string): string | undefined {
@@ -84,4 +112,15 @@ async function storedAbove(db: Db, tenant: string, { id, issued_as }: AuthorityC
   if (issued_as !== null) return { above: [], beyond: ders, issuedAs: issued_as }
   const tied = rows.findIndex((row) => row.issued_as !== null)
   return { above: ders.slice(0, tied + 1), beyond: ders.slice(tied + 1), issuedAs: rows[tied]?.issued_as ?? null }
+}
+
+/** The certificates of a generation, newest first. */
+export function certificatesOf(db: Db, tenant: string, generation: string): Promise<AuthorityCertificateTable[]> {
+  return db
+    .selectFrom('authority_certificate')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('generation', '=', generation)
+    .orderBy('id', 'desc')
+    .execute()
 }

@@ -97,6 +97,7 @@ function storedWith(publicKey: Uint8Array): StoredIssuer & { readonly sealedKey:
     },
     certificates: [],
     chain: [],
+    waysUp: [],
     sealedKey: new Uint8Array(1),
   }
 }

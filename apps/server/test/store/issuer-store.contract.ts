@@ -29,7 +29,8 @@ export function issuerStoreContract(engine: Engine): void {
       const ca = await createCa(opened.stores, tenant, { certificate: { chain } })
       const { sealedKey, ...generation } = ca.generation
       const { chain: _, ...certificate } = ca.certificate
-      const expected = { authority: ca.authority, generation, certificates: [certificate], chain, sealedKey }
+      const waysUp = [[certificate.der, ...chain]]
+      const expected = { authority: ca.authority, generation, certificates: [certificate], chain, waysUp, sealedKey }
 
       assert.deepEqual(await issuers.activeIssuer(ca.authority.id), expected)
       assert.deepEqual(await issuers.generation(ca.generation.id), expected)
@@ -43,7 +44,43 @@ export function issuerStoreContract(engine: Engine): void {
 
       assert.equal(await issuers.activeIssuer(authority.id), undefined)
       const found = await issuers.generation(generation.id)
-      assert.deepEqual([found?.certificates, found?.chain], [[], []])
+      assert.deepEqual([found?.certificates, found?.chain, found?.waysUp], [[], [], []])
+    })
+
+    test('each certificate of its key, and of each key above, is a way up, but for those that were revoked', async () => {
+      const { opened, tenant, issuers, authorities, record } = await world()
+      const [older, newer, outside] = [randomBytes(310), randomBytes(320), randomBytes(330)]
+      const root = await createCa(opened.stores, tenant, { certificate: { chain: [] } })
+      const crossed = sampleAuthorityCertificate(root.generation.id, { active: false, chain: [older, newer] })
+      await authorities.addCertificate(crossed, record())
+      const { child: leaf, issuedAs } = await childOf(root, opened)
+      const elsewhere = sampleAuthorityCertificate(leaf.generation.id, { active: false, chain: [outside] })
+      await authorities.addCertificate(elsewhere, record())
+      const waysOf = async () =>
+        (await issuers.activeIssuer(leaf.authority.id))?.waysUp.map((way) => way.map((der) => der.toHex())).toSorted()
+      const hex = (...ders: readonly Uint8Array[]) => ders.map((der) => der.toHex())
+
+      const all = await waysOf()
+      await root.stores.revocations.revoke(issuedAs, { revokedAt: NOW, reason: 4 }, record())
+      const left = await waysOf()
+
+      const [own, above] = [leaf.certificate.der, root.certificate.der]
+      const byOther = hex(elsewhere.der, outside)
+      assert.deepEqual(all, [hex(own, above), hex(own, crossed.der, older, newer), byOther].toSorted())
+      assert.deepEqual(left, [byOther])
+    })
+
+    test('of CAs that certified each other the ways up end', async () => {
+      const { opened, tenant, issuers, authorities, record } = await world()
+      const one = await createCa(opened.stores, tenant)
+      const { child: other } = await childOf(one, opened)
+      const { intent, issued } = await issue(other)
+      const back = { active: false, issuedAs: intent.id, der: issued.der }
+      await authorities.addCertificate(sampleAuthorityCertificate(one.generation.id, back), record())
+
+      const ways = (await issuers.activeIssuer(other.authority.id))?.waysUp
+
+      assert.deepEqual(ways, [[other.certificate.der, one.certificate.der]])
     })
 
     test('the chain goes through the CAs of the tenant, then through what was stored with the topmost', async () => {
