@@ -1,4 +1,11 @@
-import { type Issuer, type OrderedIdentifier, Refusal, type RequestedValidity, type Template } from '@chancery/pki'
+import {
+  type Issuer,
+  type OrderedIdentifier,
+  Refusal,
+  type RequestedValidity,
+  readIdentifier,
+  type Template,
+} from '@chancery/pki'
 import type { AccountRequest } from './acme.ts'
 import { AcmeProblem } from './acme-problem.ts'
 import { commonNameOf } from './common-name.ts'
@@ -41,4 +48,29 @@ export async function checkTemplate(
     throw new Refusal('not-permitted', `The template "${template.name}" cannot certify this. ${first.detail}`, problems)
   known.add(kind)
   certifies.set(issuer, known)
+}
+
+/**
+ * RFC 8555 §7.4: a certificate has no name that was not ordered. A template may add some to each of its certificates: then an order names
+ * them as well. Throws `AcmeProblem` 'unauthorized'.
+ */
+export function refuseAddedNames(
+  identifiers: readonly OrderedIdentifier[],
+  { name, profile }: Pick<Template, 'name' | 'profile'>,
+): void {
+  const ordered = new Set(identifiers.map(wireIdentifier).map(({ type, value }) => `${type} ${value}`))
+  const added = profile.subjectAltNames.fixed
+    .map(({ type, value }) => `${type} ${canonicalName(type, value)}`)
+    .filter((text) => !ordered.has(text))
+  if (added.length === 0) return
+  throw new AcmeProblem(
+    'unauthorized',
+    `The template "${name}" adds names to each certificate that this order does not name: ${added.join(', ').slice(0, 300)}. Order them too, or ask who runs this server for another template.`,
+  )
+}
+
+/** As an order has it. */
+function canonicalName(type: string, value: string): string {
+  const reading = readIdentifier(type, value)
+  return 'identifier' in reading ? wireIdentifier(reading.identifier).value : value
 }

@@ -5,6 +5,7 @@ import { readCsr } from '../../enrollment/read-csr.ts'
 import type { AccountRequest, Acme, AcmeAnswer } from './acme.ts'
 import { AcmeProblem, joinedProblem, partProblem } from './acme-problem.ts'
 import { checkCaa } from './check-caa.ts'
+import { refuseAddedNames } from './check-template.ts'
 import { commonNameOf } from './common-name.ts'
 import { checkCsrNames } from './csr-names.ts'
 import { judge } from './judge-identifiers.ts'
@@ -83,6 +84,7 @@ function judgeAgain({ names }: KnownOrder, { policy }: AccountRequest, template:
     return [{ ...partProblem('unauthorized', detail, { type, value }), kind: 'unauthorized' as const }]
   })
   if (problems.length > 0) throw joinedProblem(problems)
+  refuseAddedNames(names, template)
 }
 
 /** RFC 8555 §11.1: no key of an account. And what the policy wants of keys; the template judges them too. */

@@ -2,7 +2,7 @@ import { Refusal, refuseOutsiders } from '@chancery/pki'
 import type { AccountRequest, Acme, AcmeAnswer } from './acme.ts'
 import { AcmeProblem, joinedProblem, partProblem } from './acme-problem.ts'
 import type { Authorization } from './authorization-store.ts'
-import { checkTemplate } from './check-template.ts'
+import { checkTemplate, refuseAddedNames } from './check-template.ts'
 import { type JudgedIdentifier, judgedIdentifiers } from './judge-identifiers.ts'
 import type { Order } from './order-store.ts'
 import { checkDates, datesIn } from './order-validity.ts'
@@ -31,15 +31,11 @@ export async function newOrder(request: AccountRequest, acme: Acme): Promise<Acm
   refuseOutsiders(template)
   const issuer = await signingIssuer(request)
   const judged = judgedIdentifiers(payload, policy, template, issuer)
+  const identifiers = judged.map(({ identifier }) => identifier)
+  refuseAddedNames(identifiers, template)
   const dates = datesIn(payload, at)
   const validity = checkDates(dates, policy, template, issuer, at)
-  await checkTemplate(
-    judged.map(({ identifier }) => identifier),
-    validity,
-    template,
-    issuer,
-    request,
-  )
+  await checkTemplate(identifiers, validity, template, issuer, request)
   const replaces = await replacedBy(payload, judged, request, acme)
 
   const id = acme.newId()

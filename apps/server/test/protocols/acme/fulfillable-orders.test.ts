@@ -223,6 +223,43 @@ test('names of which none fits into the common name that a template wants are re
   assert.equal((await order(client, {}, long, NAME)).body.status, 'ready')
 })
 
+test('of the subject of a CSR nothing is certified but one of the names: the rest is the template’s', async () => {
+  const policy = await acme.newPolicy()
+  const client = await policy.client()
+  const csr = orderCsr({ names: [NAME], commonName: NAME.toUpperCase(), organization: 'Somebody Else' })
+  const certified = async () => {
+    const done = await client.post((await order(client)).body.finalize, { csr })
+    return (await certificateOf(client, done)).subject
+  }
+  const asItWas = await certified()
+  await changeTemplate(policy, (profile) => ({
+    ...profile,
+    subject: { fromRequest: 'any', required: [], fixed: [{ type: 'organizationName', value: 'We Ourselves' }] },
+  }))
+
+  assert.equal(asItWas, `CN=${NAME}`)
+  assert.deepEqual((await certified()).split('\n').toSorted(), [`CN=${NAME}`, 'O=We Ourselves'])
+})
+
+test('a template that adds names certifies the orders alone that name them, whenever it began to', async () => {
+  const policy = await acme.newPolicy()
+  const client = await policy.client()
+  const early = await order(client)
+  await changeTemplate(policy, ({ subjectAltNames, ...profile }) => ({
+    ...profile,
+    subjectAltNames: { ...subjectAltNames, fixed: [{ type: 'dns', value: 'Added.Approved.example' }] },
+  }))
+  const both = [NAME, 'added.approved.example']
+
+  refusedAs(await order(client), 'unauthorized', 403, /adds names .*: dns added\.approved\.example\. Order them too/)
+  refusedAs(await finalize(client, early), 'unauthorized', 403, /adds names/)
+  const named = await order(client, {}, ...both)
+  const done = await client.post(named.body.finalize, { csr: orderCsr({ names: both }) })
+
+  const { subjectAltName = '' } = await certificateOf(client, done)
+  assert.deepEqual(subjectAltName.toLowerCase().split(', ').toSorted(), both.map((name) => `dns:${name}`).toSorted())
+})
+
 test('that template and CA are asked costs an order nothing of the database: it is written, and noted, and that is all', async () => {
   const client = await (await acme.newPolicy()).client()
   await order(client)

@@ -15,15 +15,19 @@ import { b64, type TestKey } from './test-client.ts'
 export interface OrderCsr {
   readonly names: readonly string[]
   readonly commonName?: string
+  readonly organization?: string
   readonly others?: readonly GeneralName[]
   readonly key?: RequesterKey
 }
 
 /** The `csr` of a finalize: base64url of a PKCS#10 for these names; addresses are told from host names. */
-export function orderCsr({ names, commonName, others = [], key = requesterKey() }: OrderCsr): string {
+export function orderCsr({ names, commonName, organization, others = [], key = requesterKey() }: OrderCsr): string {
   const san = [...names.map(nameOf), ...others]
   const info = encodeCertificationRequestInfo({
-    subject: makeName(commonName === undefined ? [] : [[{ type: '2.5.4.3', value: commonName }]]),
+    subject: makeName([
+      ...(organization === undefined ? [] : [[{ type: '2.5.4.10', value: organization }]]),
+      ...(commonName === undefined ? [] : [[{ type: '2.5.4.3', value: commonName }]]),
+    ]),
     publicKey: key.publicKey,
     extensions: san.length === 0 ? [] : [makeExtension(SubjectAltName, san, false)],
   })

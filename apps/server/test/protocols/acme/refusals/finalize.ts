@@ -77,6 +77,16 @@ export const FINALIZE: readonly RefusalRow[] = [
     /itself vouch for others/,
     changed(profiled(({ keyUsage }) => ({ keyUsage: { ...keyUsage, bits: ['digitalSignature', 'cRLSign'] } }))),
   ),
+  row(
+    'a template that adds names',
+    'unauthorized',
+    /adds names to each certificate.*email ops@example\.com/,
+    changed(
+      profiled(({ subjectAltNames }) => ({
+        subjectAltNames: { ...subjectAltNames, fixed: [{ type: 'email', value: 'ops@example.com' }] },
+      })),
+    ),
+  ),
   row('a CA that was archived', 'unauthorized', /issues nothing: it is archived/, changed(archive)),
   row('a CA that is archived meanwhile', 'unauthorized', /issues nothing: it is archived/, meanwhile(archive)),
   row('a template that is deleted meanwhile', 'malformed', /template was deleted meanwhile/, meanwhile(removeTemplate)),
