@@ -87,7 +87,8 @@ export async function deleteAuthority(
     act.at,
     recordOf(act, { action: 'authority.delete', object: { type: 'authority', id }, details: { name } }),
   )
-  // From here on nothing is issued or revoked under it. What fails now, or is cut off by a crash, is done by the round that ends CAs.
+  // From here on nothing is issued or revoked under it. What fails now, or is cut off by a crash, is done by the round that ends CAs:
+  // it was put down in the transaction above, and reports what goes on failing.
   await endAuthority(id, act.at, { store, makeLastCrls }).catch(() => {})
 }
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
-import { type KeyPool, KeyUnavailable, keyPool } from '@chancery/keys'
+import { KeyFault, type KeyPool, KeyUnavailable, keyPool } from '@chancery/keys'
 import { Refusal } from '@chancery/pki'
 import { decodeCertificateList, serialToHex } from '@chancery/x509'
 import { startPostgres } from '../../../../test/support/postgres.ts'
 import { deleteAuthority } from '../../src/authorities/change-authority.ts'
+import { endAuthorities } from '../../src/publishing/end-authorities.ts'
 import { revoke } from '../../src/revocation/revoke.ts'
 import type { Stores } from '../../src/store/stores.ts'
 import { issued, issueTo, requestFor, rootOf } from '../support/authorities.ts'
@@ -111,6 +112,9 @@ test('whatever is revoked while its CA is deleted stands in the last CRL, or is 
       }),
     ])
 
+    // What may have failed in the call is done by the round.
+    here.advance(MINUTE)
+    await endDeleted(here)
     const revoked = outcomes.filter((serial) => serial !== undefined)
     const crl = decodeCertificateList(await publishedCrl(here, root))
     assert.deepEqual([...crl.entries].map(({ serialNumber }) => serialToHex(serialNumber)).sort(), revoked.sort())
@@ -183,6 +187,39 @@ test('a key that is away when its CA is deleted is waited for, a week at most', 
     if (comesBack) assert.equal([...decodeCertificateList(after).entries].length, 1)
     else assert.deepEqual([after, here.reports.splice(0).length], [before, 1])
   }
+})
+
+test('only for a key that is away or broken is a last CRL given up: whatever else is in the way is waited for', async () => {
+  const done: string[] = []
+  const item = { id: 'item', tenant: 'tenant', kind: 'end', key: 'a CA', attempts: 1_000, claim: 1 }
+  const end = (problem: Error) =>
+    endAuthorities({
+      outbox: {
+        claim: async () => [item],
+        retry: async () => void done.push('retried'),
+        finish: () => assert.fail('it is not done'),
+        put: () => assert.fail('it is there'),
+        moveOn: () => assert.fail('it has no parts'),
+      },
+      deletingOf: () => ({
+        store: {
+          dropKeys: async () => void done.push('keys dropped'),
+          liveSubordinates: () => assert.fail('it is deleted'),
+          delete: () => assert.fail('it is deleted'),
+        },
+        makeLastCrls: () => Promise.reject(problem),
+      }),
+      now: () => 0,
+      report: (error) => done.push(`reported ${error}`),
+    })
+
+  for (const problem of [new Error('full'), new KeyUnavailable('away'), new KeyFault('broken')]) await end(problem)
+
+  assert.deepEqual(done, [
+    ...['reported Error: full', 'retried'],
+    ...['reported KeyUnavailable: away', 'keys dropped'],
+    ...['reported KeyFault: broken', 'keys dropped'],
+  ])
 })
 
 test('what is being signed while its CA is deleted is given up', async (t) => {
