@@ -28,13 +28,11 @@ export async function readCsr(input: string | Uint8Array): Promise<CertificateRe
   const csr = decode(() => decodeCertificationRequest(decodePemOrDer(input, LABELS, LARGEST_CSR)))
   if (signatureAlgorithmOf(csr.signatureAlgorithm) === undefined) {
     throw badCsr(
-      'signatureAlgorithm',
       `It is signed by an algorithm that is not accepted (${csr.signatureAlgorithm.algorithm}). Sign it with SHA-256 or better, Ed25519, ML-DSA or SLH-DSA.`,
     )
   }
   if (!(await verifySignature(csr.publicKey, csr.signatureAlgorithm, csr.info, csr.signature))) {
     throw badCsr(
-      'signature',
       'Its signature is not by the private key of the public key in it. Make the request anew with the right key.',
     )
   }
@@ -62,14 +60,14 @@ function decode<T>(read: () => T): T {
   try {
     return read()
   } catch (error) {
-    if (error instanceof PemError) throw badCsr('/csr', `It is no PEM block "CERTIFICATE REQUEST": ${error.message}.`)
-    if (error instanceof DerError) throw badCsr(error.path || '/csr', `It is no PKCS#10 in DER: ${error.message}.`)
+    if (error instanceof PemError) throw badCsr(`It is no PEM block "CERTIFICATE REQUEST": ${error.message}.`)
+    if (error instanceof DerError) throw badCsr(`It is no PKCS#10 in DER: ${error.message}.`)
     throw error
   }
 }
 
-function badCsr(field: string, detail: string): Refusal {
+function badCsr(detail: string): Refusal {
   return new Refusal('bad-csr', `The certification request cannot be used. ${detail}`, [
-    { field, cites: 'RFC 2986 §4', detail },
+    { field: '/csr', cites: 'RFC 2986 §4', detail },
   ])
 }

@@ -136,19 +136,21 @@ test('a CSR that cannot be used is refused at once', openssl, async () => {
   const refused = async (text: string) => {
     const { status, body } = await api.post('/requests', { template: template.id, csr: text })
     assert.ok(body.detail.length > 20)
-    return [status, body.code]
+    return [status, body.code, body.errors?.[0]?.field]
   }
 
-  assert.deepEqual(await refused('hello'), [422, 'bad-csr'])
-  assert.deepEqual(await refused(csr.replaceAll('CERTIFICATE REQUEST', 'CERTIFICATE')), [422, 'bad-csr'])
-  assert.deepEqual(await refused(pem(der.subarray(0, -5))), [422, 'bad-csr'])
+  assert.deepEqual(await refused('hello'), [422, 'bad-csr', '/csr'])
+  assert.deepEqual(await refused(csr.replaceAll('CERTIFICATE REQUEST', 'CERTIFICATE')), [422, 'bad-csr', '/csr'])
+  assert.deepEqual(await refused(pem(der.subarray(0, -5))), [422, 'bad-csr', '/csr'])
   assert.deepEqual(
     await refused(pem(Buffer.concat([Buffer.from([0x30, 0x80]), der.subarray(4), Buffer.from([0, 0])]))),
-    [422, 'bad-csr'],
+    [422, 'bad-csr', '/csr'],
   )
-  assert.deepEqual(await refused(pem(changed)), [422, 'bad-csr'])
-  assert.deepEqual(await refused((await opensslCsr({ key: 'rsa1024' })).csr), [422, 'bad-key'])
-  assert.deepEqual(await refused(pem(new Uint8Array(300_000))), [413, 'too-large'])
+  const bySha1 = (await opensslCsr({ key: 'rsa2048', digest: 'sha1' })).csr
+  assert.deepEqual(await refused(bySha1), [422, 'bad-csr', '/csr'])
+  assert.deepEqual(await refused(pem(changed)), [422, 'bad-csr', '/csr'])
+  assert.deepEqual(await refused((await opensslCsr({ key: 'rsa1024' })).csr), [422, 'bad-key', '/publicKey'])
+  assert.deepEqual(await refused(pem(new Uint8Array(300_000))), [413, 'too-large', undefined])
 })
 
 test('a template that is not there or is disabled takes no requests', openssl, async () => {

@@ -20,11 +20,18 @@ export interface CsrOptions {
   /** `extension=value` lines as `openssl req -addext` takes them. */
   readonly extensions?: readonly string[]
   readonly key?: keyof typeof OPENSSL_KEYS
+  /** The hash of its signature; OpenSSL's own choice unless given. */
+  readonly digest?: 'sha1'
 }
 
 /** A certification request by OpenSSL in PEM, and its key. */
 export async function opensslCsr(options: CsrOptions = {}): Promise<{ readonly csr: string; readonly key: string }> {
-  const { subject = '/CN=www.example.com', extensions = ['subjectAltName=DNS:www.example.com'], key = 'p256' } = options
+  const {
+    subject = '/CN=www.example.com',
+    extensions = ['subjectAltName=DNS:www.example.com'],
+    key = 'p256',
+    digest,
+  } = options
   return inFolder(async (folder) => {
     const [kind, ...parameters] = OPENSSL_KEYS[key]
     const added = extensions.flatMap((line) => ['-addext', line])
@@ -35,6 +42,7 @@ export async function opensslCsr(options: CsrOptions = {}): Promise<{ readonly c
       '-newkey',
       kind,
       ...parameters,
+      ...(digest === undefined ? [] : [`-${digest}`]),
       '-nodes',
       '-utf8',
       '-subj',
