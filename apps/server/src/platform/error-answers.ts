@@ -8,8 +8,9 @@ import { faultOf, HttpProblem, PROBLEM_MEDIA_TYPE, problemOf } from './problem.t
 import type { EarlyRefusal } from './public-routes.ts'
 
 /** What Fastify itself throws before a handler runs, in our words. */
-const FRAMEWORK_ERRORS: Readonly<Record<string, () => HttpProblem>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: () => new HttpProblem('too-large', 'The body is larger than this address takes.'),
+const FRAMEWORK_ERRORS: Readonly<Record<string, (request: FastifyRequest) => HttpProblem>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ({ routeOptions: { bodyLimit } }) =>
+    new HttpProblem('too-large', `The body is larger than this address takes: ${bodyLimit} octets at the most.`),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
     new HttpProblem('malformed', 'The body is not as long as Content-Length says.'),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: unsupportedMediaType,
@@ -58,7 +59,7 @@ function problemIn(
   request: FastifyRequest,
   { log, isUnavailable }: ErrorAnswers,
 ): { readonly problem: Problem; readonly headers: Readonly<Record<string, string>> } {
-  const refused = hasLeft(error, request) ? LEFT : refusalOf(error)
+  const refused = hasLeft(error, request) ? LEFT : refusalOf(error, request)
   if (refused !== undefined)
     return { problem: problemOf(refused), headers: refused instanceof HttpProblem ? refused.headers : {} }
   log.error('a request failed', { reference: request.id, route: routeOf(request), method: request.method, error })
@@ -112,10 +113,10 @@ function clientProblem(code: string | undefined): HttpProblem {
   return new HttpProblem('malformed', 'This is not a well-formed HTTP request.')
 }
 
-function refusalOf(error: unknown): Refusal | HttpProblem | undefined {
+function refusalOf(error: unknown, request: FastifyRequest): Refusal | HttpProblem | undefined {
   if (error instanceof Refusal || error instanceof HttpProblem) return error
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined
-  return FRAMEWORK_ERRORS[error.code]?.()
+  return FRAMEWORK_ERRORS[error.code]?.(request)
 }
 
 const LEFT = new HttpProblem('malformed', 'The connection ended before the request did.')

@@ -133,6 +133,7 @@ test('a missing body, a body of another media type and a body that is too large 
   assert.deepEqual([other.status, other.code], [415, 'unsupported-media-type'])
   const large = await problem(json(`{"name":"${'x'.repeat(1024 * 1024)}"}`))
   assert.deepEqual([large.status, large.code], [413, 'too-large'])
+  assert.match(large.detail, /: \d+ octets at the most\.$/)
 })
 
 test('an address that takes no body refuses one', async () => {
