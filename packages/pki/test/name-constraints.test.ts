@@ -228,6 +228,15 @@ for (const row of ROWS) {
   })
 }
 
+test('a host that stands in the common name as well is said to be outside once', () => {
+  const ca = constrainedCa({ permitted: [inDns('example.com')], valid: true })
+  const draft = leafOf({ names: [dns('www.example.org')], subject: [cn('www.example.org')], valid: false }, ca)
+
+  const [finding] = findings(encodeDraft(draft).tbs, ca.issuer)
+
+  assert.deepEqual([finding?.lint, finding?.detail], ['namesArePermitted', '"dns:www.example.org" is not.'])
+})
+
 test('the constraints of every CA above bind, not only those of the issuer', async () => {
   const upper = constrainedCa({ permitted: [inDns('example.com')], valid: true })
   const lower = subordinate(upper, intermediateProfile(), 'Lower', keyOf('ecdsa-p256', 3), true)

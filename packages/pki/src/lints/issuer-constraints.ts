@@ -41,14 +41,15 @@ export const namesAreNotExcluded: Lint = {
  * the last two.
  */
 function namesOf({ certificate: { subject }, subjectAltNames }: LintView): readonly GeneralName[] {
-  const names = [...subjectAltNames]
+  const names: GeneralName[] = [...subjectAltNames]
   if (subject.rdns.length > 0) names.push({ type: 'directoryName', value: subject })
   for (const { type, value } of subject.rdns.flat()) {
     const name = type === COMMON_NAME ? nameTakenFor(value) : undefined
     if (name !== undefined) names.push(name)
     if (type === EMAIL_ADDRESS) names.push({ type: 'email', value })
   }
-  return names
+  // A host stands in the common name as well as among the alternative names: once is enough to say.
+  return [...new Map(names.map((name) => [`${name.type} ${generalNameToString(name)}`, name])).values()]
 }
 
 function quoted(name: GeneralName): string {
