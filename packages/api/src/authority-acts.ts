@@ -167,10 +167,11 @@ export const CreateAuthority = Type.Union(
 export type CreateAuthority = Static<typeof CreateAuthority>
 
 /** The body of POST /authorities/preview. */
-export const PreviewAuthority = Type.Union([ref(CreateRoot), ref(CreateIntermediate)], {
+export const PreviewAuthority = Type.Union([ref(CreateRoot), ref(CreateIntermediate), ref(CreateCsrOnly)], {
   $id: 'PreviewAuthority',
-  description: 'The CA whose certificate is to be shown before it is made.',
+  description: 'The CA whose certificate, or CSR, is to be shown before it is made.',
 })
+export type PreviewAuthority = Static<typeof PreviewAuthority>
 
 export const ChangeAuthority = closed(
   {
@@ -209,6 +210,7 @@ export const RenewAuthority = closed(
       'What is left out stays as the certificate has it; the validity starts anew. `nameConstraints`: null has none from now on, as an empty `extendedKeyUsage` has no purposes. `signatureAlgorithm` is how the key signs certificates and CRLs from now on. A CA whose CSR somebody else signs cannot say its `validity`.',
   },
 )
+export type RenewAuthority = Static<typeof RenewAuthority>
 
 export const ImportCertificate = closed(
   { certificate: Pem, chain: Type.Optional(Pem) },

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { KeyType } from './algorithms.ts'
 import { closed, listOf, wordOf } from './closed.ts'
-import { DecodedTbsCertificate } from './decoded.ts'
+import { DecodedRequest, DecodedTbsCertificate } from './decoded.ts'
 import { ref } from './named.ts'
 import { OVERRIDES } from './overrides.ts'
 import { ProblemItem } from './problem.ts'
@@ -25,6 +25,7 @@ export const Preview = closed(
       description: 'Whether it would be issued: there is neither a problem nor an error of a lint.',
     }),
     certificate: Type.Optional(ref(DecodedTbsCertificate)),
+    request: Type.Optional(ref(DecodedRequest)),
     tbs: Type.Optional(Base64),
     problems: listOf(ref(ProblemItem), { description: 'What would refuse the request.' }),
     findings: listOf(ref(LintFinding)),
@@ -39,7 +40,7 @@ export const Preview = closed(
   {
     $id: 'Preview',
     description:
-      'The certificate that a request would become, and all that speaks against it. The serial number in it is a stand-in; `tbs` is what would be signed.',
+      'The certificate that a request would become, and all that speaks against it. The serial number in it is a stand-in; `tbs` is what would be signed. Of a CA that somebody else signs `request` is its CSR in place of both.',
   },
 )
 export type Preview = Static<typeof Preview>

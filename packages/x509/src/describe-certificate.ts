@@ -62,8 +62,10 @@ export function describeCertificate(certificate: TbsCertificate): DescribedCerti
   }
 }
 
-/** Explains a certification request. */
-export function describeRequest(request: CertificationRequest): DescribedRequest {
+/** Explains a certification request, signed or not yet. */
+export function describeRequest(
+  request: Pick<CertificationRequest, 'subject' | 'publicKey' | 'signatureAlgorithm' | 'requestedExtensions'>,
+): DescribedRequest {
   const { subject, publicKey, signatureAlgorithm, requestedExtensions } = request
   return {
     subject: describeName(subject),

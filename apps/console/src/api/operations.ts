@@ -92,7 +92,7 @@ export type ImportAuthority = { kind: 'import'; key?: string | undefined; pkcs12
 
 export type ImportCertificate = { certificate: string; chain?: string | undefined }
 
-export type PreviewAuthority = CreateRoot | CreateIntermediate
+export type PreviewAuthority = CreateRoot | CreateIntermediate | CreateCsrOnly
 
 export type RenewAuthority = { key: 'same' | 'new'; keyType?: KeyType | undefined; signatureAlgorithm?: SignatureAlgorithm | undefined; validity?: RequestedValidity | undefined; pathLength?: number | null | undefined; keyUsage?: readonly (KeyUsageBit)[] | undefined; extendedKeyUsage?: readonly (string)[] | undefined; nameConstraints?: NameConstraints | null | undefined }
 
@@ -214,7 +214,7 @@ export type Overview = { ending: readonly (DayCount)[]; endedLately: number; iss
 
 export type LintFinding = { lint: string; severity: 'error' | 'warning'; cites: string; requires: string; detail?: string | undefined }
 
-export type Preview = { issuable: boolean; certificate?: DecodedTbsCertificate | undefined; tbs?: string | undefined; problems: readonly (ProblemItem)[]; findings: readonly (LintFinding)[]; ignoredExtensions: readonly ({ id: string; name?: string | undefined; critical: boolean })[]; ignoredNames: readonly (string)[] }
+export type Preview = { issuable: boolean; certificate?: DecodedTbsCertificate | undefined; request?: DecodedRequest | undefined; tbs?: string | undefined; problems: readonly (ProblemItem)[]; findings: readonly (LintFinding)[]; ignoredExtensions: readonly ({ id: string; name?: string | undefined; critical: boolean })[]; ignoredNames: readonly (string)[] }
 
 export type PreviewProfile = { name?: string | undefined; profile: Profile; csr?: string | undefined; keyType?: KeyType | undefined; subject?: readonly (SubjectAttribute)[] | undefined; subjectAltNames?: readonly (SubjectAltName)[] | undefined; validity?: RequestedValidity | undefined }
 
@@ -434,6 +434,7 @@ export interface Operations {
   deleteAuthority: { params: { id: string }; body: DeleteAuthority; answer: undefined }
   archiveAuthority: { params: { id: string }; answer: Authority }
   renewAuthority: { params: { id: string }; body: RenewAuthority; answer: Renewal }
+  previewRenewal: { params: { id: string }; body: RenewAuthority; answer: Preview }
   importAuthorityCertificate: { params: { id: string }; body: ImportCertificate; answer: Authority }
   downloadAuthorityCertificate: { params: { id: string }; query: { format?: 'pem' | 'der' | 'chain' | 'pkcs7' | undefined; generation?: string | undefined }; answer: string }
   downloadAuthorityCsr: { params: { id: string }; query: { format?: 'pem' | 'der' | undefined; generation?: string | undefined }; answer: string }
@@ -587,6 +588,7 @@ export const OPERATIONS: Readonly<Record<keyof Operations, readonly [method: str
   deleteAuthority: ['DELETE', '/api/v1/authorities/{id}'],
   archiveAuthority: ['POST', '/api/v1/authorities/{id}/archive'],
   renewAuthority: ['POST', '/api/v1/authorities/{id}/renew'],
+  previewRenewal: ['POST', '/api/v1/authorities/{id}/renew/preview'],
   importAuthorityCertificate: ['POST', '/api/v1/authorities/{id}/certificates'],
   downloadAuthorityCertificate: ['GET', '/api/v1/authorities/{id}/certificates'],
   downloadAuthorityCsr: ['GET', '/api/v1/authorities/{id}/csr'],

@@ -29,7 +29,7 @@ export async function previewCertificate(
     ...(overrides !== undefined && { overrides }),
     template,
     issuer,
-    keyIdentifier: keyIdentifier(shown.publicKey),
+    keyIdentifier: shown.keyIdentifier ?? keyIdentifier(shown.publicKey),
     now: now(),
   })
 }

@@ -65,6 +65,11 @@ export const OPERATIONS: Readonly<
     'authority',
     ({ authority }) => ['POST', `/authorities/${authority}/renew`, { key: 'same' }],
   ],
+  previewRenewal: [
+    'administrator',
+    'authority',
+    ({ authority }) => ['POST', `/authorities/${authority}/renew/preview`, { key: 'new' }],
+  ],
   importAuthorityCertificate: [
     'administrator',
     'authority',

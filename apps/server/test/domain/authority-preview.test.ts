@@ -56,15 +56,16 @@ test('name constraints that a CA could not be made with are refused at the same 
     const made = await problemsOf(createRoot(asked, act(), domain.authorities))
     assert.deepEqual(await problemsOf(createIntermediate({ ...asked, parent }, act(), domain.authorities)), made)
     assert.deepEqual(await problemsOf(createCsrOnly(asked, act(), domain.authorities)), made)
-    const shown = await previewAuthority(asked, act(), domain.authorities)
-    const shownBelow = await previewAuthority({ ...asked, parent }, act(), domain.authorities)
+    const shown = await previewAuthority({ kind: 'root', ...asked }, act(), domain.authorities)
+    const shownBelow = await previewAuthority({ kind: 'intermediate', ...asked, parent }, act(), domain.authorities)
+    const shownRequest = await previewAuthority({ kind: 'csr', ...asked }, act(), domain.authorities)
 
     assert.deepEqual(
       made.map(({ field }) => field),
       fields,
     )
     assert.deepEqual(shown, { problems: made, findings: [], ignored: [], ignoredNames: [] })
-    assert.deepEqual(shownBelow, shown)
+    assert.deepEqual([shownBelow, shownRequest], [shown, shown])
   }
   assert.equal((await domain.stores.authorities.list({ limit: 10 })).items.length, 1)
 })
@@ -78,8 +79,8 @@ test('name constraints that a CA can be made with are in the certificate that is
     nameConstraints: { permitted: [{ type: 'dns', value: 'example.com' }], excluded: [{ type: 'dns', value: '' }] },
   } as const
 
-  for (const parent of [undefined, root.authority.id]) {
-    const shown = await previewAuthority({ ...asked, ...(parent && { parent }) }, act(), domain.authorities)
+  for (const kind of [{ kind: 'root' }, { kind: 'intermediate', parent: root.authority.id }] as const) {
+    const shown = await previewAuthority({ ...kind, ...asked }, act(), domain.authorities)
 
     assert.deepEqual(shown.problems, [])
     assert.ok(shown.encoded?.draft.extensions.some(({ id }) => id === '2.5.29.30'))

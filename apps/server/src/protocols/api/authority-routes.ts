@@ -11,6 +11,7 @@ import {
   PreviewAuthority,
   RenewAuthority,
   Renewal,
+  type RenewAuthority as RenewBody,
 } from '@chancery/api'
 import { Refusal } from '@chancery/pki'
 import { encodePem } from '@chancery/x509'
@@ -19,11 +20,12 @@ import { holds, type Principal } from '../../accounts/roles.ts'
 import { archiveAuthority, changeAuthority, deleteAuthority } from '../../authorities/change-authority.ts'
 import { importCertificate } from '../../authorities/import-certificate.ts'
 import { previewAuthority } from '../../authorities/preview-authority.ts'
+import { previewRenewal } from '../../authorities/preview-renewal.ts'
 import { type Renewal as RenewalOutcome, renewAuthority, renewalAsItStands } from '../../authorities/renew-authority.ts'
 import type { AuthoritySettings, Authority as StoredAuthority } from '../../issuers/authority.ts'
 import { type ApiDomain, route } from './api-domain.ts'
 import { settingsAfter } from './authority-settings.ts'
-import { createAuthority } from './create-authority.ts'
+import { createAuthority, previewedAuthority } from './create-authority.ts'
 import { findAuthority } from './find-authority.ts'
 import { presentAuthority, presentAuthoritySummary } from './present-authority.ts'
 import { presentPreview } from './present-preview.ts'
@@ -83,11 +85,11 @@ export const AUTHORITY_ROUTES = [
     reach: 'tenant',
     operationId: 'previewAuthority',
     summary: 'Show the certificate that a CA would get',
-    description: 'For a stand-in key of its type. Nothing is made.',
+    description: 'Or its CSR, where somebody else signs it. For a stand-in key of its type; nothing is made.',
     schema: { body: PreviewAuthority, response: { 200: Preview } },
-    async handle({ domain, act, body: { settings: _, validity, ...same } }) {
-      const asked = { ...same, ...(validity !== undefined && { validity: validityOf(validity) }) }
-      return { status: 200, body: presentPreview(await previewAuthority(asked, act, domain.authorities)) }
+    async handle({ domain, act, body }) {
+      const preview = await previewAuthority(previewedAuthority(body), act, domain.authorities)
+      return { status: 200, body: presentPreview(preview) }
     },
   }),
   route({
@@ -172,14 +174,26 @@ export const AUTHORITY_ROUTES = [
         return renewed(renewalAsItStands(authority, generations), authority, principal, domain)
       },
     },
-    async handle({ principal, domain, params, act, body: { validity, ...same } }) {
-      const authority = await findAuthority(params.id, domain)
-      // The CA above would sign what somebody orders who has no part in it.
-      if (authority.parent !== undefined && !holds(principal, 'administrator', authority.parent))
-        throw new Refusal('forbidden', 'The CA above signs this renewal: it needs the role administrator there too.')
-      const asked = { ...same, ...(validity !== undefined && { validity: validityOf(validity) }) }
-      const renewal = await renewAuthority(authority, asked, act, domain.authorities)
+    async handle({ principal, domain, params, act, body }) {
+      const authority = await renewable(params.id, principal, domain)
+      const renewal = await renewAuthority(authority, renewalOf(body), act, domain.authorities)
       return renewed(renewal, await findAuthority(params.id, domain), principal, domain)
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/authorities/:id/renew/preview',
+    role: 'administrator',
+    reach: OF_ITSELF,
+    operationId: 'previewRenewal',
+    summary: 'Show the certificate that a CA would be renewed by',
+    description:
+      'Or its CSR, where somebody else signs it. For the key that it has, or for a stand-in of the new one; nothing is made.',
+    schema: { params: BY_ID, body: RenewAuthority, response: { 200: Preview } },
+    async handle({ principal, domain, params, act, body }) {
+      const authority = await renewable(params.id, principal, domain)
+      const preview = await previewRenewal(authority, renewalOf(body), act, domain.authorities)
+      return { status: 200, body: presentPreview(preview) }
     },
   }),
   route({
@@ -202,6 +216,18 @@ export const AUTHORITY_ROUTES = [
     },
   }),
 ]
+
+/** Throws `Refusal`: the CA above would sign what somebody orders who has no part in it. */
+async function renewable(id: string, principal: Principal, domain: ApiDomain): Promise<StoredAuthority> {
+  const authority = await findAuthority(id, domain)
+  if (authority.parent !== undefined && !holds(principal, 'administrator', authority.parent))
+    throw new Refusal('forbidden', 'The CA above signs this renewal: it needs the role administrator there too.')
+  return authority
+}
+
+function renewalOf({ validity, ...same }: RenewBody) {
+  return { ...same, ...(validity !== undefined && { validity: validityOf(validity) }) }
+}
 
 async function ok(authority: StoredAuthority, principal: Principal, domain: ApiDomain) {
   return { status: 200, body: await presentAuthority(authority, principal, domain) } as const

@@ -1,4 +1,9 @@
-import type { ChangeAuthoritySettings, CreateAuthority as CreateBody, RequestedValidity } from '@chancery/api'
+import type {
+  ChangeAuthoritySettings,
+  CreateAuthority as CreateBody,
+  PreviewAuthority as PreviewBody,
+  RequestedValidity,
+} from '@chancery/api'
 import { Refusal } from '@chancery/pki'
 import type { Act } from '../../audit/audit-record.ts'
 import type { Authorities } from '../../authorities/authorities.ts'
@@ -6,6 +11,7 @@ import { createCsrOnly } from '../../authorities/create-csr-only.ts'
 import { createIntermediate } from '../../authorities/create-intermediate.ts'
 import { createRoot } from '../../authorities/create-root.ts'
 import { importAuthority } from '../../authorities/import-authority.ts'
+import type { PreviewAuthority } from '../../authorities/preview-authority.ts'
 import type { Authority } from '../../issuers/authority.ts'
 import { settingsAfter } from './authority-settings.ts'
 import { validityOf } from './validity.ts'
@@ -32,6 +38,20 @@ export async function createAuthority(body: CreateBody, act: Act, authorities: A
       return importAuthority({ ...same, ...settingsOf(settings), key: keyOf(body) }, act, authorities)
     }
   }
+}
+
+/** What the body of a preview asks for: settings are not seen in a certificate. Throws `Refusal`. */
+export function previewedAuthority(body: PreviewBody): PreviewAuthority {
+  if (body.kind === 'csr') {
+    const { settings: _, ...same } = body
+    return same
+  }
+  if (body.kind === 'root') {
+    const { settings: _, validity, ...same } = body
+    return { ...same, ...lasting(validity) }
+  }
+  const { settings: _, validity, ...same } = body
+  return { ...same, ...lasting(validity) }
 }
 
 function settingsOf(settings: ChangeAuthoritySettings | undefined) {

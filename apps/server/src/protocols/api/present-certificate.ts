@@ -55,8 +55,13 @@ export function presentFields(described: DescribedCertificate, publicKey: Public
     ...described,
     notBefore: toTimestamp(notBefore),
     notAfter: toTimestamp(notAfter),
-    publicKey: { ...described.publicKey, fingerprint: hash('sha256', publicKey.der, 'hex') },
+    publicKey: presentKey(described.publicKey, publicKey),
   }
+}
+
+/** A key with the fingerprint that it is known by. */
+export function presentKey(described: DescribedCertificate['publicKey'], { der }: PublicKey) {
+  return { ...described, fingerprint: hash('sha256', der, 'hex') }
 }
 
 /** The register's word for what a certificate is now. */

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { type CertificateRequest, type RequestSummary, toTimestamp } from '@chancery/api'
 import { Refusal, type Template } from '@chancery/pki'
 import { decodeCertificationRequest, describeRequest, encodePem } from '@chancery/x509'
@@ -7,6 +6,7 @@ import type { EnrollmentRequest } from '../../enrollment/request-store.ts'
 import { requested } from '../../enrollment/requests.ts'
 import type { ApiDomain } from './api-domain.ts'
 import { presentOverrides } from './overrides.ts'
+import { presentKey } from './present-certificate.ts'
 import { presentPreview, presentProblems } from './present-preview.ts'
 
 /** A request as lists show it. */
@@ -65,10 +65,9 @@ function shownStatus({ status }: EnrollmentRequest): RequestSummary['status'] {
 function presentCsr(csr: Uint8Array) {
   const decoded = decodeCertificationRequest(csr)
   const described = describeRequest(decoded)
-  const fingerprint = hash('sha256', decoded.publicKey.der, 'hex')
   return {
     csr: encodePem('CERTIFICATE REQUEST', csr),
-    decoded: { ...described, publicKey: { ...described.publicKey, fingerprint } },
+    decoded: { ...described, publicKey: presentKey(described.publicKey, decoded.publicKey) },
   }
 }
 
