@@ -74,12 +74,15 @@ test('the form of an intermediate says who signs it, to everybody', TOOLS, async
   await assertFitForPeople(opened, 'form-intermediate')
 })
 
-test('the form of a CA that others sign says what happens next, to everybody', TOOLS, async () => {
+test('the form of a CA that others sign shows its CSR and says what happens next, to everybody', TOOLS, async () => {
   const opened = await console.open('/console/authorities/new')
   const { page } = opened
   await page.getByText('CSR only', { exact: true }).click()
   await page.getByLabel(/^Certificate authority name/).fill('Example Partner CA 2')
   await unfold(page)
+  const preview = page.getByRole('region', { name: 'Preview' })
+  await preview.getByRole('heading', { name: 'The CSR as it would be' }).waitFor()
+  await preview.getByText('CN=Example Partner CA 2').waitFor()
   await page.getByText('What happens next').waitFor()
 
   await assertFitForPeople(opened, 'form-csr-only')
@@ -108,8 +111,23 @@ test('at a renewal everything can be said anew, by everybody', TOOLS, async () =
   await page.getByLabel('Make a new key').check()
   await choose(page, 'What the certificate says', 'Something else')
   await choose(page, 'Name constraints', 'Say which')
+  await page.getByLabel('Names it may certify').fill('shown.example.com')
+  await page.getByRole('region', { name: 'Preview' }).getByText('shown.example.com').waitFor()
 
   await assertFitForPeople(opened, 'form-renew')
+})
+
+test('the page that renews a CA without a certificate says what to do instead, to everybody', TOOLS, async () => {
+  const { items } = await api<{ items: readonly { id: string; name: string }[] }>('GET', '/authorities')
+  const waiting = items.find(({ name }) => name === 'Example Partner CA')?.id
+  const opened = await console.open(`/console/authorities/${waiting}/renew`)
+  const { page } = opened
+
+  await page.getByText('Have its CSR signed by the CA above').waitFor()
+
+  assert.equal(await page.getByRole('button', { name: 'Renew CA' }).count(), 0)
+  assert.equal(await page.getByRole('alert').count(), 0)
+  await assertFitForPeople(opened, 'form-renew-waiting')
 })
 
 test('name constraints are put on a CA at one renewal and taken away at another', TOOLS, async () => {
@@ -161,7 +179,7 @@ test('who deletes a CA sees which CAs elsewhere go on being accepted', TOOLS, as
 
   const elsewhere = await dialog.getByRole('listitem').allInnerTexts()
   for (const name of ['Partner Issuing CA', 'Branch CA'])
-    assert.match(elsewhere.find((line) => line.includes(name)) ?? '', /until \d/)
+    assert.match(elsewhere.find((line) => line.startsWith(name)) ?? '', /^[A-Za-z ]+, until \d/)
   await assertFitForPeople(opened, 'dialog-delete-elsewhere')
 })
 

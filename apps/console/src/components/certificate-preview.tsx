@@ -1,22 +1,25 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import { problemOf } from '../api/api-problem.ts'
 import type { Preview } from '../api/operations.ts'
-import { CertificateFacts } from './certificate-facts.tsx'
+import { CertificateFacts, RequestFacts } from './certificate-facts.tsx'
 import classes from './certificate-preview.module.css'
 import { Loading, Notice } from './states.tsx'
 
-/** A certificate as it would be, and all that speaks against it. Follows a form while it is filled in. */
+/** A certificate, or the CSR for one, as it would be, and all that speaks against it. Follows a form while it is filled in. */
 export function CertificatePreview({
   preview: { data, error, isPlaceholderData },
+  what = 'certificate',
   waiting = 'What is still missing is asked for in the form.',
 }: {
   readonly preview: Pick<UseQueryResult<Preview>, 'data' | 'error' | 'isPlaceholderData'>
+  /** What is going to be shown. */
+  readonly what?: 'certificate' | 'CSR'
   /** What stands here before anything can be shown. */
   readonly waiting?: string
 }) {
   return (
     <section aria-label="Preview" className={classes['preview']} data-stale={isPlaceholderData || undefined}>
-      <h2>The certificate as it would be</h2>
+      <h2>The {shownIn(data) ?? what} as it would be</h2>
       {error ? (
         <Problems details={detailsOf(error)} />
       ) : data === undefined ? (
@@ -28,17 +31,28 @@ export function CertificatePreview({
   )
 }
 
+function shownIn(preview: Preview | undefined): 'certificate' | 'CSR' | undefined {
+  if (preview?.request !== undefined) return 'CSR'
+  return preview?.certificate && 'certificate'
+}
+
 function Waiting({ words }: { readonly words: string }) {
   return words === '' ? <Loading lines={6} /> : <p className={classes['soft']}>{words}</p>
 }
 
-function Shown({ preview: { certificate, problems, findings, ignoredNames } }: { readonly preview: Preview }) {
+function Shown({ preview: { certificate, request, problems, findings, ignoredNames } }: { readonly preview: Preview }) {
   const errors = findings.filter(({ severity }) => severity === 'error')
   const warnings = findings.filter(({ severity }) => severity === 'warning')
   return (
     <>
       {problems.length > 0 && <Problems details={problems.map(({ detail }) => detail)} />}
-      {errors.length > 0 && <Findings tone="bad" title="It would not be issued" findings={errors} />}
+      {errors.length > 0 && (
+        <Findings
+          tone="bad"
+          title={request === undefined ? 'It would not be issued' : 'It would not be made'}
+          findings={errors}
+        />
+      )}
       {warnings.length > 0 && <Findings tone="wait" title="Worth a second look" findings={warnings} />}
       {ignoredNames.length > 0 && (
         <Notice title="Left out, because the template does not take it">
@@ -46,6 +60,7 @@ function Shown({ preview: { certificate, problems, findings, ignoredNames } }: {
         </Notice>
       )}
       {certificate !== undefined && <CertificateFacts certificate={certificate} />}
+      {request !== undefined && <RequestFacts request={request} />}
     </>
   )
 }

@@ -1,9 +1,9 @@
 import type {
   ChangeAuthoritySettings,
-  CreateAuthority,
   KeyType,
   KeyUsageBit,
   NameConstraints,
+  PreviewAuthority,
   RequestedValidity,
   SignatureAlgorithm,
 } from '../../api/operations.ts'
@@ -93,8 +93,8 @@ function filledSubject(values: AuthorityValues) {
   return SUBJECT.filter(([field]) => values[field].trim() !== '')
 }
 
-/** What is sent for a CA that is made here. */
-export function bodyOf(values: AuthorityValues): CreateAuthority {
+/** What is sent for a CA that is made here, or shown before. */
+export function bodyOf(values: AuthorityValues): PreviewAuthority {
   const made = {
     subject: filledSubject(values).map(([field, type]) => ({ type, value: values[field].trim() })),
     keyType: values.keyType,

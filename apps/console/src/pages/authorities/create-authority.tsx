@@ -160,32 +160,25 @@ function Advanced({ fields }: { readonly fields: Fields<AuthorityValues> }) {
 
 function Previewed({ values }: { readonly values: AuthorityValues }) {
   const [settled] = useDebouncedValue(values, 350)
-  const body = bodyOf(settled)
   const isNamed = settled.name.trim() !== ''
-  const preview = useAsk(
-    'previewAuthority',
-    {
-      body:
-        body.kind === 'intermediate' || body.kind === 'root'
-          ? body
-          : { kind: 'root', subject: body.kind === 'csr' ? body.subject : [] },
-    },
-    { enabled: isNamed && body.kind !== 'csr', keepPrevious: true },
-  )
-  if (settled.kind === 'csr') {
-    return (
-      <Card title="What happens next">
-        <p>
-          A key is made here, and a CSR for it that asks for what you choose. Whoever signs it decides what the
-          certificate says, and how long it is valid.
-        </p>
-      </Card>
-    )
-  }
+  const preview = useAsk('previewAuthority', { body: bodyOf(settled) }, { enabled: isNamed, keepPrevious: true })
+  const isCsr = settled.kind === 'csr'
+  const what = isCsr ? 'CSR' : 'certificate'
   return (
-    <CertificatePreview
-      preview={isNamed ? preview : { ...preview, data: undefined, error: null }}
-      waiting="Type a name, and the certificate is shown here."
-    />
+    <>
+      <CertificatePreview
+        what={what}
+        preview={isNamed ? preview : { ...preview, data: undefined, error: null }}
+        waiting={`Type a name, and the ${what} is shown here.`}
+      />
+      {isCsr && (
+        <Card title="What happens next">
+          <p>
+            A key is made here, and a CSR for it that asks for what you choose. Whoever signs it decides what the
+            certificate says, and how long it is valid.
+          </p>
+        </Card>
+      )}
+    </>
   )
 }

@@ -1,11 +1,12 @@
-import { Modal } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
+import { Anchor, Modal } from '@mantine/core'
+import { Link, useNavigate } from '@tanstack/react-router'
 import type { AuthorityDeletion, AuthoritySummary } from '../../api/operations.ts'
 import { useAct, useAsk } from '../../api/use-api.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { Failed, Loading, Notice } from '../../components/states.tsx'
 import { useTell } from '../../frame/toasts.tsx'
+import { nameOf } from '../../words/certificate-words.ts'
 
 const CLOSE = { 'aria-label': 'Close' }
 
@@ -81,7 +82,13 @@ function Elsewhere({ elsewhere }: Pick<AuthorityDeletion, 'elsewhere'>) {
       <ul>
         {elsewhere.map(({ certificate, subject, notAfter }) => (
           <li key={certificate}>
-            {subject}, until <Moment at={notAfter} as="day" />
+            <Anchor
+              title={subject}
+              renderRoot={(props) => <Link to="/console/certificates/$id" params={{ id: certificate }} {...props} />}
+            >
+              {nameOf({ subject, subjectAltNames: [] })}
+            </Anchor>
+            , until <Moment at={notAfter} as="day" />
           </li>
         ))}
       </ul>

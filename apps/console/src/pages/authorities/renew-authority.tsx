@@ -1,16 +1,20 @@
 import { Anchor, Radio, Select } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import type { Authority, KeyType, RenewAuthority } from '../../api/operations.ts'
 import { useAct, useAsk } from '../../api/use-api.ts'
 import { Card } from '../../components/card.tsx'
+import { CertificatePreview } from '../../components/certificate-preview.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ServerForm } from '../../components/server-form.tsx'
-import { Failed, Loading } from '../../components/states.tsx'
+import { Failed, Loading, Notice } from '../../components/states.tsx'
+import { TwoColumns } from '../../components/two-columns.tsx'
 import { type Fields, useFields } from '../../components/use-fields.ts'
 import { useTell } from '../../frame/toasts.tsx'
 import { KEY_TYPE_GROUPS, keyTypeLabel } from '../../words/key-types.ts'
 import { constraintsOf, NEW_PROFILE, type ProfileValues, profileFieldOf, profileOf } from './authority-values.ts'
 import { activeCertificate, currentGeneration } from './authority-words.ts'
+import { AwaitsCertificate } from './awaits-certificate.tsx'
 import { ProfileFields, ValidityFields } from './profile-fields.tsx'
 import { profileOfCertificate } from './profile-of-certificate.ts'
 
@@ -20,11 +24,47 @@ const page = getRouteApi('/console/authorities/$id/renew')
 export function RenewAuthorityPage() {
   const { id } = page.useParams()
   const { data, error, refetch } = useAsk('showAuthority', { params: { id } })
-  const certificate = useAsk('downloadAuthorityCertificate', { params: { id }, query: { format: 'pem' } })
+  const isRenewable = data?.status === 'active'
+  const certificate = useAsk(
+    'downloadAuthorityCertificate',
+    { params: { id }, query: { format: 'pem' } },
+    { enabled: isRenewable },
+  )
+  if (data !== undefined && !isRenewable) return <NotRenewable authority={data} />
   const failed = error ?? certificate.error
   if (failed) return <Failed error={failed} onRetry={error ? refetch : certificate.refetch} />
   if (data === undefined || certificate.data === undefined) return <Loading lines={8} />
   return <Form authority={data} certificate={certificate.data} />
+}
+
+/** Nothing leads here but an old link: the menu offers no renewal of it. */
+function NotRenewable({ authority }: { readonly authority: Authority }) {
+  return (
+    <>
+      <Heading authority={authority} />
+      {authority.status === 'awaiting-certificate' ? (
+        <AwaitsCertificate authority={authority} />
+      ) : (
+        <Notice title={`It is ${authority.status}`}>
+          <p>It issues nothing more, and cannot be renewed.</p>
+        </Notice>
+      )}
+    </>
+  )
+}
+
+function Heading({ authority: { id, name }, intro }: { readonly authority: Authority; readonly intro?: string }) {
+  return (
+    <PageHeader
+      title={`Renew ${name}`}
+      above={
+        <Anchor size="sm" renderRoot={(props) => <Link to="/console/authorities/$id" params={{ id }} {...props} />}>
+          {name}
+        </Anchor>
+      }
+      {...(intro !== undefined && { intro })}
+    />
+  )
 }
 
 /** Who signs the next certificate, and how long it is valid unless somebody says otherwise. */
@@ -64,28 +104,40 @@ function Form({ authority, certificate }: { readonly authority: Authority; reado
   }
   return (
     <>
-      <PageHeader
-        title={`Renew ${name}`}
-        above={
-          <Anchor size="sm" renderRoot={(props) => <Link to="/console/authorities/$id" params={{ id }} {...props} />}>
-            {name}
-          </Anchor>
+      <Heading authority={authority} intro="A new certificate for the same CA. What it issued stays valid." />
+      <TwoColumns
+        main={
+          <Card>
+            <ServerForm fields={fields} submit="Renew CA" onSubmit={submit}>
+              <KeyFields fields={fields} before={current?.keyType} />
+              {SIGNERS[signer] === undefined ? (
+                <p className="hint">You get a CSR. Whoever signs it says how long the certificate is valid.</p>
+              ) : (
+                <ValidityFields fields={fields} standard={SIGNERS[signer]} />
+              )}
+              <CertificateFields fields={fields} before={current?.keyType} />
+            </ServerForm>
+          </Card>
         }
-        intro="A new certificate for the same CA. What it issued stays valid."
+        aside={<Previewed id={id} values={fields.values} signer={signer} />}
       />
-      <Card>
-        <ServerForm fields={fields} submit="Renew CA" onSubmit={submit}>
-          <KeyFields fields={fields} before={current?.keyType} />
-          {SIGNERS[signer] === undefined ? (
-            <p className="hint">You get a CSR. Whoever signs it says how long the certificate is valid.</p>
-          ) : (
-            <ValidityFields fields={fields} standard={SIGNERS[signer]} />
-          )}
-          <CertificateFields fields={fields} before={current?.keyType} />
-        </ServerForm>
-      </Card>
     </>
   )
+}
+
+function Previewed({
+  id,
+  values,
+  signer,
+}: {
+  readonly id: string
+  readonly values: RenewalValues
+  readonly signer: keyof typeof SIGNERS
+}) {
+  const [settled] = useDebouncedValue(values, 350)
+  const body = renewalOf(settled, signer)
+  const preview = useAsk('previewRenewal', { params: { id }, body }, { keepPrevious: true })
+  return <CertificatePreview preview={preview} what={signer === 'elsewhere' ? 'CSR' : 'certificate'} waiting="" />
 }
 
 interface RenewalFields {

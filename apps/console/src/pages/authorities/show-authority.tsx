@@ -1,6 +1,5 @@
 import { Anchor, Button } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import type { Authority, Generation } from '../../api/operations.ts'
 import { useAsk } from '../../api/use-api.ts'
 import { Card, Facts } from '../../components/card.tsx'
@@ -8,9 +7,8 @@ import { CodeValue } from '../../components/code-block.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
-import { Failed, Loading, Notice } from '../../components/states.tsx'
+import { Failed, Loading } from '../../components/states.tsx'
 import { keyTypeLabel, signatureLabel } from '../../words/key-types.ts'
-import { AuthorityDialog, type DialogName } from './authority-dialogs.tsx'
 import { AuthorityMenu } from './authority-menu.tsx'
 import {
   activeCertificate,
@@ -20,6 +18,7 @@ import {
   ocspStanding,
   STATUS_WORDS,
 } from './authority-words.ts'
+import { AwaitsCertificate } from './awaits-certificate.tsx'
 import { ServiceUrls } from './service-urls.tsx'
 
 const page = getRouteApi('/console/authorities/$id')
@@ -54,7 +53,7 @@ export function ShowAuthority() {
           </>
         }
       />
-      {data.status === 'awaiting-certificate' && <Awaiting authority={data} />}
+      {data.status === 'awaiting-certificate' && <AwaitsCertificate authority={data} />}
       {generation !== undefined && <CertificateCard authority={data} generation={generation} />}
       {generation?.status === 'active' && <ServicesCard generation={generation} />}
       {data.status !== 'awaiting-certificate' && (
@@ -64,24 +63,6 @@ export function ShowAuthority() {
       )}
       {data.generations.length > 1 && <EarlierKeys generations={data.generations} />}
     </>
-  )
-}
-
-function Awaiting({ authority }: { readonly authority: Authority }) {
-  const [dialog, setDialog] = useState<DialogName>()
-  return (
-    <Notice tone="wait" title="It awaits its certificate">
-      <p>Have its CSR signed by the CA above, then import the certificate. It issues nothing until then.</p>
-      <Button size="xs" mr="xs" variant="default" onClick={() => setDialog('csr')}>
-        Download or copy CSR
-      </Button>
-      <Button size="xs" onClick={() => setDialog('import')}>
-        Import signed certificate
-      </Button>
-      {dialog !== undefined && (
-        <AuthorityDialog name={dialog} authority={authority} onClose={() => setDialog(undefined)} />
-      )}
-    </Notice>
   )
 }
 
