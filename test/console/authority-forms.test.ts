@@ -169,6 +169,24 @@ test('who changes one thing at a renewal keeps the others as they are', TOOLS, a
   assert.match(text, /Extended Key Usage:\s+TLS Web Server Authentication\s/)
 })
 
+test('the key and the signature of its services are chosen for a CA, and stay chosen', TOOLS, async () => {
+  const opened = await console.open(`/console/authorities/${intermediate}/edit`)
+  const { page } = opened
+  await choose(page, 'Key of its service certificates', 'RSA 2048')
+  await choose(page, 'Signature of its services', 'RSA-PSS with SHA-384')
+  await assertFitForPeople(opened, 'form-edit')
+
+  await press(page, 'Save')
+  await page.getByText('Example Servers CA is saved.').waitFor()
+
+  const { settings } = await api<{ settings: object }>('GET', `/authorities/${intermediate}`)
+  const serviceCertificates = { keyType: 'rsa-2048', signatureAlgorithm: 'rsa-pss-sha384' }
+  assert.deepEqual(settings, { serviceCertificates, crl: { delta: false } })
+  const { page: again } = await console.open(`/console/authorities/${intermediate}/edit`)
+  const signature = again.getByRole('combobox', { name: 'Signature of its services' })
+  assert.equal(await signature.inputValue(), 'RSA-PSS with SHA-384')
+})
+
 test('who deletes a CA sees which CAs elsewhere go on being accepted', TOOLS, async () => {
   await certifierOf('Example Outer Root CA')
   const opened = await console.open('/console/authorities')

@@ -47,6 +47,8 @@ export interface SettingsValues {
   readonly delta: boolean
   readonly retentionDays: string
   readonly serviceKeyType: KeyType | ''
+  /** Empty: the default of that key. */
+  readonly serviceSignature: SignatureAlgorithm | ''
 }
 
 export const NEW_PROFILE: ProfileValues = {
@@ -70,6 +72,7 @@ const NEW_SETTINGS: SettingsValues = {
   delta: false,
   retentionDays: '',
   serviceKeyType: '',
+  serviceSignature: '',
 }
 
 export const NEW_AUTHORITY: AuthorityValues = {
@@ -166,8 +169,9 @@ function settingsOf(values: SettingsValues): ChangeAuthoritySettings | undefined
     : changedSettings(values)
 }
 
-function settingsIn({ publicUrl, crlHours, partitions, delta, retentionDays, serviceKeyType }: SettingsValues) {
-  return { publicUrl, crlHours, partitions, delta, retentionDays, serviceKeyType }
+function settingsIn(values: SettingsValues) {
+  const { publicUrl, crlHours, partitions, delta, retentionDays, serviceKeyType, serviceSignature } = values
+  return { publicUrl, crlHours, partitions, delta, retentionDays, serviceKeyType, serviceSignature }
 }
 
 /** All settings; what is empty goes back to what is chosen for this kind of CA. */
@@ -175,7 +179,10 @@ export function changedSettings(values: SettingsValues): ChangeAuthoritySettings
   return {
     publicUrl: values.publicUrl.trim() || null,
     retentionDays: numberOrNull(values.retentionDays),
-    serviceCertificates: { keyType: values.serviceKeyType || null },
+    serviceCertificates: {
+      keyType: values.serviceKeyType || null,
+      signatureAlgorithm: values.serviceSignature || null,
+    },
     crl: {
       validityHours: numberOrNull(values.crlHours),
       partitions: numberOrNull(values.partitions),
@@ -218,6 +225,7 @@ const SETTINGS_FIELDS: Readonly<Record<string, string>> = {
   publicUrl: 'publicUrl',
   retentionDays: 'retentionDays',
   keyType: 'serviceKeyType',
+  signatureAlgorithm: 'serviceSignature',
   validityHours: 'crlHours',
   partitions: 'partitions',
   delta: 'delta',

@@ -142,7 +142,7 @@ function Advanced({ fields }: { readonly fields: Fields<AuthorityValues> }) {
         <ProfileFields fields={fields} keyType={keyType} />
       </Foldable>
       <Foldable title="Services" says="Addresses, CRLs, retention">
-        <SettingsFields fields={fields} />
+        <SettingsFields fields={fields} keyType={keyType} />
       </Foldable>
       <Foldable title="Practice statement" says="What you promise: shown on its CPS page">
         <Textarea

@@ -84,6 +84,7 @@ function Elsewhere({ elsewhere }: Pick<AuthorityDeletion, 'elsewhere'>) {
           <li key={certificate}>
             <Anchor
               title={subject}
+              underline="always"
               renderRoot={(props) => <Link to="/console/certificates/$id" params={{ id: certificate }} {...props} />}
             >
               {nameOf({ subject, subjectAltNames: [] })}

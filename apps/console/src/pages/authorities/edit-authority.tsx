@@ -9,6 +9,7 @@ import { Failed, Loading } from '../../components/states.tsx'
 import { useFields } from '../../components/use-fields.ts'
 import { useTell } from '../../frame/toasts.tsx'
 import { changedSettings, settingsFieldOf } from './authority-values.ts'
+import { currentGeneration } from './authority-words.ts'
 import { SettingsFields } from './settings-fields.tsx'
 
 const page = getRouteApi('/console/authorities/$id/edit')
@@ -23,7 +24,7 @@ export function EditAuthority() {
 }
 
 function Form({ authority }: { readonly authority: Authority }) {
-  const { id, name, cps, settings, revision } = authority
+  const { id, name, cps, settings, revision, generations } = authority
   const fields = useFields(
     {
       cps,
@@ -33,6 +34,7 @@ function Form({ authority }: { readonly authority: Authority }) {
       delta: settings.crl.delta,
       retentionDays: textOf(settings.retentionDays),
       serviceKeyType: settings.serviceCertificates.keyType ?? ('' as const),
+      serviceSignature: settings.serviceCertificates.signatureAlgorithm ?? ('' as const),
     },
     settingsFieldOf,
   )
@@ -69,7 +71,7 @@ function Form({ authority }: { readonly authority: Authority }) {
         </Card>
         <Card title="Services">
           <div className="stack">
-            <SettingsFields fields={fields} />
+            <SettingsFields fields={fields} keyType={currentGeneration(generations)?.keyType} />
           </div>
         </Card>
       </ServerForm>

@@ -70,13 +70,7 @@ export function ProfileFields<V extends ProfileValues>({
       <Select
         label="CAs below it"
         description="The path length: how many CAs may stand below one another under this one."
-        data={[
-          { value: '', label: 'Any number' },
-          { value: '0', label: 'None: it certifies no CA' },
-          { value: '1', label: 'One level' },
-          { value: '2', label: 'Two levels' },
-          { value: '3', label: 'Three levels' },
-        ]}
+        data={levelsWith(String(fields.values.pathLength))}
         allowDeselect={false}
         {...selectOf(fields, 'pathLength')}
       />
@@ -112,6 +106,19 @@ export function ProfileFields<V extends ProfileValues>({
     </>
   )
 }
+
+/** What a certificate from elsewhere has may be more than is offered here. */
+function levelsWith(chosen: string) {
+  const isOffered = LEVELS.some(({ value }) => value === chosen)
+  return isOffered ? [...LEVELS] : [...LEVELS, { value: chosen, label: `${chosen} levels` }]
+}
+const LEVELS = [
+  { value: '', label: 'Any number' },
+  { value: '0', label: 'None: it certifies no CA' },
+  { value: '1', label: 'One level' },
+  { value: '2', label: 'Two levels' },
+  { value: '3', label: 'Three levels' },
+] as const
 
 /** At a renewal name constraints are kept, taken away or said anew. */
 function ConstraintFields<V extends ProfileValues>({

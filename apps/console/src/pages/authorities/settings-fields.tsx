@@ -1,11 +1,18 @@
 import { Select, Switch, TextInput } from '@mantine/core'
+import type { KeyType } from '../../api/operations.ts'
 import type { Fields } from '../../components/use-fields.ts'
-import { KEY_TYPE_GROUPS } from '../../words/key-types.ts'
+import { KEY_TYPE_GROUPS, signaturesFor } from '../../words/key-types.ts'
 import type { SettingsValues } from './authority-values.ts'
 
 /** How a CA's services are run. */
-export function SettingsFields<V extends SettingsValues>({ fields }: { readonly fields: Fields<V> }) {
-  const serviceKey = fields.bind('serviceKeyType')
+export function SettingsFields<V extends SettingsValues>({
+  fields,
+  keyType,
+}: {
+  readonly fields: Fields<V>
+  /** Of the CA. */
+  readonly keyType: KeyType | undefined
+}) {
   return (
     <>
       <TextInput
@@ -37,6 +44,25 @@ export function SettingsFields<V extends SettingsValues>({ fields }: { readonly 
         inputMode="numeric"
         {...textOf(fields, 'retentionDays')}
       />
+      <ServiceFields fields={fields} keyType={keyType} />
+    </>
+  )
+}
+
+/** The key and the hash by which its service certificates are made: OCSP answers are signed so. */
+function ServiceFields<V extends SettingsValues>({
+  fields,
+  keyType,
+}: {
+  readonly fields: Fields<V>
+  readonly keyType: KeyType | undefined
+}) {
+  const key = fields.bind('serviceKeyType')
+  const signature = fields.bind('serviceSignature')
+  const signing = fields.values.serviceKeyType || keyType
+  const signatures = signing === undefined ? [] : signaturesFor(signing)
+  return (
+    <>
       <Select
         label="Key of its service certificates"
         description="For the OCSP responder."
@@ -49,11 +75,26 @@ export function SettingsFields<V extends SettingsValues>({ fields }: { readonly 
         ]}
         searchable
         allowDeselect={false}
-        name={serviceKey.name}
-        error={serviceKey.error}
-        value={String(serviceKey.value)}
-        onChange={(chosen) => serviceKey.onChange((chosen ?? '') as V['serviceKeyType'])}
+        name={key.name}
+        error={key.error}
+        value={String(key.value)}
+        onChange={(chosen) => {
+          key.onChange((chosen ?? '') as V['serviceKeyType'])
+          signature.onChange('' as V['serviceSignature'])
+        }}
       />
+      {(signatures.length > 1 || signature.value !== '') && (
+        <Select
+          label="Signature of its services"
+          description="How the OCSP responder signs its answers."
+          data={[{ value: '', label: `Usual for this key: ${signatures[0]?.label}` }, ...signatures]}
+          allowDeselect={false}
+          name={signature.name}
+          error={signature.error}
+          value={String(signature.value)}
+          onChange={(chosen) => signature.onChange((chosen ?? '') as V['serviceSignature'])}
+        />
+      )}
     </>
   )
 }
