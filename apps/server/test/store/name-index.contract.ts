@@ -118,6 +118,26 @@ export function nameIndexContract(engine: Engine): void {
       assert.deepEqual(await found(ca.stores, 'front d'), made)
     })
 
+    test('a large register is gone through in goes, between which other work has its turn', async () => {
+      const opened = await engine.fresh()
+      const tenant = await newTenant(opened)
+      await opened.stores.system.outbox.put({ tenant, kind: 'names', key: tenant, dueAt: 0 })
+      let looked = 0
+      const endless: NameIndex = {
+        page: async (_after, limit) =>
+          Array.from({ length: limit }, () => ({ id: `${looked++}`, der: new Uint8Array() })),
+        add: async () => 0,
+      }
+      const once = () => indexDueNames({ ...quiet(opened), indexOf: () => endless })
+
+      await once()
+      const first = looked
+      await once()
+
+      assert.ok(first > 0)
+      assert.equal(looked, 2 * first)
+    })
+
     test('a day later it is looked at once more, for the release before may have issued beside this one', async () => {
       const { opened, tenants } = await installation(engine, 1)
       const [{ ca, made }] = tenants
