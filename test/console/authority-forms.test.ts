@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { opensslText } from '../../apps/server/test/support/openssl.ts'
@@ -199,6 +200,18 @@ test('who deletes a CA sees which CAs elsewhere go on being accepted', TOOLS, as
   for (const name of ['Partner Issuing CA', 'Branch CA'])
     assert.match(elsewhere.find((line) => line.startsWith(name)) ?? '', /^[A-Za-z ]+, until \d/)
   await assertFitForPeople(opened, 'dialog-delete-elsewhere')
+})
+
+test('who deletes a CA can take its register along', TOOLS, async () => {
+  const { page } = await console.open('/console/authorities')
+  await openDialog(page, 'Example Outer Root CA', 'Delete CA')
+  const download = page.waitForEvent('download')
+
+  await press(page, 'Export its register first')
+
+  const lines = (await readFile(await (await download).path(), 'utf8')).trim().split('\n')
+  const subjects = lines.map((line) => JSON.parse(line).subject)
+  assert.ok(subjects.includes('CN=Branch CA'), String(subjects))
 })
 
 test('who cannot delete a CA sees which CAs below it are alive', TOOLS, async () => {

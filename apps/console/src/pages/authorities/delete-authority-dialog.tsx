@@ -1,7 +1,9 @@
-import { Anchor, Modal } from '@mantine/core'
+import { Anchor, Button, Modal } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import type { AuthorityDeletion, AuthoritySummary } from '../../api/operations.ts'
 import { useAct, useAsk } from '../../api/use-api.ts'
+import { useDownload } from '../../api/use-download.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { Failed, Loading, Notice } from '../../components/states.tsx'
@@ -43,6 +45,7 @@ export function DeleteAuthorityDialog({
           <li key={line}>{line}</li>
         ))}
       </ul>
+      {data.goes.certificates > 0 && <ExportFirst id={id} />}
       <Elsewhere elsewhere={data.elsewhere} />
       {data.stays.length > 0 && (
         <Notice title="What stays">
@@ -54,6 +57,25 @@ export function DeleteAuthorityDialog({
         </Notice>
       )}
     </ConfirmDialog>
+  )
+}
+
+/** The register goes with the CA: who may be asked for it later takes it along. */
+function ExportFirst({ id }: { readonly id: string }) {
+  const download = useDownload()
+  const [error, setError] = useState<unknown>()
+  return (
+    <>
+      <Button
+        variant="default"
+        size="xs"
+        mb="md"
+        onClick={() => void download('exportRegister', { params: { id } }).catch(setError)}
+      >
+        Export its register first
+      </Button>
+      {error !== undefined && <Failed error={error} />}
+    </>
   )
 }
 
