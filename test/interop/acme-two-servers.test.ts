@@ -135,6 +135,47 @@ test('of one signed request that reaches both servers at the same moment, again 
   assert.equal(new Set(takenByOther).size, 2, 'it was no race: one server was always the quicker')
 })
 
+test('an order that is finalized at both servers at the same moment, again and again, has one certificate', async () => {
+  const { keys, kid } = await registeredByHand()
+  const at = (name: string) => policy.directory.replace('directory', name)
+  const signed = async (server: RunningChancery, url: string, payload: object) => {
+    const { headers } = await ask(server, 'HEAD', at('new-nonce'))
+    return signedRequest(url, String(headers['replay-nonce']), payload, { keys, kid })
+  }
+  const lost: string[] = []
+
+  for (let round = 0; round < 12; round++) {
+    const names = [`both-${round}.approved.example`]
+    const identifiers = [{ type: 'dns', value: names[0] }]
+    const placed = await ask(one, 'POST', at('new-order'), await signed(one, at('new-order'), { identifiers }))
+    const { finalize } = JSON.parse(placed.text)
+    const requests = await Promise.all(
+      [one, other, one, other].map(async (server) => {
+        const [, csr] = await acme.crypto.createCsr({ altNames: names }, await acme.crypto.createPrivateEcdsaKey())
+        const der = csr.toString().replace(/-----[^-]+-----|\s/g, '')
+        const payload = { csr: Buffer.from(der, 'base64').toString('base64url') }
+        return { server, body: await signed(server, finalize, payload) }
+      }),
+    )
+
+    const answers = await Promise.all(requests.map(({ server, body }) => ask(server, 'POST', finalize, body)))
+
+    const orders = answers.map(({ text }) => JSON.parse(text))
+    assert.equal(orders.filter(({ status }) => status === 'valid' || status === 'processing').length, 1)
+    lost.push(...orders.filter(({ type }) => type !== undefined).map(({ type, detail }) => `${type} ${detail}`))
+  }
+
+  const { items } = await one.api<{ items: { subjectAltNames: { value: string }[] }[] }>(
+    'GET',
+    '/certificates?limit=200',
+  )
+  const certified = items.flatMap(({ subjectAltNames }) => subjectAltNames.map(({ value }) => value))
+  assert.equal(certified.filter((name) => name.startsWith('both-')).length, 12)
+  assert.equal(lost.length, 36)
+  for (const words of lost)
+    assert.match(words, /:orderNotReady .*(finalized already|finalized by another|being finalized)/)
+})
+
 async function registered(): Promise<acme.Client> {
   // A connection for each request, as the balancer wants to see them.
   acme.axios.defaults.httpAgent = new Agent({ keepAlive: false })
@@ -153,11 +194,28 @@ async function finalized(client: acme.Client, order: acme.Order, name: string): 
   return new X509Certificate(await client.getCertificate(await client.finalizeOrder(order, csr)))
 }
 
-/** A JWS by a new key, which it carries. */
-function signedRequest(url: string, nonce: string, payload: object): string {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const newKeys = () => generateKeyPairSync('ec', { namedCurve: 'P-256' })
+
+/** An account whose requests are signed by hand. */
+async function registeredByHand() {
+  const keys = newKeys()
+  const url = policy.directory.replace('directory', 'new-account')
+  const { headers } = await ask(one, 'HEAD', policy.directory.replace('directory', 'new-nonce'))
+  const body = signedRequest(url, String(headers['replay-nonce']), {}, { keys })
+  return { keys, kid: String((await ask(one, 'POST', url, body)).headers.location) }
+}
+
+/** A JWS by an account, or by a key that it carries: a new one unless given. */
+function signedRequest(
+  url: string,
+  nonce: string,
+  payload: object,
+  { keys = newKeys(), kid }: { readonly keys?: ReturnType<typeof newKeys>; readonly kid?: string } = {},
+): string {
+  const { privateKey, publicKey } = keys
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const head = encode({ alg: 'ES256', jwk: publicKey.export({ format: 'jwk' }), nonce, url })
+  const who = kid === undefined ? { jwk: publicKey.export({ format: 'jwk' }) } : { kid }
+  const head = encode({ alg: 'ES256', ...who, nonce, url })
   const content = encode(payload)
   const how = { key: privateKey, dsaEncoding: 'ieee-p1363' } as const
   const signature = sign('sha256', Buffer.from(`${head}.${content}`), how).toString('base64url')
