@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { type IncomingMessage, request } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { type Guard, guardAgainstOurDeath, letProcessEnd } from './guard-against-our-death.ts'
 import { type ProgramResult, run } from './system-program.ts'
@@ -10,6 +12,7 @@ import { PATIENCE_MS } from './until.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../../apps/server/bin/chancery.mjs', import.meta.url))
 const MOST_PORTS_TRIED = 5
+const TOKEN_LIFETIME_MS = 90 * 24 * 3_600_000
 
 /** How a server is to run. */
 export interface RunningOptions {
@@ -25,7 +28,7 @@ export interface RunningOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** A server in a process of its own, on a data folder that goes with it, set up by the command line. */
+/** A server in a process of its own, on a data folder that goes with it, with its first account. */
 export interface RunningChancery {
   readonly port: number
   /** The process that serves now; another one after `restart`. */
@@ -53,7 +56,7 @@ export interface RunningChancery {
 }
 
 /**
- * Starts a server with `./chancery serve` and, unless it comes beside another, makes its first account with `./chancery setup`. It
+ * Starts a server with `./chancery serve` and, unless it comes beside another, makes its first account. It
  * never outlives this process.
  */
 export async function runChancery(options: RunningOptions = {}): Promise<RunningChancery> {
@@ -75,7 +78,9 @@ export async function runChancery(options: RunningOptions = {}): Promise<Running
   const { port, env, server, setupLink } = await serveOnAnyPort(settings, host)
   const guard = guardAgainstOurDeath({ pid: server.pid, folder, signal: 'KILL' })
   const command = (...args: readonly string[]) => run(process.execPath, [LAUNCHER, ...args], { env })
-  const token = isNew ? '' : (beside?.token ?? (await setUp(folder, command)))
+  const token = isNew
+    ? ''
+    : (beside?.token ?? (await setUp(folder, databaseUrl === undefined ? settings.CHANCERY_DATA : undefined, command)))
   return {
     port,
     origin: originOf(port, host),
@@ -188,14 +193,37 @@ async function end(server: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise
   await ended
 }
 
-async function setUp(folder: string, command: RunningChancery['command']): Promise<string> {
+const FIRST = { email: 'owner@example.com', password: 'correct horse battery staple' }
+
+/**
+ * The first account, and its token. A server on SQLite is asked as `chancery setup` asks it, which is tried elsewhere: a process of its
+ * own takes a second of a processor to ask. `dataFolder`: of a server on SQLite.
+ */
+async function setUp(
+  folder: string,
+  dataFolder: string | undefined,
+  command: RunningChancery['command'],
+): Promise<string> {
+  if (dataFolder !== undefined) return askForSetup(join(dataFolder, 'control.sock'))
   const password = join(folder, 'password')
   const token = join(folder, 'token')
-  writeFileSync(password, 'correct horse battery staple\n')
+  writeFileSync(password, `${FIRST.password}\n`)
   const files = ['--password-file', password, '--token-file', token]
-  const { status, stderr } = await command('setup', '--email', 'owner@example.com', ...files)
+  const { status, stderr } = await command('setup', '--email', FIRST.email, ...files)
   if (status !== 0) throw new Error(`chancery setup ended with ${status}:\n${stderr}`)
   return readFileSync(token, 'utf8').trim()
+}
+
+async function askForSetup(socketPath: string): Promise<string> {
+  const answer = new Promise<IncomingMessage>((resolve, reject) => {
+    const call = request({ socketPath, method: 'POST', path: '/set-up', agent: false }, resolve)
+    call.once('error', reject)
+    call.end(JSON.stringify({ ...FIRST, tenantName: 'example.com', tokenLifetimeMs: TOKEN_LIFETIME_MS }))
+  })
+  const said = await text(await answer)
+  const { result } = JSON.parse(said)
+  if (typeof result?.secret !== 'string') throw new Error(`the set-up was answered by ${said}`)
+  return result.secret
 }
 
 async function callApi(url: string, token: string, method: string, body: unknown): Promise<Buffer> {
