@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { launchChromium } from '../support/launch-chromium.ts'
 import { runChancery } from '../support/running-chancery.ts'
 import { needs, run } from '../support/system-program.ts'
 import { problemAt } from './field-problem.ts'
-import { assertFitForPeople, isReady, launchChromium, openPage } from './open-console.ts'
+import { assertFitForPeople, isReady, openPage } from './open-console.ts'
 
 const PASSWORD = 'correct horse battery staple'
 const FIRST = { 'Name of the tenant': 'Example', 'Your name': 'Ann', 'E-mail address': 'ann@example.com' }

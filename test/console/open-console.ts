@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import axe, { type AxeResults } from 'axe-core'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { launchChromium } from '../support/launch-chromium.ts'
 import { type RunningChancery, type RunningOptions, runChancery } from '../support/running-chancery.ts'
 
 const OWNER = { email: 'owner@example.com', password: 'correct horse battery staple' }
@@ -36,13 +37,6 @@ export async function openConsole(
   const context = await browser.newContext({ baseURL: server.origin, locale: 'en-GB', timezoneId: 'UTC' })
   await signIn(context)
   return { server, browser, context, open: tabOf(context) }
-}
-
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-quic', '--disable-background-networking'],
-  })
 }
 
 /**

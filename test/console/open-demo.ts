@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext } from 'playwright-core'
+import { launchChromium } from '../support/launch-chromium.ts'
 import { type RunningDemo, runDemo } from '../support/running-demo.ts'
-import { launchChromium, type OpenedPage, signIn, tabOf } from './open-console.ts'
+import { type OpenedPage, signIn, tabOf } from './open-console.ts'
 
 /** A demo, and a browser to look at it as any of its members. */
 export interface OpenDemo {

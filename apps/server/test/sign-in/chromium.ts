@@ -1,4 +1,5 @@
-import { type BrowserContextOptions, type CDPSession, chromium, type Page } from 'playwright-core'
+import type { BrowserContextOptions, CDPSession, Page } from 'playwright-core'
+import { launchChromium } from '../../../../test/support/launch-chromium.ts'
 
 /** A page of a real browser, and what it complained about. */
 export interface OpenPage {
@@ -8,12 +9,9 @@ export interface OpenPage {
   readonly devTools: CDPSession
 }
 
-/** Debian's Chromium, without its own traffic. Ends with its test; pages share nothing. */
+/** A browser that ends with its test; its pages share nothing. */
 export async function openChromium(t: { after(work: () => Promise<unknown>): void }) {
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-quic', '--disable-background-networking'],
-  })
+  const browser = await launchChromium()
   t.after(() => browser.close())
   return async (options: BrowserContextOptions = {}): Promise<OpenPage> => {
     const context = await browser.newContext(options)
