@@ -1,14 +1,28 @@
 // `npm test`: installs what is missing and runs every test; `npm test -- <file or folder> …` only those.
 // --long runs the *.long.test.ts instead. Other options go to `node --test` (write them with `=`).
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { spawn, spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { availableParallelism, freemem, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { buildConsoleOrExit } from './build-console.mjs'
 import { installOrExit } from './install.mjs'
 import { COMPILE_CACHE, findNode26, ROOT } from './node26.mjs'
 import { ensureSystemPackages } from './system-packages.mjs'
 import { report } from './test-report.mjs'
+
+/** The memory of the machine as a folder, and the least of it that a run wants to have free. */
+const MEMORY = '/dev/shm'
+const LEAST_MEMORY = 3 * 1024 ** 3
 
 const args = process.argv.slice(2)
 const long = args.includes('--long')
@@ -24,13 +38,19 @@ process.exit(run(files))
 function run(files) {
   // A run that a test started is a run of its own.
   const { NODE_TEST_CONTEXT, ...environment } = process.env
-  const folder = mkdtempSync(join(tmpdir(), 'chancery-test-'))
+  const inMemory = folderInMemory()
+  const folder = inMemory ?? mkdtempSync(join(tmpdir(), 'chancery-test-'))
+  // Whom PostgreSQL runs as when we are root goes through it to a folder of their own.
+  chmodSync(folder, 0o711)
   const record = join(folder, 'record.jsonl')
   try {
     const { status, signal, error } = spawnSync(findNode26(), nodeOptions(record).concat(files), {
       cwd: ROOT,
       stdio: 'inherit',
-      env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment },
+      env: {
+        ...{ NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment, TEST_RUN_FOLDER: folder },
+        ...(inMemory && { TMPDIR: inMemory }),
+      },
     })
     if (error) throw error
     if (signal) console.log(`The test run was ended by ${signal}.`)
@@ -39,6 +59,37 @@ function run(files) {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/**
+ * A folder for the files of the tests, in memory, where a write that is to be durable waits for no disk: a test that ends a server by
+ * SIGKILL finds what the kernel has all the same. None where there is little memory, where nothing runs from it (as in a container of
+ * Docker), or where TMPDIR says where the files are to lie. The long tests want a disk: their registers are large.
+ */
+function folderInMemory() {
+  if (long || process.env.TMPDIR !== undefined || !existsSync(MEMORY)) return undefined
+  const { bavail, bsize } = statfsSync(MEMORY)
+  if (Math.min(bavail * bsize, freemem()) < LEAST_MEMORY) return undefined
+  const folder = mkdtempSync(join(MEMORY, 'chancery-test-'))
+  const program = join(folder, 'program')
+  writeFileSync(program, '#!/bin/sh\n', { mode: 0o700 })
+  if (spawnSync(program).status !== 0) {
+    rmSync(folder, { recursive: true })
+    return undefined
+  }
+  removeWithUs(folder)
+  return folder
+}
+
+/** Nobody else cleans the memory: the folder goes even when we are killed. The kernel closes our end of the pipe however we die. */
+function removeWithUs(folder) {
+  const guard = spawn('sh', ['-c', 'read -r _; sleep 2; rm -rf -- "$1"', 'sh', folder], {
+    cwd: '/',
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  })
+  guard.unref()
+  guard.stdin.unref()
 }
 
 function nodeOptions(record) {

