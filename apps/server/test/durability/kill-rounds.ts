@@ -83,10 +83,7 @@ async function prepare(place: Place): Promise<Work> {
 
 async function workUntilKilled(work: Work, disturb?: () => Promise<unknown>): Promise<readonly string[]> {
   const program = join(import.meta.dirname, 'work-until-killed.ts')
-  const child = spawn(process.execPath, [program, JSON.stringify(work)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_COMPILE_CACHE: join(work.dataFolder, 'compiled') },
-  })
+  const child = spawn(process.execPath, [program, JSON.stringify(work)], { stdio: ['ignore', 'pipe', 'inherit'] })
   let said = ''
   // By what it said and not by the clock: a busy machine is killed at as interesting a moment as an idle one.
   const enough = Math.floor(Math.random() ** 2 * 200)
