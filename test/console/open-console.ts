@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import axe, { type AxeResults } from 'axe-core'
+import { fileURLToPath } from 'node:url'
+import type { AxeResults } from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { launchChromium } from '../support/launch-chromium.ts'
 import { type RunningChancery, type RunningOptions, runChancery } from '../support/running-chancery.ts'
+
+/** Half as long as what `axe.source` gives: each page reads it anew. */
+const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
 
 const OWNER = { email: 'owner@example.com', password: 'correct horse battery staple' }
 
@@ -147,7 +151,7 @@ export async function assertPlainPageFits(page: Page, name: string): Promise<voi
 
 /** All that axe knows, of the page as it is now. */
 export async function violationsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(`typeof axe === 'undefined'`).then((isNew) => isNew === true && page.evaluate(axe.source))
+  await page.evaluate(`typeof axe === 'undefined'`).then((isNew) => isNew === true && page.evaluate(AXE))
   const { violations }: AxeResults = await page.evaluate(`axe.run(document, { resultTypes: ['violations'] })`)
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, any }) => `${id}: ${help}: ${html.slice(0, 200)} ${any[0]?.message ?? ''}`),
