@@ -5,6 +5,7 @@ import type { HttpServer, ObserveHttp } from './http-server.ts'
 import { LIMITS } from './limits.ts'
 import { refuseOtherMethods } from './other-methods.ts'
 import type { OwnWords, PublicAnswer, PublicRequest, PublicRoute } from './public-routes.ts'
+import { readBody } from './request-body.ts'
 
 const NOTHING = new Uint8Array()
 
@@ -19,12 +20,7 @@ export async function mountPublicRoutes(
 ): Promise<void> {
   for (const { below, answer } of words) {
     http.speakBelow(below, async (request, reply, refusal) =>
-      send(
-        'programs',
-        request,
-        reply,
-        await answer({ ...publicRequestOf(request), params: {}, body: NOTHING }, refusal),
-      ),
+      sendByFastify(request, reply, await answer(publicRequestOf(request, { params: {}, body: NOTHING }), refusal)),
     )
   }
   await http.app.register(async (scope) => {
@@ -61,31 +57,55 @@ const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(;|$)/
 function mountAll(scope: FastifyInstance, rows: readonly PublicRoute[], observe: ObserveHttp): void {
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   for (const row of rows) {
-    scope.route({
-      method: [...row.methods],
-      url: row.path,
-      bodyLimit: row.bodyLimit ?? LIMITS.publicBody,
-      config: { public: row.audience },
-      handler: (request, reply) => {
-        const startedAt = performance.now()
-        const sendObserved = (answer: PublicAnswer): FastifyReply => {
-          const sent = send(row.audience, request, reply, answer)
-          observe(
-            { method: request.method, route: row.path, status: reply.raw.statusCode },
-            performance.now() - startedAt,
-          )
-          return sent
-        }
-        const answer = row.handle(publicRequestOf(request))
-        return answer instanceof Promise ? answer.then(sendObserved) : sendObserved(answer)
-      },
-    })
+    const { methods, path: url, audience, bodyLimit = LIMITS.publicBody } = row
+    const answer = answering(row, observe)
+    const quick = methods.filter((method) => method === 'POST' && audience === 'relying-parties')
+    const others = methods.filter((method) => !quick.includes(method))
+    if (others.length > 0) {
+      scope.route({
+        method: others,
+        url,
+        bodyLimit,
+        config: { public: audience },
+        handler: (request, reply) => answer(request, reply, request.body),
+      })
+    }
+    if (quick.length > 0) {
+      scope.route({
+        method: quick,
+        url,
+        config: { public: audience },
+        // No hook stands before the handler: what Fastify does between the two, and its own way of reading a body, is not needed.
+        onRequest: async (request, reply) => answer(request, reply, await readBody(request.raw, bodyLimit)),
+        handler: async () => undefined,
+      })
+    }
   }
   refuseOtherMethods(scope, rows)
 }
 
-function publicRequestOf(request: FastifyRequest): PublicRequest {
-  const { method, url, params, headers, body } = request
+/** Calls a route and sends what it says. */
+function answering(row: PublicRoute, observe: ObserveHttp) {
+  return (request: FastifyRequest, reply: FastifyReply, body: unknown): Sent | Promise<Sent> => {
+    const startedAt = performance.now()
+    const sendObserved = (answer: PublicAnswer): Sent => {
+      const sent = send(row.audience, request, reply, answer)
+      observe({ method: request.method, route: row.path, status: reply.raw.statusCode }, performance.now() - startedAt)
+      return sent
+    }
+    const answer = row.handle(publicRequestOf(request, { body }))
+    return answer instanceof Promise ? answer.then(sendObserved) : sendObserved(answer)
+  }
+}
+
+/** A reply that is on its way; nothing when it was sent past Fastify. */
+type Sent = FastifyReply | undefined
+
+function publicRequestOf(
+  request: FastifyRequest,
+  { params = request.params, body }: { readonly params?: unknown; readonly body: unknown },
+): PublicRequest {
+  const { method, url, headers } = request
   const mark = url.indexOf('?')
   return {
     method: method === 'POST' || method === 'HEAD' ? method : 'GET',
@@ -93,10 +113,7 @@ function publicRequestOf(request: FastifyRequest): PublicRequest {
     rawQuery: mark === -1 ? '' : url.slice(mark + 1),
     params: isTextRecord(params) ? params : {},
     headers,
-    // Asked by few, and not for nothing where proxies are trusted.
-    get address() {
-      return addressIn(request.ip)?.toString() ?? request.ip
-    },
+    address: () => addressIn(request.ip)?.toString() ?? request.ip,
     body: body instanceof Uint8Array ? body : NOTHING,
   }
 }
@@ -106,39 +123,48 @@ function send(
   request: FastifyRequest,
   reply: FastifyReply,
   answer: PublicAnswer,
-): FastifyReply {
+): Sent {
+  if (answer.body instanceof Uint8Array && audience === 'relying-parties' && !isKnown(request, answer)) {
+    sendOctets(reply, answer, answer.body)
+    return undefined
+  }
+  return sendByFastify(request, reply, answer)
+}
+
+function sendByFastify(request: FastifyRequest, reply: FastifyReply, answer: PublicAnswer): FastifyReply {
   const { status, mediaType, body } = answer
-  const headers = { 'x-content-type-options': 'nosniff', ...versionHeaders(answer), ...answer.headers }
-  if (status === 200 && request.method !== 'POST' && isNotModified(request.headers, answer)) {
-    return reply.headers(headers).code(304).send()
-  }
-  if (body instanceof Uint8Array && audience === 'relying-parties') {
-    return sendOctets(reply, status, { ...headers, 'content-type': mediaType }, body)
-  }
+  reply.headers({ 'x-content-type-options': 'nosniff', ...versionHeaders(answer), ...answer.headers })
+  if (isKnown(request, answer)) return reply.code(304).send()
   return reply
-    .headers(headers)
     .header('content-type', mediaType)
     .code(status)
     .send(body instanceof Uint8Array ? octetsAsBuffer(body) : body)
 }
 
-/** Past Fastify, which would run the hooks that these routes do not have: that is a fifth of the work of the quickest answers. */
-function sendOctets(
-  reply: FastifyReply,
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  body: Uint8Array,
-): FastifyReply {
+/** Whether the client has what the answer says. */
+function isKnown({ method, headers }: FastifyRequest, answer: PublicAnswer): boolean {
+  return answer.status === 200 && method !== 'POST' && isNotModified(headers, answer)
+}
+
+/**
+ * Past Fastify, which would run the hooks that these routes do not have: that is a fifth of the work of the quickest answers. The headers
+ * are one list, as Node takes it, and no object that is copied into the next.
+ */
+function sendOctets(reply: FastifyReply, answer: PublicAnswer, body: Uint8Array): void {
   reply.hijack()
-  const all: Record<string, string | number | string[]> = { ...headers, 'content-length': body.length }
-  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) all[name] ??= value
-  reply.raw.writeHead(status, all)
+  const headers = ['content-type', answer.mediaType, 'content-length', `${body.length}`, ...ALWAYS]
+  const add = (some: Readonly<Record<string, string>>) => {
+    for (const name in some) headers.push(name, some[name] ?? '')
+  }
+  if (answer.etag !== undefined || answer.lastModifiedAt !== undefined) add(versionHeaders(answer))
+  if (answer.headers !== undefined) add(answer.headers)
+  reply.raw.writeHead(answer.status, headers)
   const octets = octetsAsBuffer(body)
   // Node joins text to the headers and writes it with them, where octets make a list of two.
   if (octets.length <= FEW_OCTETS) reply.raw.end(octets.toString('latin1'), 'latin1')
   else reply.raw.end(octets)
-  return reply
 }
+const ALWAYS = ['x-content-type-options', 'nosniff'] as const
 
 /** What is worth a copy. */
 const FEW_OCTETS = 4096

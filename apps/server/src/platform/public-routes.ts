@@ -29,8 +29,8 @@ export interface PublicRequest {
   /** The parameters of the path, %-decoded; `*` is the rest. */
   readonly params: Readonly<Record<string, string>>
   readonly headers: IncomingHttpHeaders
-  /** Where it comes from: what a trusted proxy says, else the other end of the connection. */
-  readonly address: string
+  /** Where it comes from: what a trusted proxy says, else the other end of the connection. Few ask, and it costs something where proxies are trusted. */
+  readonly address: () => string
   /** The body as it came, whatever its media type; empty for GET. */
   readonly body: Uint8Array
 }

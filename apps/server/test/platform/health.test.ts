@@ -50,7 +50,7 @@ test('a thousand who ask at once cost one look', async () => {
     rawQuery: '',
     params: {},
     headers: {},
-    address: '192.0.2.1',
+    address: () => '192.0.2.1',
     body: new Uint8Array(),
   } as const
 

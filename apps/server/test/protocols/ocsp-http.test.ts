@@ -267,7 +267,7 @@ test('a responder that cannot look up whom it was asked for says to try later, a
     const params = { generation: 'abcdefghijklmnop' }
     return route.handle({
       ...{ method: 'POST', rawPath: '/ocsp/abcdefghijklmnop', rawQuery: '', params, headers: {} },
-      address: '192.0.2.1',
+      address: () => '192.0.2.1',
       body: new Uint8Array([0x30, 0x00]),
     })
   }

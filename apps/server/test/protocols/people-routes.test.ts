@@ -6,7 +6,7 @@ import { peopleRoutes } from '../../src/protocols/people/people-routes.ts'
 
 const asked = (path: string): PublicRequest => ({
   method: 'GET',
-  ...{ rawPath: path, rawQuery: '', params: {}, headers: {}, address: '192.0.2.1', body: new Uint8Array() },
+  ...{ rawPath: path, rawQuery: '', params: {}, headers: {}, address: () => '192.0.2.1', body: new Uint8Array() },
 })
 
 test('each page runs its one script by a nonce of its own, asks nobody else, cannot be framed and sends no referrer', async () => {

@@ -217,7 +217,7 @@ function addressed({ rawPath, rawQuery, params, address }: PublicRequest, acme: 
   return {
     base: acmeBase(acme.url, params['policy']),
     url: `${acme.url}${rawPath}${rawQuery === '' ? '' : `?${rawQuery}`}`,
-    address,
+    address: address(),
     params,
     query: rawQuery,
     at: acme.now(),
