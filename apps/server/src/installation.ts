@@ -11,7 +11,7 @@ import type { Door } from './enrollment/enroll.ts'
 import { type JudgeUnkeyed, judgeNames, judgeUnkeyed } from './enrollment/judge-names.ts'
 import type { RequestDesk } from './enrollment/request-desk.ts'
 import type { Issuance } from './issuance/issue-certificate.ts'
-import { lintsUnderLoad } from './issuance/lint-thread.ts'
+import { lintsInBatches } from './issuance/lint-thread.ts'
 import type { ObserveIssuance } from './issuance/observed.ts'
 import { type Issuers, type ObserveSignature, type OpenIssuer, openIssuers } from './issuers/issuers.ts'
 import { type MailDesk, mailDesk } from './mail/mail-desk.ts'
@@ -135,7 +135,7 @@ export function openInstallation(parts: InstallationParts): Installation {
   const mail = mailDesk({ ...parts, delivers: parts.deliversMail })
   const services: Services = {
     mail,
-    lint: lintsUnderLoad(),
+    lint: lintsInBatches(),
     async makeServices(id, generation) {
       try {
         await makeResponder(await openGeneration(id, generation), respondersOf(id))

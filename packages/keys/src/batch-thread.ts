@@ -1,23 +1,23 @@
-import { type WorkThread, workThread } from './work-thread.ts'
+import { type SmallWork, type WorkThread, workThread } from './work-thread.ts'
 
-/** One kind of work that a thread does: small, and comes often. */
+/** One kind of work that a thread shares with the event loop: small, and comes often. */
 export interface BatchThread<Question, Answer> {
   /**
-   * The answer; `undefined` when the thread has ended, or its program failed at this question: somebody else must do the work.
-   * Rejects when a question cannot be copied.
+   * The answer, by the thread or by `here`: which one depends on how much there is to do, and `here` stands in when the thread has
+   * ended or its program failed at this question. Rejects with what `here` throws, and when a question cannot be copied.
    */
-  ask(question: Question): Promise<Answer | undefined>
+  ask(work: SmallWork<Question, Answer>): Promise<Answer>
 }
 
 let shared: WorkThread | undefined
 
 /**
- * Work by a program (a module that exports `answer`, which takes a question and returns the answer) on the thread that all such
- * programs share, or on one that is given. The thread begins with the first question.
+ * Work by a program (a module that exports `answer`, which takes a question and returns the answer, never `undefined`) on the
+ * thread that all such programs share, or on one that is given.
  */
 export function batchThread<Question, Answer>(
   program: URL,
   thread = (): WorkThread => (shared ??= workThread()),
 ): BatchThread<Question, Answer> {
-  return { ask: (question) => thread().ask(program, question) as Promise<Answer | undefined> }
+  return { ask: (work) => thread().ask(program, work) as Promise<Answer> }
 }

@@ -4,7 +4,7 @@ import { algorithmFits, type KeyType, keyTypeOf, PublicKey, type SignatureAlgori
 import { inParts, LARGE_MESSAGE } from './in-parts.ts'
 import { costOfSigning, type KeyTurns } from './key-pool.ts'
 import { plainBytes } from './plain-bytes.ts'
-import { onThreadUnderLoad } from './sign-thread.ts'
+import { signingInBatches } from './sign-thread.ts'
 import { KeyFault, type SigningKey } from './signing-key.ts'
 import { verifiedKey } from './verified-key.ts'
 import { isOpenSslError, nodeSignature } from './verify-signature.ts'
@@ -25,7 +25,7 @@ export function openManagedKey(pkcs8: Uint8Array, algorithm: SignatureAlgorithm,
 
   const cost = costOfSigning(keyType)
   const here = verifiedKey({ publicKey, algorithm, sign: (message) => signWith(privateKey, algorithm, message) })
-  const { sign: work } = SMALL.has(keyType) ? onThreadUnderLoad(here, privateKey) : here
+  const { sign: work } = SMALL.has(keyType) ? signingInBatches(here, privateKey) : here
   return {
     publicKey,
     algorithm,

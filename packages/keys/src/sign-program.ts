@@ -7,7 +7,14 @@ const operation = remembered<SigningOperation>()
 
 /** The program of `signThread`. */
 export function answer({ by, message }: SignatureWanted): SignatureMade {
-  const { privateKey, publicKey, hash, options } = operation(by)
+  return signAndVerify(operation(by), message)
+}
+
+/** A signature that was verified, or why there is none. */
+export function signAndVerify(
+  { privateKey, publicKey, hash, options }: SigningOperation,
+  message: Uint8Array,
+): SignatureMade {
   try {
     const signature = sign(hash, message, { key: privateKey, ...options })
     return verify(hash, message, { key: publicKey, ...options }, signature) ? plainBytes(signature) : 'unverified'

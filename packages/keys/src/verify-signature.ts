@@ -13,9 +13,8 @@ import {
   type SignatureAlgorithm,
   signatureAlgorithmOf,
 } from '@chancery/x509'
-import type { BatchThread } from './batch-thread.ts'
 import { inParts, LARGE_MESSAGE } from './in-parts.ts'
-import { type SignatureCheck, verifyThread } from './verify-thread.ts'
+import { type VerifyThread, verifyThread } from './verify-thread.ts'
 
 /**
  * Whether this is the key's signature of the message, off the event loop. Also false, never an error: an algorithm that is none
@@ -30,34 +29,15 @@ export async function verifySignature(
 ): Promise<boolean> {
   const known = signatureAlgorithmOf(algorithm)
   if (known === undefined) return false
-  running++
-  try {
-    const verdict =
-      (thread !== undefined || running > FEW) && isQuick(publicKey, known)
-        ? await onThread(publicKey, known, message, signature)
-        : undefined
-    if (verdict !== undefined) return verdict
-    const key = loadPublicKey(publicKey, known)
-    return key !== undefined && (await verifyWith(key, known, message, signature))
-  } finally {
-    running--
+  if (isQuick(publicKey, known)) {
+    thread ??= verifyThread()
+    return thread({ spki: publicKey.der, ...nodeSignature(known), message, signature })
   }
+  const key = loadPublicKey(publicKey, known)
+  return key !== undefined && (await verifyWith(key, known, message, signature))
 }
 
-/** Checks that run at once before the thread is worth its start and its memory; once begun it makes them all. */
-const FEW = 3
-let running = 0
-let thread: BatchThread<SignatureCheck, boolean> | undefined
-
-function onThread(
-  publicKey: PublicKey,
-  algorithm: SignatureAlgorithm,
-  message: Uint8Array,
-  signature: Uint8Array,
-): Promise<boolean | undefined> {
-  thread ??= verifyThread()
-  return thread.ask({ spki: publicKey.der, ...nodeSignature(algorithm), message, signature })
-}
+let thread: VerifyThread | undefined
 
 /** Whether a check is over so soon that those behind it do not mind: one thread does them all. */
 function isQuick(publicKey: PublicKey, algorithm: SignatureAlgorithm): boolean {

@@ -1,4 +1,5 @@
 import { type BatchThread, batchThread } from './batch-thread.ts'
+import { answer } from './verify-program.ts'
 
 /** A signature to be checked, as `node:crypto` takes it. */
 export interface SignatureCheck {
@@ -12,6 +13,10 @@ export interface SignatureCheck {
 }
 
 /** Checks signatures by keys that are seen once: whether each verifies. To load such a key alone costs 40 µs. */
-export function verifyThread(): BatchThread<SignatureCheck, boolean> {
-  return batchThread(new URL('verify-program.ts', import.meta.url))
+export type VerifyThread = (check: SignatureCheck) => Promise<boolean>
+
+export function verifyThread(
+  thread: BatchThread<SignatureCheck, boolean> = batchThread(new URL('verify-program.ts', import.meta.url)),
+): VerifyThread {
+  return (check) => thread.ask({ question: () => check, here: () => answer(check) })
 }

@@ -6,11 +6,20 @@ import { Worker } from 'node:worker_threads'
  * they save.
  */
 const MOST = 8
+/** What is done on the event loop in one turn, if the thread has nothing to do either: less than a millisecond. */
+const FEW = 2
+
+/** Small work of one kind: what the thread is asked, and the same done on the event loop. */
+export interface SmallWork<Question, Answer> {
+  /** Called when the question is sent, in the order in which questions are. */
+  readonly question: () => Question
+  readonly here: () => Answer
+}
 
 /** A thread for small work of any kind. */
 export interface WorkThread {
   /** The answer of a program; see `BatchThread`. */
-  ask(program: URL, question: unknown): Promise<unknown>
+  ask(program: URL, work: SmallWork<unknown, unknown>): Promise<unknown>
 }
 
 /** What the thread is sent: the programs that it does not know yet, numbered by their order, and questions for them. */
@@ -25,31 +34,55 @@ export interface WorkQuestion {
 }
 
 /**
- * To have libuv sign and verify costs the event loop 50 µs, mostly to go there and back twice. What comes within one turn goes to
- * this thread in messages of a few and comes back so: under load that is 10 to 15 µs for each. One thread does all kinds: what
- * each of several would do is little, and while they wake and sleep, the event loop waits for its processor.
+ * To have libuv sign and verify costs the event loop 50 µs, mostly to go there and back twice. What comes within one turn of the
+ * event loop goes to this thread in messages of a few and comes back so: under load that is 10 to 15 µs for each. Where there is no
+ * load, a thread that is woken for each question costs more than it takes over, and the event loop does it. One thread does all
+ * kinds: what each of several would do is little, and while they wake and sleep, the event loop waits for its processor.
  *
- * The thread begins with its first question, keeps nobody alive, and is not begun anew when it has ended. `host`: its program.
+ * The thread begins when there first is enough for it, keeps nobody alive, and is not begun anew when it has ended: then all is
+ * done here. `host`: its program.
  */
 export function workThread(host = new URL('work-host.ts', import.meta.url)): WorkThread {
   const programs = new Map<string, number>()
   const waiting: Waiting[] = []
+  const sent: Waiting[] = []
   let worker: Worker | undefined
   let ended = false
-  let batch: WorkQuestion[] = []
   let news: string[] = []
   let due: NodeJS.Immediate | undefined
 
-  const end = (): void => {
-    ended = true
-    batch = []
-    for (const { resolve } of waiting.splice(0)) resolve(undefined)
+  const wake = (): void => {
+    if (due === undefined) due = setImmediate(turn)
+  }
+  const turn = (): void => {
+    due = undefined
+    const some = waiting.splice(0)
+    const isQuiet = sent.length === 0 && some.length <= FEW
+    if (ended || isQuiet) for (const one of some) doHere(one)
+    else send(some)
+  }
+  const send = (some: readonly Waiting[]): void => {
+    worker ??= start()
+    worker.ref()
+    const questions = some.map(({ program, work }) => ({ program, question: work.question() }))
+    try {
+      const message: WorkMessage = { programs: news, questions }
+      worker.postMessage(message)
+      news = []
+      sent.push(...some)
+    } catch (error) {
+      // A question that cannot be copied: none of its message is sent.
+      for (const { reject } of some) reject(error)
+    }
   }
   const start = (): Worker => {
     const thread = new Worker(host)
     thread.on('message', (answers: readonly unknown[]) => {
-      for (const [at, { resolve }] of waiting.splice(0, answers.length).entries()) resolve(answers[at])
-      if (waiting.length === 0) thread.unref()
+      for (const [at, one] of sent.splice(0, answers.length).entries()) {
+        if (answers[at] === undefined) doHere(one)
+        else one.resolve(answers[at])
+      }
+      if (sent.length === 0) thread.unref()
     })
     thread.on('error', (error) => {
       process.emitWarning(`a thread ended, and its work is done on the event loop: ${error}`)
@@ -58,21 +91,10 @@ export function workThread(host = new URL('work-host.ts', import.meta.url)): Wor
     thread.on('exit', end)
     return thread
   }
-  const send = (): void => {
-    clearImmediate(due)
-    due = undefined
-    if (ended || batch.length === 0) return
-    worker ??= start()
-    worker.ref()
-    const message: WorkMessage = { programs: news, questions: batch }
-    batch = []
-    try {
-      worker.postMessage(message)
-      news = []
-    } catch (error) {
-      // A question that cannot be copied: those of this message are the last that wait.
-      for (const { reject } of waiting.splice(-message.questions.length)) reject(error)
-    }
+  const end = (): void => {
+    ended = true
+    waiting.unshift(...sent.splice(0))
+    wake()
   }
   const numberOf = ({ href }: URL): number => {
     const known = programs.get(href)
@@ -83,21 +105,26 @@ export function workThread(host = new URL('work-host.ts', import.meta.url)): Wor
     return number
   }
   return {
-    ask: (program, question) =>
+    ask: (program, work) =>
       new Promise((resolve, reject) => {
-        if (ended) {
-          resolve(undefined)
-          return
-        }
-        waiting.push({ resolve, reject })
-        batch.push({ program: numberOf(program), question })
-        if (batch.length >= MOST) send()
-        else due ??= setImmediate(send)
+        waiting.push({ program: numberOf(program), work, resolve, reject })
+        if (!ended && waiting.length >= MOST) send(waiting.splice(0))
+        else wake()
       }),
   }
 }
 
 interface Waiting {
+  readonly program: number
+  readonly work: SmallWork<unknown, unknown>
   readonly resolve: (answer: unknown) => void
   readonly reject: (error: unknown) => void
+}
+
+function doHere({ work, resolve, reject }: Waiting): void {
+  try {
+    resolve(work.here())
+  } catch (error) {
+    reject(error)
+  }
 }

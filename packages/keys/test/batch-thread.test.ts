@@ -1,17 +1,26 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { batchThread } from '../src/batch-thread.ts'
+import { type BatchThread, batchThread } from '../src/batch-thread.ts'
 import { workThread } from '../src/work-thread.ts'
 
+const HERE = 'here'
 const echo = program('export const answer = (question) => question')
+
+test('what is little is done here, and no thread begins', async () => {
+  const thread = workThread(new URL('data:text/javascript,throw new Error("no thread is wanted")'))
+  const same = batchThread<number, number | typeof HERE>(echo, () => thread)
+
+  assert.deepEqual(await Promise.all([ask(same, 1), ask(same, 2)]), [HERE, HERE])
+  assert.equal(await ask(same, 3), HERE)
+})
 
 test('one thread does work of several kinds, and each answer comes to its question', async () => {
   const thread = workThread()
-  const double = batchThread<number, number>(program('export const answer = (n) => 2 * n'), () => thread)
-  const same = batchThread<number, number>(echo, () => thread)
+  const double = batchThread<number, number | typeof HERE>(program('export const answer = (n) => 2 * n'), () => thread)
+  const same = batchThread<number, number | typeof HERE>(echo, () => thread)
 
-  const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => (n % 3 === 0 ? double : same).ask(n)))
+  const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => ask(n % 3 === 0 ? double : same, n)))
 
   assert.deepEqual(
     answers,
@@ -19,60 +28,87 @@ test('one thread does work of several kinds, and each answer comes to its questi
   )
 })
 
+test('while the thread has something to do it gets what else comes, were it a single question', async () => {
+  const thread = workThread()
+  const same = batchThread<number, number | typeof HERE>(echo, () => thread)
+  const many = [1, 2, 3].map((n) => ask(same, n))
+  await new Promise(setImmediate)
+
+  const late = ask(same, 4)
+
+  assert.deepEqual(await Promise.all([...many, late]), [1, 2, 3, 4])
+  assert.equal(await ask(same, 5), HERE, 'and nothing more when it has done all')
+})
+
 test('what is asked while a program loads is answered behind what was asked before', async () => {
   const thread = workThread()
-  const slow = batchThread<number, number>(
+  const slow = batchThread<number, number | typeof HERE>(
     program('await new Promise((done) => setTimeout(done, 50)); let asked = 0; export const answer = () => ++asked'),
     () => thread,
   )
-  const first = slow.ask(0)
+  const same = batchThread<number, number | typeof HERE>(echo, () => thread)
+  const first = [0, 0, 0].map((n) => ask(slow, n))
   await new Promise(setImmediate)
 
-  const rest = await Promise.all([slow.ask(0), batchThread(echo, () => thread).ask(7), slow.ask(0)])
+  const rest = [ask(slow, 0), ask(same, 7), ask(slow, 0)]
 
-  assert.deepEqual([await first, ...rest], [1, 2, 7, 3])
+  assert.deepEqual(await Promise.all([...first, ...rest]), [1, 2, 3, 4, 7, 5])
 })
 
-test('a question at which its program fails has no answer, and the thread goes on', async () => {
+test('a question at which its program fails is answered here, and the thread goes on', async () => {
   const thread = workThread()
-  const fussy = batchThread<number, number>(
+  const fussy = batchThread<number, number | typeof HERE>(
     program('export const answer = (n) => { if (n === 3) throw new Error("as if"); return n }'),
     () => thread,
   )
 
-  assert.deepEqual(await Promise.all([1, 2, 3, 4].map((n) => fussy.ask(n))), [1, 2, undefined, 4])
-  assert.equal(await fussy.ask(5), 5)
+  assert.deepEqual(await Promise.all([1, 2, 3, 4].map((n) => ask(fussy, n))), [1, 2, HERE, 4])
+  assert.deepEqual(await Promise.all([5, 6, 7].map((n) => ask(fussy, n))), [5, 6, 7])
+})
+
+test('what fails here too is told to whoever asked, and to nobody else', async () => {
+  const same = batchThread<number, number>(echo, () => workThread())
+  const failing = { question: () => 1, here: () => assert.fail('as if') }
+
+  const [failed, done] = await Promise.allSettled([same.ask(failing), same.ask({ question: () => 2, here: () => 2 })])
+
+  assert.equal(failed.status, 'rejected')
+  assert.deepEqual(done, { status: 'fulfilled', value: 2 })
 })
 
 test('a question that cannot be copied is refused with those of its message, and the thread goes on', async () => {
   const thread = workThread()
   const same = batchThread<unknown, unknown>(echo, () => thread)
-
-  await assert.rejects(
-    same.ask(() => {}),
-    /could not be cloned/,
-  )
-  assert.deepEqual(await Promise.all([same.ask(1), same.ask('two')]), [1, 'two'])
   const many = Array.from({ length: 30 }, (_, at) => (at === 15 ? () => {} : at))
-  const answers = await Promise.allSettled(many.map((one) => same.ask(one)))
+
+  const answers = await Promise.allSettled(many.map((one) => ask(same, one)))
+
   const refused = answers.flatMap(({ status }, at) => (status === 'rejected' ? [at] : []))
   assert.deepEqual(refused, [8, 9, 10, 11, 12, 13, 14, 15])
   for (const [at, answer] of answers.entries()) {
     if (answer.status === 'fulfilled') assert.equal(answer.value, at)
+    else assert.match(String(answer.reason), /could not be cloned/)
   }
 })
 
-test('a thread that ends leaves nobody waiting', async () => {
+test('a thread that ends leaves nobody waiting, and all is done here', async () => {
   const thread = workThread()
-  const broken = batchThread<number, number>(program('throw new Error("as if")'), () => thread)
+  const broken = batchThread<number, number | typeof HERE>(program('throw new Error("as if")'), () => thread)
   const warned = once(process, 'warning')
 
-  const answers = await Promise.all([broken.ask(1), broken.ask(2)])
+  const answers = await Promise.all([1, 2, 3].map((n) => ask(broken, n)))
 
-  assert.deepEqual(answers, [undefined, undefined])
+  assert.deepEqual(answers, [HERE, HERE, HERE])
   assert.match(String(await warned), /a thread ended.*as if/)
-  assert.equal(await broken.ask(3), undefined)
+  assert.deepEqual(await Promise.all(Array.from({ length: 20 }, (_, n) => ask(broken, n))), Array(20).fill(HERE))
 })
+
+function ask<Question, Answer>(
+  thread: BatchThread<Question, Answer | typeof HERE>,
+  question: Question,
+): Promise<Answer | typeof HERE> {
+  return thread.ask({ question: () => question, here: () => HERE })
+}
 
 function program(text: string): URL {
   return new URL(`data:text/javascript,${encodeURIComponent(text)}`)

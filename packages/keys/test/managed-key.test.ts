@@ -3,8 +3,10 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, verify } from '
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 import { algorithmIdentifier, KEY_TYPES, keyTypeOf, signatureAlgorithmsFor } from '@chancery/x509'
+import { type BatchThread, batchThread } from '../src/batch-thread.ts'
 import { generateKey, KeyFault, keyPool, openManagedKey, verifiedKey, verifySignature } from '../src/index.ts'
-import { onThreadUnderLoad, type SignatureMade, signThread } from '../src/sign-thread.ts'
+import { type SignatureMade, type SignatureWanted, signingInBatches, signThread } from '../src/sign-thread.ts'
+import { workThread } from '../src/work-thread.ts'
 import { testSigningKey } from './signing-key-contract.ts'
 
 const turns = keyPool().for('tenant')
@@ -92,57 +94,64 @@ test('a key beside the public key of another is a KeyFault at its first signatur
   await assert.rejects(mixed.sign(new Uint8Array(4), 'certificate'), KeyFault)
 })
 
-test('much to sign at once goes to a thread, whose signatures verify', async () => {
+test('few signatures at once and many verify, whoever makes them', async () => {
   const { pkcs8 } = await generateKey('ecdsa-p256')
   const { key, privateKey } = opened(pkcs8)
-  const thread = signThread()
-  let asked = 0
-  const counted: typeof thread = (...wanted) => {
-    asked++
-    return thread(...wanted)
-  }
-  const watched = onThreadUnderLoad(key, privateKey, () => counted)
-  const messages = Array.from({ length: 12 }, (_, at) => new Uint8Array(at))
+  const signing = signingInBatches(key, privateKey)
 
-  const signatures = await Promise.all(messages.map((message) => watched.sign(message, 'certificate')))
-
-  assert.ok(asked > 0)
-  for (const [at, message] of messages.entries()) {
-    assert.ok(verify('sha256', message, createPublicKey(privateKey), signatures[at] ?? new Uint8Array()))
+  for (const count of [1, 2, 40]) {
+    const messages = Array.from({ length: count }, (_, at) => new Uint8Array(at))
+    const signatures = await Promise.all(messages.map((message) => signing.sign(message, 'certificate')))
+    for (const [at, message] of messages.entries()) {
+      assert.ok(verify('sha256', message, createPublicKey(privateKey), signatures[at] ?? new Uint8Array()))
+    }
   }
 })
 
-test('the thread verifies what it signed, and says what OpenSSL cannot do', async () => {
-  const thread = signThread()
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const another = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey
-  const by = { privateKey, publicKey, hash: 'sha256', options: {} }
-  const message = new Uint8Array(3)
+const PROGRAM = new URL('../src/sign-program.ts', import.meta.url)
+const WAYS: Readonly<Record<string, BatchThread<SignatureWanted, SignatureMade>>> = {
+  'on the thread': batchThread(PROGRAM, () => workThread()),
+  here: { ask: async ({ here }) => here() },
+}
+for (const [way, thread] of Object.entries(WAYS)) {
+  test(`what is signed ${way} is verified, and what OpenSSL cannot do is said`, async () => {
+    const signing = signThread(thread)
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const another = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey
+    const by = { privateKey, publicKey, hash: 'sha256', options: {} }
+    const message = new Uint8Array(3)
 
-  const [good, mixed, impossible] = await Promise.all([
-    thread(by, message),
-    thread({ ...by, publicKey: another }, message),
-    thread({ ...by, hash: 'no-such-digest' }, message),
-  ])
+    const [good, mixed, impossible] = await Promise.all([
+      signing(by, message),
+      signing({ ...by, publicKey: another }, message),
+      signing({ ...by, hash: 'no-such-digest' }, message),
+    ])
 
-  assert.ok(good instanceof Uint8Array && verify('sha256', message, publicKey, good))
-  assert.equal(mixed, 'unverified')
-  assert.equal(impossible, 'failed')
-})
+    assert.ok(good instanceof Uint8Array && verify('sha256', message, publicKey, good))
+    assert.equal(mixed, 'unverified')
+    assert.equal(impossible, 'failed')
+  })
+}
 
-test('what the thread cannot sign, or signs wrongly, is a KeyFault; when it has ended, the key signs itself', async () => {
+test('what cannot be signed, or is signed wrongly, is a KeyFault', async () => {
   const { pkcs8 } = await generateKey('ed25519')
   const { key, privateKey } = opened(pkcs8)
-  const sign = (answer: SignatureMade | undefined) => {
-    const signing = onThreadUnderLoad(key, privateKey, () => async () => answer)
-    return Promise.all(Array.from({ length: 8 }, () => signing.sign(new Uint8Array(9), 'crl')))
-  }
+  const sign = (answer: SignatureMade) =>
+    signingInBatches(key, privateKey, () => async () => answer).sign(new Uint8Array(9), 'crl')
 
   await assert.rejects(sign('unverified'), KeyFault)
   await assert.rejects(sign('failed'), KeyFault)
-  for (const signature of await sign(undefined)) {
-    assert.ok(verify(null, new Uint8Array(9), createPublicKey(privateKey), signature))
-  }
+})
+
+test('what is too large for a message is signed by the key itself', async () => {
+  const { pkcs8 } = await generateKey('ed25519')
+  const { key, privateKey } = opened(pkcs8)
+  const signing = signingInBatches(key, privateKey, () => () => assert.fail('it is too large'))
+  const message = new Uint8Array(64 * 1024 + 1)
+
+  const signature = await signing.sign(message, 'crl')
+
+  assert.ok(verify(null, message, createPublicKey(privateKey), signature))
 })
 
 test('a public key that is no point of its curve verifies nothing, without an error', async () => {

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { test } from 'node:test'
 import { algorithmIdentifier, PublicKey, type SignatureAlgorithm } from '@chancery/x509'
+import { type BatchThread, batchThread } from '../src/batch-thread.ts'
 import { verifySignature } from '../src/verify-signature.ts'
-import { verifyThread } from '../src/verify-thread.ts'
+import { type SignatureCheck, verifyThread } from '../src/verify-thread.ts'
+import { workThread } from '../src/work-thread.ts'
 
 const MESSAGE = new TextEncoder().encode('what is signed')
 
@@ -82,18 +84,27 @@ test('a key of one type is none for the algorithm of another, however many ask',
   assert.deepEqual(verdicts, Array(8).fill(false))
 })
 
-test('a thread checks as this one does', async () => {
-  const thread = verifyThread()
-  const quick = CASES.filter(({ algorithm }) => algorithm === 'ecdsa-sha256')
+const PROGRAM = new URL('../src/verify-program.ts', import.meta.url)
+const WAYS: Readonly<Record<string, BatchThread<SignatureCheck, boolean>>> = {
+  'the thread': batchThread(PROGRAM, () => workThread()),
+  'the event loop': { ask: async ({ here }) => here() },
+}
+for (const [way, thread] of Object.entries(WAYS)) {
+  test(`${way} says of each signature what it is`, async () => {
+    const check = verifyThread(thread)
+    const quick = CASES.filter(({ algorithm }) => algorithm === 'ecdsa-sha256')
+    // More than what is done here because it is little.
+    const many = [...quick, ...quick, ...quick, ...quick]
 
-  const verdicts = await Promise.all(
-    quick.map(({ publicKey, signature }) =>
-      thread.ask({ spki: publicKey.der, hash: 'sha256', options: {}, message: MESSAGE, signature }),
-    ),
-  )
+    const verdicts = await Promise.all(
+      many.map(({ publicKey, signature }) =>
+        check({ spki: publicKey.der, hash: 'sha256', options: {}, message: MESSAGE, signature }),
+      ),
+    )
 
-  assert.deepEqual(
-    verdicts,
-    quick.map(({ said }) => said),
-  )
-})
+    assert.deepEqual(
+      verdicts,
+      many.map(({ said }) => said),
+    )
+  })
+}

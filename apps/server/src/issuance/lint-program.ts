@@ -4,7 +4,7 @@ import type { LintQuestion } from './lint-thread.ts'
 
 const issuerOf = remembered<Issuer>()
 
-/** The program of `lintsUnderLoad`. */
+/** The program of `lintsInBatches`. */
 export function answer({ tbs, issuer }: LintQuestion): readonly LintFinding[] {
   return findings(tbs, issuerOf(issuer))
 }

@@ -7,30 +7,17 @@ export interface LintQuestion {
   readonly issuer: Told<Issuer>
 }
 
-/** Certificates that are linted at once before the thread is worth its start and its memory; once begun it lints them all. */
-const FEW = 3
-
 /**
  * Lints are a quarter of what a certificate costs the event loop, and all of it is arithmetic on a few hundred octets: under load a
- * thread does it, and meanwhile, or should it end, this one.
+ * thread does most of it.
  */
-export function lintsUnderLoad(
-  start = (): BatchThread<LintQuestion, readonly LintFinding[]> =>
-    batchThread(new URL('lint-program.ts', import.meta.url)),
+export function lintsInBatches(
+  thread: BatchThread<LintQuestion, readonly LintFinding[]> = batchThread(new URL('lint-program.ts', import.meta.url)),
   mostIssuers?: number,
 ): FindElsewhere {
-  let thread: BatchThread<LintQuestion, readonly LintFinding[]> | undefined
   const tell = toldOnce(copied, mostIssuers)
-  let running = 0
-  return async (tbs, issuer) => {
-    running++
-    try {
-      if (running > FEW) thread ??= start()
-      return (await thread?.ask({ tbs, issuer: tell(issuer) })) ?? findings(tbs, issuer)
-    } finally {
-      running--
-    }
-  }
+  return (tbs, issuer) =>
+    thread.ask({ question: () => ({ tbs, issuer: tell(issuer) }), here: () => findings(tbs, issuer) })
 }
 
 /** What lints read of an issuer, without what else the object may carry. */

@@ -3,12 +3,12 @@ import { type TestContext, test } from 'node:test'
 import { batchThread, workThread } from '@chancery/keys'
 import { findings, type Issuer } from '@chancery/pki'
 import { createRoot } from '../../src/authorities/create-root.ts'
-import { lintsUnderLoad } from '../../src/issuance/lint-thread.ts'
+import { lintsInBatches } from '../../src/issuance/lint-thread.ts'
 import { world } from '../support/world.ts'
 
 test('under load the lints find on a thread what they find here, whichever issuers come in whatever order', async (t) => {
   const issuers = await issuersOf(t, 3)
-  const lint = lintsUnderLoad(undefined, 2)
+  const lint = lintsInBatches(undefined, 2)
   const questions = Array.from({ length: 60 }, (_, at) => {
     const issuer = issuers[(at * 7) % issuers.length] ?? assert.fail()
     const bytes = issuers[(at * 5) % issuers.length]?.certificate.tbs ?? assert.fail()
@@ -24,7 +24,8 @@ test('under load the lints find on a thread what they find here, whichever issue
 
 test('few certificates are linted without a thread', async (t) => {
   const [issuer = assert.fail()] = await issuersOf(t, 1)
-  const lint = lintsUnderLoad(() => assert.fail('no thread is wanted'))
+  const thread = workThread(new URL('data:text/javascript,throw new Error("no thread is wanted")'))
+  const lint = lintsInBatches(batchThread(PROGRAM, () => thread))
 
   const found = await Promise.all([lint(issuer.certificate.tbs, issuer), lint(new Uint8Array(3), issuer)])
 
@@ -34,16 +35,16 @@ test('few certificates are linted without a thread', async (t) => {
 
 test('when the thread has ended, the lints go on here', async (t) => {
   const [issuer = assert.fail()] = await issuersOf(t, 1)
-  const lint = lintsUnderLoad(() => {
-    const thread = workThread()
-    return batchThread(new URL('data:text/javascript,throw new Error("as if")'), () => thread)
-  })
+  const thread = workThread(new URL('data:text/javascript,throw new Error("as if")'))
+  const lint = lintsInBatches(batchThread(PROGRAM, () => thread))
   const tbs = changed(issuer.certificate.tbs, 40)
 
   const answers = await Promise.all(Array.from({ length: 8 }, () => lint(tbs, issuer)))
 
   assert.deepEqual(answers, Array(8).fill(findings(tbs, issuer)))
 })
+
+const PROGRAM = new URL('../../src/issuance/lint-program.ts', import.meta.url)
 
 async function issuersOf(t: TestContext, count: number): Promise<readonly Issuer[]> {
   const here = await world(t)
