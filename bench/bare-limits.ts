@@ -1,11 +1,32 @@
+import assert from 'node:assert/strict'
 import { createHash, generateKeyPairSync, randomBytes, sign, verify } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { decodeCertificationRequest } from '@chancery/x509'
+import { certificationRequests } from './certification-requests.ts'
 import { type LoadResult, putLoad, rawRequest } from './load-client.ts'
+import { median } from './median.ts'
 
 const ROUNDS = 3
 
-/** B1: `node:crypto` alone, one thread: one verify of a CSR's signature and one signature, ECDSA P-256; pairs per second. */
+/**
+ * B1: `node:crypto` alone, one thread, ECDSA P-256: one verify of a CSR's signature and one signature; pairs per second. The key comes
+ * with each CSR, and nobody can check one without loading it.
+ */
+export function bareIssuing(): number {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const csrs = certificationRequests(200).map((der) => decodeCertificationRequest(der))
+  let at = 0
+  return median(
+    timed(() => {
+      const { info, signature, publicKey } = csrs[at++ % csrs.length] ?? assert.fail()
+      assert.ok(verify('sha256', info, { key: Buffer.from(publicKey.der), format: 'der', type: 'spki' }, signature))
+      sign('sha256', info, privateKey)
+    }),
+  )
+}
+
+/** The same with one key for all, which is loaded once: one verify and one signature; pairs per second. */
 export function bareCrypto(): number {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const message = randomBytes(400)
@@ -66,9 +87,4 @@ if (import.meta.main && process.argv[2] === 'serve') {
     })
   })
   server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port))
-}
-
-/** The middle one. */
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }

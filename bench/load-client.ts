@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { parentPort, Worker, workerData } from 'node:worker_threads'
+import { median } from './median.ts'
 
 /** How a server is asked: each connection sends its next request when the answer to its last has come. */
 export interface Load {
@@ -8,12 +9,14 @@ export interface Load {
   /** Whole HTTP/1.1 requests; each connection takes the next in turn. */
   readonly requests: readonly Uint8Array[]
   readonly connections: number
+  /** Of each of `ROUNDS` rounds. */
   readonly seconds: number
   readonly warmUpSeconds: number
 }
 
 /** What came of it. Latencies in milliseconds. */
 export interface LoadResult {
+  /** In the middle one of the rounds: a machine is shared with others, and slow now and then. */
   readonly perSecond: number
   readonly p50: number
   readonly p99: number
@@ -21,8 +24,14 @@ export interface LoadResult {
   readonly failures: number
 }
 
+const ROUNDS = 3
 /** Octets of an answer at the most, head and body. */
 const LARGEST = 64 * 1024
+const HEAD_END = Buffer.from('\r\n\r\n')
+/** As the servers that are measured write it. */
+const CONTENT_LENGTH = Buffer.from('\r\ncontent-length: ')
+const CR = 0x0d
+const ZERO = 0x30
 
 /** Puts load on a server from a thread of its own. The same client measures the bare limit and the server. */
 export function putLoad(load: Load): Promise<LoadResult> {
@@ -58,15 +67,18 @@ async function run({ host, port, requests, connections, seconds, warmUpSeconds }
   }
   const sockets = await Promise.all(Array.from({ length: connections }, converse))
   await sleep(warmUpSeconds)
+  const rates: number[] = []
   counting = true
-  const from = performance.now()
-  await sleep(seconds)
+  for (let round = 0; round < ROUNDS; round++) {
+    const [from, before] = [performance.now(), latencies.length]
+    await sleep(seconds)
+    rates.push(((latencies.length - before) * 1000) / (performance.now() - from))
+  }
   counting = false
-  const took = (performance.now() - from) / 1000
   for (const socket of sockets) socket.destroy()
   latencies.sort((a, b) => a - b)
   const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? Number.NaN
-  return { perSecond: latencies.length / took, p50: at(0.5), p99: at(0.99), failures }
+  return { perSecond: median(rates), p50: at(0.5), p99: at(0.99), failures }
 }
 
 /**
@@ -74,31 +86,41 @@ async function run({ host, port, requests, connections, seconds, warmUpSeconds }
  * streams of Node, into the same octets again and again: what the client spends, the server does not get.
  */
 function open(host: string, port: number, then: (status: number) => void): Promise<Socket> {
-  const held = Buffer.alloc(LARGEST)
-  let length = 0
-  const callback = (count: number, part: Uint8Array): boolean => {
-    held.set(part.subarray(0, count), length)
-    length += count
-    const status = statusOfWhole(held.subarray(0, length))
-    if (status === undefined) return true
-    length = 0
-    then(status)
+  const buffer = Buffer.alloc(LARGEST)
+  /** What came of an answer whose rest is still to come. */
+  let held = Buffer.alloc(0)
+  const callback = (count: number): boolean => {
+    const came = buffer.subarray(0, count)
+    const answer = held.length === 0 ? came : Buffer.concat([held, came])
+    const length = lengthOf(answer)
+    if (length === undefined || answer.length < length) {
+      held = Buffer.from(answer)
+    } else {
+      held = Buffer.alloc(0)
+      then(statusOf(answer))
+    }
     return true
   }
   return new Promise((resolve, reject) => {
-    const onread = { buffer: Buffer.alloc(LARGEST), callback }
-    const socket = connect({ host, port, noDelay: true, onread }, () => resolve(socket))
+    const socket = connect({ host, port, noDelay: true, onread: { buffer, callback } }, () => resolve(socket))
     socket.once('error', reject)
   })
 }
 
-/** `undefined`: more of it is to come. */
-function statusOfWhole(answer: Buffer): number | undefined {
-  const headEnd = answer.indexOf('\r\n\r\n')
+/** Octets of an answer, head and body; `undefined` when more of its head is to come. */
+function lengthOf(answer: Buffer): number | undefined {
+  const headEnd = answer.indexOf(HEAD_END)
   if (headEnd === -1) return undefined
-  const head = answer.toString('latin1', 0, headEnd + 2)
-  const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0)
-  return answer.length < headEnd + 4 + length ? undefined : Number(head.slice(9, 12))
+  let at = answer.indexOf(CONTENT_LENGTH)
+  if (at === -1 || at > headEnd) throw new Error('an answer without Content-Length cannot be measured')
+  let length = 0
+  for (at += CONTENT_LENGTH.length; answer[at] !== CR; at++) length = length * 10 + (answer[at] ?? ZERO) - ZERO
+  return headEnd + HEAD_END.length + length
+}
+
+/** From `HTTP/1.1 200`. */
+function statusOf(answer: Buffer): number {
+  return ((answer[9] ?? ZERO) - ZERO) * 100 + ((answer[10] ?? ZERO) - ZERO) * 10 + (answer[11] ?? ZERO) - ZERO
 }
 
 function sleep(seconds: number): Promise<void> {

@@ -10,8 +10,8 @@ import { openChancery } from '../apps/server/src/open-chancery.ts'
 import { systemClock, systemRandom } from '../apps/server/src/platform/clock-and-random.ts'
 import { loadConfig } from '../apps/server/src/platform/config.ts'
 import { createLog } from '../apps/server/src/platform/log.ts'
-import { median } from './bare-limits.ts'
 import { certificationRequests } from './certification-requests.ts'
+import { median } from './median.ts'
 
 const AT_ONCE = 32
 /** A server runs for months: after so many seconds its code is compiled as it stays. */

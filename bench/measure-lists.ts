@@ -2,8 +2,8 @@ import type { CertificateFilter } from '../apps/server/src/certificates/certific
 import { openChancery } from '../apps/server/src/open-chancery.ts'
 import { silentLog } from '../apps/server/src/platform/log.ts'
 import { bulkName } from '../apps/server/test/support/bulk-certificates.ts'
-import { median } from './bare-limits.ts'
 import { fillInstallation } from './filled-installation.ts'
+import { median } from './median.ts'
 import type { Line } from './table.ts'
 
 const FEW = 10_000
