@@ -6,7 +6,7 @@ import { remembered } from './told-once.ts'
 const operation = remembered<SigningOperation>()
 
 /** The program of `signThread`. */
-export function answer({ by, message }: SignatureWanted): SignatureMade {
+export function answer([by, message]: SignatureWanted): SignatureMade {
   return signAndVerify(operation(by), message)
 }
 

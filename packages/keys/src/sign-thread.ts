@@ -15,10 +15,7 @@ export interface SigningOperation {
 }
 
 /** A signature to be made and verified. */
-export interface SignatureWanted {
-  readonly by: Told<SigningOperation>
-  readonly message: Uint8Array
-}
+export type SignatureWanted = readonly [by: Told<SigningOperation>, message: Uint8Array]
 
 /** The signature; or that it does not verify, or that OpenSSL cannot sign. */
 export type SignatureMade = Uint8Array | 'unverified' | 'failed'
@@ -30,8 +27,7 @@ export function signThread(
   thread: BatchThread<SignatureWanted, SignatureMade> = batchThread(new URL('sign-program.ts', import.meta.url)),
 ): SignThread {
   const tell = toldOnce((by: SigningOperation) => by)
-  return (by, message) =>
-    thread.ask({ question: () => ({ by: tell(by), message }), here: () => signAndVerify(by, message) })
+  return (by, message) => thread.ask({ question: () => [tell(by), message], here: () => signAndVerify(by, message) })
 }
 
 /** Octets; what is larger is not worth a copy, and signing it not small. */

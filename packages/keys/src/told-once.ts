@@ -1,9 +1,10 @@
-/** Something that a thread works with in many questions, sent along with the first of them alone. */
-export interface Told<T> {
-  /** Its number, the same as long as the thread remembers it. */
+/** Something that a thread works with in many questions, sent along with the first of them alone: its number is enough afterwards. */
+export type Told<T> = number | ToldAnew<T>
+
+/** What the thread does not know yet. */
+interface ToldAnew<T> {
   readonly at: number
-  /** The thing itself, when the thread does not know it yet. */
-  readonly value?: T
+  readonly value: T
   /** Before this, everything is to be forgotten: it has become too much. */
   readonly forget?: true
 }
@@ -21,7 +22,7 @@ export function toldOnce<T extends object, C>(copy: (value: T) => C, most = MOST
   let last = 0
   return (value) => {
     const known = told.get(value)
-    if (known !== undefined) return { at: known }
+    if (known !== undefined) return known
     const isFull = count >= most
     if (isFull) {
       told = new WeakMap()
@@ -36,10 +37,13 @@ export function toldOnce<T extends object, C>(copy: (value: T) => C, most = MOST
 /** The other end, on the thread. Throws for what it was not told: the message with it was lost. */
 export function remembered<C>(): (told: Told<C>) => C {
   const known = new Map<number, C>()
-  return ({ at, value, forget }) => {
-    if (forget) known.clear()
-    if (value !== undefined) known.set(at, value)
-    const found = known.get(at)
+  return (told) => {
+    if (typeof told !== 'number') {
+      if (told.forget) known.clear()
+      known.set(told.at, told.value)
+      return told.value
+    }
+    const found = known.get(told)
     if (found === undefined) throw new Error('the thread was asked about what it was not told of')
     return found
   }

@@ -5,7 +5,7 @@ import type { SignatureCheck } from './verify-thread.ts'
  * The program of `verifyThread`: whether the signature verifies. False, too, for a key or a signature that OpenSSL cannot take: there
  * is nothing else that could go wrong here.
  */
-export function answer({ spki, hash, options, message, signature }: SignatureCheck): boolean {
+export function answer([spki, hash, options, message, signature]: SignatureCheck): boolean {
   try {
     return verify(hash, message, { key: keyOf(spki), ...options }, signature)
   } catch {

@@ -31,7 +31,8 @@ export async function verifySignature(
   if (known === undefined) return false
   if (isQuick(publicKey, known)) {
     thread ??= verifyThread()
-    return thread({ spki: publicKey.der, ...nodeSignature(known), message, signature })
+    const { hash, options } = nodeSignature(known)
+    return thread([publicKey.der, hash, options, message, signature])
   }
   const key = loadPublicKey(publicKey, known)
   return key !== undefined && (await verifyWith(key, known, message, signature))

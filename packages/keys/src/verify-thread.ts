@@ -2,15 +2,15 @@ import { type BatchThread, batchThread } from './batch-thread.ts'
 import { answer } from './verify-program.ts'
 
 /** A signature to be checked, as `node:crypto` takes it. */
-export interface SignatureCheck {
+export type SignatureCheck = readonly [
   /** The SubjectPublicKeyInfo, DER. */
-  readonly spki: Uint8Array
+  spki: Uint8Array,
   /** `null` where the algorithm takes none. */
-  readonly hash: string | null
-  readonly options: { readonly padding?: number; readonly saltLength?: number }
-  readonly message: Uint8Array
-  readonly signature: Uint8Array
-}
+  hash: string | null,
+  options: { readonly padding?: number; readonly saltLength?: number },
+  message: Uint8Array,
+  signature: Uint8Array,
+]
 
 /** Checks signatures by keys that are seen once: whether each verifies. To load such a key alone costs 40 µs. */
 export type VerifyThread = (check: SignatureCheck) => Promise<boolean>

@@ -1,18 +1,19 @@
 import { parentPort } from 'node:worker_threads'
-import type { WorkMessage, WorkQuestion } from './work-thread.ts'
+import type { WorkMessage } from './work-thread.ts'
 
 /** The thread of `workThread`: loads programs when it is told of them, and answers lists of questions with lists of answers, in order. */
 const programs: ((question: unknown) => unknown)[] = []
 let loading: Promise<void> | undefined
 
-parentPort?.on('message', ({ programs: news, questions }: WorkMessage) => {
+parentPort?.on('message', (message: WorkMessage) => {
+  const { programs: news } = message
   if (loading === undefined && news.length === 0) {
-    answerAll(questions)
+    answerAll(message)
     return
   }
   // A program takes a while to load, and those behind it have to come behind it.
   const mine = loadBehind(loading, news).then(() => {
-    answerAll(questions)
+    answerAll(message)
     if (loading === mine) loading = undefined
   })
   loading = mine
@@ -23,12 +24,12 @@ async function loadBehind(before: Promise<void> | undefined, news: readonly stri
   for (const program of news) programs.push((await import(program)).answer)
 }
 
-function answerAll(questions: readonly WorkQuestion[]): void {
-  parentPort?.postMessage(questions.map(answer))
+function answerAll({ numbers, questions }: WorkMessage): void {
+  parentPort?.postMessage(questions.map((question, at) => answer(numbers[at] ?? 0, question)))
 }
 
 /** What a program fails at, whoever asked does themselves, and finds out why. */
-function answer({ program, question }: WorkQuestion): unknown {
+function answer(program: number, question: unknown): unknown {
   try {
     return programs[program]?.(question)
   } catch {

@@ -97,9 +97,7 @@ for (const [way, thread] of Object.entries(WAYS)) {
     const many = [...quick, ...quick, ...quick, ...quick]
 
     const verdicts = await Promise.all(
-      many.map(({ publicKey, signature }) =>
-        check({ spki: publicKey.der, hash: 'sha256', options: {}, message: MESSAGE, signature }),
-      ),
+      many.map(({ publicKey, signature }) => check([publicKey.der, 'sha256', {}, MESSAGE, signature])),
     )
 
     assert.deepEqual(

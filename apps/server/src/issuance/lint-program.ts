@@ -5,6 +5,6 @@ import type { LintQuestion } from './lint-thread.ts'
 const issuerOf = remembered<Issuer>()
 
 /** The program of `lintsInBatches`. */
-export function answer({ tbs, issuer }: LintQuestion): readonly LintFinding[] {
+export function answer([tbs, issuer]: LintQuestion): readonly LintFinding[] {
   return findings(tbs, issuerOf(issuer))
 }
