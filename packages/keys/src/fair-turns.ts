@@ -50,7 +50,16 @@ export function fairTurns({ atOnce, perOwner, waiting }: FairLimits, tooMany: ()
       signal?.removeEventListener('abort', giveUp)
       queue.running++
       running++
-      Promise.try(work).finally(leave).then(resolve, reject)
+      Promise.try(work).then(
+        (result) => {
+          leave()
+          resolve(result)
+        },
+        (error) => {
+          leave()
+          reject(error)
+        },
+      )
     }
     queue.waiting.add(start)
     signal?.addEventListener('abort', giveUp, { once: true })

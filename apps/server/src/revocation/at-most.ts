@@ -17,7 +17,10 @@ export function atMost(most: number): AtMost {
       const now = running.get(name) ?? 0
       if (now >= most) return undefined
       running.set(name, now + 1)
-      return Promise.try(work).finally(() => leave(name))
+      const done = Promise.try(work)
+      const left = () => leave(name)
+      done.then(left, left)
+      return done
     },
   }
 }
