@@ -123,7 +123,7 @@ const LEFT = new HttpProblem('malformed', 'The connection ended before the reque
 
 /** A client that goes away in the middle of its request is no failure of ours. */
 function hasLeft(error: unknown, request: FastifyRequest): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET' && request.raw.destroyed
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET' && !request.raw.complete
 }
 
 function unsupportedMediaType(): HttpProblem {

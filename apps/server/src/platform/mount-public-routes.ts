@@ -151,7 +151,6 @@ function isKnown({ method, headers }: FastifyRequest, answer: PublicAnswer): boo
  * are one list, as Node takes it, and no object that is copied into the next.
  */
 function sendOctets(reply: FastifyReply, answer: PublicAnswer, body: Uint8Array): void {
-  reply.hijack()
   const headers = ['content-type', answer.mediaType, 'content-length', `${body.length}`, ...ALWAYS]
   const add = (some: Readonly<Record<string, string>>) => {
     for (const name in some) headers.push(name, some[name] ?? '')
@@ -159,6 +158,7 @@ function sendOctets(reply: FastifyReply, answer: PublicAnswer, body: Uint8Array)
   if (answer.etag !== undefined || answer.lastModifiedAt !== undefined) add(versionHeaders(answer))
   if (answer.headers !== undefined) add(answer.headers)
   reply.raw.writeHead(answer.status, headers)
+  reply.hijack()
   const octets = octetsAsBuffer(body)
   // Node joins text to the headers and writes it with them, where octets make a list of two.
   if (octets.length <= FEW_OCTETS) reply.raw.end(octets.toString('latin1'), 'latin1')

@@ -7,8 +7,8 @@ export interface RunningHandlers {
 }
 
 /**
- * Counts what works on requests of all routes that are mounted from now on: who is let in (`onRequest` of the route), and its
- * handler. A connection that is gone takes its request from the server's books, but not from our hands: the work goes on, with the
+ * Counts what works on requests of all routes that are mounted from now on: `onRequest` of the route, which lets in
+ * or answers at once, and its handler. A connection that is gone takes its request from the server's books, but not from our hands: the work goes on, with the
  * database under it.
  */
 export function runningHandlers(app: FastifyInstance): RunningHandlers {

@@ -174,3 +174,15 @@ test('more connections than there may be are dropped, and those that are there a
 
   assert.equal(response.status, 200)
 })
+
+for (const [how, head, body] of [
+  ['announced', 'Content-Length: 10000000000', 'x'.repeat(60_000)],
+  ['in chunks', 'Transfer-Encoding: chunked', `fa0\r\n${'x'.repeat(4_000)}\r\n`],
+] as const) {
+  test(`a body that is too large for a relying party's route, ${how}, ends the connection with one answer`, async () => {
+    const answer = await send(`POST /echo/a/b HTTP/1.1\r\n${host()}${head}\r\n\r\n${body}`)
+
+    assert.deepEqual(statusesOf(answer), [413])
+    assert.match(answer, /\r\nconnection: close\r\n/i)
+  })
+}
