@@ -49,9 +49,7 @@ function loadPrivateKey(pkcs8: Uint8Array): KeyObject {
   }
 }
 
-/**
- * One signature by this key. Off the event loop even for the quick algorithms: signing P-256 on it costs it 50 µs, this way 20. Throws `KeyFault` when OpenSSL cannot sign.
- */
+/** One signature by this key, on libuv's threads. Throws `KeyFault` when OpenSSL cannot sign. */
 export async function signWith(
   key: KeyObject,
   algorithm: SignatureAlgorithm,

@@ -18,7 +18,7 @@ export function signAndVerify(
   try {
     const signature = sign(hash, message, { key: privateKey, ...options })
     return verify(hash, message, { key: publicKey, ...options }, signature) ? plainBytes(signature) : 'unverified'
-  } catch {
-    return 'failed'
+  } catch (error) {
+    return { failed: String(error) }
   }
 }

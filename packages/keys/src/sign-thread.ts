@@ -4,6 +4,7 @@ import { signAndVerify } from './sign-program.ts'
 import { KeyFault, type SigningKey } from './signing-key.ts'
 import { type Told, toldOnce } from './told-once.ts'
 import { nodeSignature } from './verify-signature.ts'
+import { LARGEST_IN_BATCH } from './work-thread.ts'
 
 /** By what is signed and verified, as `node:crypto` takes it. The keys are handles: their octets stay where they are. */
 export interface SigningOperation {
@@ -17,8 +18,8 @@ export interface SigningOperation {
 /** A signature to be made and verified. */
 export type SignatureWanted = readonly [by: Told<SigningOperation>, message: Uint8Array]
 
-/** The signature; or that it does not verify, or that OpenSSL cannot sign. */
-export type SignatureMade = Uint8Array | 'unverified' | 'failed'
+/** The signature; or that it does not verify, or what OpenSSL says of why it cannot sign. */
+export type SignatureMade = Uint8Array | 'unverified' | { readonly failed: string }
 
 /** Signs by keys that this process holds, and verifies what it signed. */
 export type SignThread = (by: SigningOperation, message: Uint8Array) => Promise<SignatureMade>
@@ -30,8 +31,6 @@ export function signThread(
   return (by, message) => thread.ask({ question: () => [tell(by), message], here: () => signAndVerify(by, message) })
 }
 
-/** Octets; what is larger is not worth a copy, and signing it not small. */
-const LARGEST = 64 * 1024
 let shared: SignThread | undefined
 
 /** The same key, which signs small messages in batches, on the event loop and a thread. For keys that are quick: see `workThread`. */
@@ -45,11 +44,11 @@ export function signingInBatches(
   return {
     ...key,
     async sign(message, use) {
-      if (message.length > LARGEST) return key.sign(message, use)
+      if (message.length > LARGEST_IN_BATCH) return key.sign(message, use)
       const made = await thread()(by, message)
       if (made === 'unverified') throw new KeyFault(`a ${algorithm} signature that does not verify`)
-      if (made === 'failed') throw new KeyFault(`signing by ${algorithm} failed`)
-      return made
+      if (made instanceof Uint8Array) return made
+      throw new KeyFault(`signing by ${algorithm} failed`, { cause: made.failed })
     },
   }
 }

@@ -7,17 +7,17 @@ import {
   HASH_LENGTHS,
   hashOfSignature,
   isPss,
-  type KeyType,
-  keyTypeOf,
   type PublicKey,
   type SignatureAlgorithm,
   signatureAlgorithmOf,
 } from '@chancery/x509'
 import { inParts, LARGE_MESSAGE } from './in-parts.ts'
+import { isQuickCheck } from './quick-check.ts'
 import { type VerifyThread, verifyThread } from './verify-thread.ts'
+import { LARGEST_IN_BATCH } from './work-thread.ts'
 
 /**
- * Whether this is the key's signature of the message, off the event loop. Also false, never an error: an algorithm that is none
+ * Whether this is the key's signature of the message. What takes long is done off the event loop. Also false, never an error: an algorithm that is none
  * of ours (SHA-1, odd RSASSA-PSS parameters) or not the key's, and a key that is broken or no point of its curve. Ask
  * `signatureAlgorithmOf` and `describePublicKey` first where the difference is worth words.
  */
@@ -29,7 +29,7 @@ export async function verifySignature(
 ): Promise<boolean> {
   const known = signatureAlgorithmOf(algorithm)
   if (known === undefined) return false
-  if (isQuick(publicKey, known)) {
+  if (message.length <= LARGEST_IN_BATCH && isQuickCheck(publicKey, known)) {
     thread ??= verifyThread()
     const { hash, options } = nodeSignature(known)
     return thread([publicKey.der, hash, options, message, signature])
@@ -39,18 +39,6 @@ export async function verifySignature(
 }
 
 let thread: VerifyThread | undefined
-
-/** Whether a check is over so soon that those behind it do not mind: one thread does them all. */
-function isQuick(publicKey: PublicKey, algorithm: SignatureAlgorithm): boolean {
-  try {
-    const keyType = keyTypeOf(publicKey)
-    return keyType !== undefined && QUICK.has(keyType) && algorithmFits(algorithm, publicKey)
-  } catch (error) {
-    if (error instanceof DerError) return false
-    throw error
-  }
-}
-const QUICK: ReadonlySet<KeyType> = new Set(['ecdsa-p256', 'ed25519', 'rsa-2048'])
 
 /** The key for `node:crypto`; `undefined` when it is broken or cannot make such signatures. */
 export function loadPublicKey(publicKey: PublicKey, algorithm: SignatureAlgorithm): KeyObject | undefined {

@@ -5,6 +5,10 @@ import type { WorkMessage } from './work-thread.ts'
 const programs: ((question: unknown) => unknown)[] = []
 let loading: Promise<void> | undefined
 
+parentPort?.on('messageerror', (error) => {
+  // Answers are known by their place: without this question they would go to others.
+  throw error
+})
 parentPort?.on('message', (message: WorkMessage) => {
   const { programs: news } = message
   if (loading === undefined && news.length === 0) {

@@ -6,10 +6,12 @@ import { Worker } from 'node:worker_threads'
  * they save.
  */
 const MOST = 8
-/** What is done on the event loop in one turn, if the thread has nothing to do either: less than a millisecond. */
+/** Octets; what is larger is not worth a copy, and to hash it not small. */
+export const LARGEST_IN_BATCH = 64 * 1024
+/** What is done on the event loop in one turn, if the thread has nothing to do either: less than a millisecond of small work. */
 const FEW = 2
 
-/** Small work of one kind: what the thread is asked, and the same done on the event loop. */
+/** Small work, of some tenths of a millisecond at the most: what the thread is asked, and the same done on the event loop. */
 export interface SmallWork<Question, Answer> {
   /** Called when the question is sent, in the order in which questions are. */
   readonly question: () => Question
@@ -61,35 +63,38 @@ export function workThread(host = new URL('work-host.ts', import.meta.url)): Wor
     else send(some)
   }
   const send = (some: readonly Waiting[]): void => {
-    worker ??= start()
-    worker.ref()
-    const numbers = some.map(({ program }) => program)
-    const questions = some.map(({ work }) => work.question())
+    if (some.length === 0) return
     try {
+      worker ??= startThread(host, { answered, fail, end })
+    } catch (error) {
+      // The system has no thread for us: all is done here.
+      fail(error)
+      for (const one of some) doHere(one)
+      return
+    }
+    try {
+      const numbers = some.map(({ program }) => program)
+      const questions = some.map(({ work }) => work.question())
       const message: WorkMessage = { programs: news, numbers, questions }
       worker.postMessage(message)
       news = []
       sent.push(...some)
+      worker.ref()
     } catch (error) {
       // A question that cannot be copied: none of its message is sent.
       for (const { reject } of some) reject(error)
     }
   }
-  const start = (): Worker => {
-    const thread = new Worker(host)
-    thread.on('message', (answers: readonly unknown[]) => {
-      for (const [at, one] of sent.splice(0, answers.length).entries()) {
-        if (answers[at] === undefined) doHere(one)
-        else one.resolve(answers[at])
-      }
-      if (sent.length === 0) thread.unref()
-    })
-    thread.on('error', (error) => {
-      process.emitWarning(`a thread ended, and its work is done on the event loop: ${error}`)
-      end()
-    })
-    thread.on('exit', end)
-    return thread
+  const answered = (answers: readonly unknown[]): void => {
+    for (const [at, one] of sent.splice(0, answers.length).entries()) {
+      if (answers[at] === undefined) doHere(one)
+      else one.resolve(answers[at])
+    }
+    if (sent.length === 0) worker?.unref()
+  }
+  const fail = (error: unknown): void => {
+    process.emitWarning(`a thread ended, and its work is done on the event loop: ${error}`)
+    end()
   }
   const end = (): void => {
     ended = true
@@ -119,6 +124,27 @@ interface Waiting {
   readonly work: SmallWork<unknown, unknown>
   readonly resolve: (answer: unknown) => void
   readonly reject: (error: unknown) => void
+}
+
+function startThread(
+  host: URL,
+  told: {
+    answered(answers: readonly unknown[]): void
+    fail(error: unknown): void
+    end(): void
+  },
+): Worker {
+  const thread = new Worker(host)
+  thread.unref()
+  thread.on('message', told.answered)
+  thread.on('error', told.fail)
+  thread.on('messageerror', (error) => {
+    // Answers are known by their place, and one message of them is lost.
+    told.fail(error)
+    void thread.terminate()
+  })
+  thread.on('exit', told.end)
+  return thread
 }
 
 function doHere({ work, resolve, reject }: Waiting): void {

@@ -8,11 +8,49 @@ const HERE = 'here'
 const echo = program('export const answer = (question) => question')
 
 test('what is little is done here, and no thread begins', async () => {
-  const thread = workThread(new URL('data:text/javascript,throw new Error("no thread is wanted")'))
+  let begun = 0
+  const count = () => begun++
+  process.on('worker', count)
+  const thread = workThread()
   const same = batchThread<number, number | typeof HERE>(echo, () => thread)
 
   assert.deepEqual(await Promise.all([ask(same, 1), ask(same, 2)]), [HERE, HERE])
   assert.equal(await ask(same, 3), HERE)
+  assert.equal(begun, 0)
+  assert.deepEqual(await Promise.all([1, 2, 3].map((n) => ask(same, n))), [1, 2, 3])
+  assert.equal(begun, 1)
+  process.off('worker', count)
+})
+
+test('where the system gives no thread, all is done here', async () => {
+  const thread = workThread(new URL('https://example.com/no-file.js'))
+  const same = batchThread<number, number | typeof HERE>(echo, () => thread)
+  const warned = once(process, 'warning')
+
+  const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => ask(same, n)))
+
+  assert.deepEqual(answers, Array(20).fill(HERE))
+  assert.match(String(await warned), /a thread ended/)
+})
+
+test('what is asked eight at a time is sent at once, and nothing empty behind it', async () => {
+  const thread = workThread()
+  const numbered = batchThread<number, number | typeof HERE>(
+    program(
+      `import { parentPort } from 'node:worker_threads'
+       let messages = 0
+       parentPort.on('message', () => messages++)
+       export const answer = () => messages`,
+    ),
+    () => thread,
+  )
+  await Promise.all(Array.from({ length: 8 }, (_, n) => ask(numbered, n)))
+
+  const answers = await Promise.all(Array.from({ length: 16 }, (_, n) => ask(numbered, n)))
+
+  assert.deepEqual(answers, [...Array(8).fill(answers[0]), ...Array(8).fill(Number(answers[0]) + 1)])
+  await new Promise(setImmediate)
+  assert.deepEqual(await Promise.all([0, 0, 0].map((n) => ask(numbered, n))), Array(3).fill(Number(answers[0]) + 2))
 })
 
 test('one thread does work of several kinds, and each answer comes to its question', async () => {

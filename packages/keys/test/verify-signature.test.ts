@@ -6,6 +6,7 @@ import { type BatchThread, batchThread } from '../src/batch-thread.ts'
 import { verifySignature } from '../src/verify-signature.ts'
 import { type SignatureCheck, verifyThread } from '../src/verify-thread.ts'
 import { workThread } from '../src/work-thread.ts'
+import { onlyOnThread } from './only-on-thread.ts'
 
 const MESSAGE = new TextEncoder().encode('what is signed')
 
@@ -85,8 +86,9 @@ test('a key of one type is none for the algorithm of another, however many ask',
 })
 
 const PROGRAM = new URL('../src/verify-program.ts', import.meta.url)
+const work = workThread()
 const WAYS: Readonly<Record<string, BatchThread<SignatureCheck, boolean>>> = {
-  'the thread': batchThread(PROGRAM, () => workThread()),
+  'the thread': onlyOnThread(batchThread(PROGRAM, () => work)),
   'the event loop': { ask: async ({ here }) => here() },
 }
 for (const [way, thread] of Object.entries(WAYS)) {

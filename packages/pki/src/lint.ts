@@ -27,10 +27,10 @@ export function lintDraft(encoded: EncodedDraft, issuer: Issuer | 'self'): Linte
   return passed(encoded, findings(encoded.tbs, issuer))
 }
 
-/** `findings`, run somewhere else. */
+/** `findings`, perhaps run somewhere else. */
 export type FindElsewhere = (tbs: Uint8Array, issuer: Issuer) => Promise<readonly LintFinding[]>
 
-/** `lintDraft` where the lints run on another thread. */
+/** `lintDraft` where the lints may run on another thread. */
 export async function lintDraftElsewhere(
   encoded: EncodedDraft,
   issuer: Issuer,

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { batchThread, workThread } from '@chancery/keys'
-import { findings, type Issuer } from '@chancery/pki'
+import { findings, type Issuer, type LintFinding } from '@chancery/pki'
 import { createRoot } from '../../src/authorities/create-root.ts'
-import { lintsInBatches } from '../../src/issuance/lint-thread.ts'
+import { type LintQuestion, lintsInBatches } from '../../src/issuance/lint-thread.ts'
 import { world } from '../support/world.ts'
 
 test('under load the lints find on a thread what they find here, whichever issuers come in whatever order', async (t) => {
   const issuers = await issuersOf(t, 3)
-  const lint = lintsInBatches(undefined, 2)
+  const thread = batchThread<LintQuestion, readonly LintFinding[]>(PROGRAM, () => work)
+  const here = () => assert.fail('this was to be done on the thread')
+  const lint = lintsInBatches({ ask: ({ question }) => thread.ask({ question, here }) }, 2)
   const questions = Array.from({ length: 60 }, (_, at) => {
     const issuer = issuers[(at * 7) % issuers.length] ?? assert.fail()
     const bytes = issuers[(at * 5) % issuers.length]?.certificate.tbs ?? assert.fail()
@@ -24,13 +26,18 @@ test('under load the lints find on a thread what they find here, whichever issue
 
 test('few certificates are linted without a thread', async (t) => {
   const [issuer = assert.fail()] = await issuersOf(t, 1)
-  const thread = workThread(new URL('data:text/javascript,throw new Error("no thread is wanted")'))
+  let begun = 0
+  const count = () => begun++
+  process.on('worker', count)
+  const thread = workThread()
   const lint = lintsInBatches(batchThread(PROGRAM, () => thread))
 
   const found = await Promise.all([lint(issuer.certificate.tbs, issuer), lint(new Uint8Array(3), issuer)])
+  process.off('worker', count)
 
   assert.deepEqual(found[0], findings(issuer.certificate.tbs, issuer))
   assert.equal(found[1][0]?.lint, 'certificateDecodes')
+  assert.equal(begun, 0)
 })
 
 test('when the thread has ended, the lints go on here', async (t) => {
@@ -44,6 +51,7 @@ test('when the thread has ended, the lints go on here', async (t) => {
   assert.deepEqual(answers, Array(8).fill(findings(tbs, issuer)))
 })
 
+const work = workThread()
 const PROGRAM = new URL('../../src/issuance/lint-program.ts', import.meta.url)
 
 async function issuersOf(t: TestContext, count: number): Promise<readonly Issuer[]> {

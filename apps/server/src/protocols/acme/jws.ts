@@ -114,7 +114,7 @@ export function checkAlgorithm({ alg }: JwsHeader, key?: PublicJwk): Algorithm {
   })
 }
 
-/** Checks a signature off the event loop; false for whatever is none. */
+/** Checks a signature; false for whatever is none. */
 export type VerifySignature = (
   publicKey: PublicKey,
   algorithm: AlgorithmIdentifier,

@@ -1,0 +1,8 @@
+import assert from 'node:assert/strict'
+import type { BatchThread } from '../src/batch-thread.ts'
+
+/** The same thread, for tests of its program: what it does not answer itself fails. Ask more than two things at once. */
+export function onlyOnThread<Question, Answer>(thread: BatchThread<Question, Answer>): BatchThread<Question, Answer> {
+  const here = () => assert.fail('this was to be done on the thread')
+  return { ask: ({ question }) => thread.ask({ question, here }) }
+}
