@@ -147,16 +147,17 @@ function isKnown({ method, headers }: FastifyRequest, answer: PublicAnswer): boo
 }
 
 /**
- * Past Fastify, which would run the hooks that these routes do not have: that is a fifth of the work of the quickest answers. The headers
- * are one list, as Node takes it, and no object that is copied into the next.
+ * Past Fastify, which would run the hooks that these routes do not have: that is a fifth of the work of the quickest answers. What the
+ * answer says of itself comes last, so that no header is there twice.
  */
 function sendOctets(reply: FastifyReply, answer: PublicAnswer, body: Uint8Array): void {
-  const headers = ['content-type', answer.mediaType, 'content-length', `${body.length}`, ...ALWAYS]
-  const add = (some: Readonly<Record<string, string>>) => {
-    for (const name in some) headers.push(name, some[name] ?? '')
+  const headers = {
+    'content-type': answer.mediaType,
+    'content-length': `${body.length}`,
+    'x-content-type-options': 'nosniff',
   }
-  if (answer.etag !== undefined || answer.lastModifiedAt !== undefined) add(versionHeaders(answer))
-  if (answer.headers !== undefined) add(answer.headers)
+  if (answer.etag !== undefined || answer.lastModifiedAt !== undefined) Object.assign(headers, versionHeaders(answer))
+  Object.assign(headers, answer.headers)
   reply.raw.writeHead(answer.status, headers)
   reply.hijack()
   const octets = octetsAsBuffer(body)
@@ -164,7 +165,6 @@ function sendOctets(reply: FastifyReply, answer: PublicAnswer, body: Uint8Array)
   if (octets.length <= FEW_OCTETS) reply.raw.end(octets.toString('latin1'), 'latin1')
   else reply.raw.end(octets)
 }
-const ALWAYS = ['x-content-type-options', 'nosniff'] as const
 
 /** What is worth a copy. */
 const FEW_OCTETS = 4096

@@ -186,3 +186,19 @@ for (const [how, head, body] of [
     assert.match(answer, /\r\nconnection: close\r\n/i)
   })
 }
+
+test('an answer of octets has each header once', async () => {
+  const get = await send(`GET /octets HTTP/1.1\r\n${host()}Connection: close\r\n\r\n`)
+  const post = await send(`POST /octets HTTP/1.1\r\n${host()}Connection: close\r\nContent-Length: 0\r\n\r\n`)
+
+  for (const answer of [get, post]) {
+    const [head = '', body] = answer.split('\r\n\r\n')
+    const names = head
+      .split('\r\n')
+      .slice(1)
+      .map((line) => line.split(':')[0]?.toLowerCase())
+    assert.deepEqual(names.toSorted(), [...new Set(names)].toSorted())
+    assert.ok(names.includes('content-length') && names.includes('etag'))
+    assert.equal(body, 'a\xffb')
+  }
+})

@@ -213,6 +213,19 @@ export const PUBLIC_ROWS: readonly PublicRoute[] = [
       body: JSON.stringify({ method, rawPath, rawQuery, params, body: Buffer.from(body).toString('hex') }),
     }),
   },
+  {
+    audience: 'relying-parties',
+    methods: ['GET', 'POST'],
+    path: '/octets',
+    summary: 'Says octets, and how many, as a route does that answers HEAD without making them',
+    handle: () => ({
+      status: 200,
+      mediaType: 'application/octet-stream',
+      etag: '"v1"',
+      headers: { 'content-length': '3' },
+      body: new Uint8Array([0x61, 0xff, 0x62]),
+    }),
+  },
 ]
 
 export interface SmallServer {
