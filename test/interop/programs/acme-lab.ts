@@ -99,8 +99,9 @@ async function openDesk(place: Place, webServer: boolean): Promise<Desk> {
     writeFileSync(join(folder, 'bin', name), `#!/bin/sh\n${script}\n`)
     chmodSync(join(folder, 'bin', name), 0o755)
   }
-  const shell = openShell({ folder, env: environment(folder, bundle) })
+  // The shell last: it would keep this process alive if its port was taken.
   const server = webServer ? await serveFolder(web, httpPort) : undefined
+  const shell = openShell({ folder, env: environment(folder, bundle) })
   const moved = (text: string) => inFolder(text, folder, names)
   await shell.type(preparation(place))
   return {
