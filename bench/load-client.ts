@@ -14,7 +14,7 @@ export interface Load {
   readonly warmUpSeconds: number
 }
 
-/** What came of it. Latencies in milliseconds. */
+/** What came of it. Latencies in milliseconds, of all rounds together. */
 export interface LoadResult {
   /** In the middle one of the rounds: a machine is shared with others, and slow now and then. */
   readonly perSecond: number

@@ -27,7 +27,8 @@ const { values } = parseArgs({
 if (values.help) {
   console.log(`npm run bench -- [--only ${PARTS.join('|')}]… [--seconds 6] [--database-url postgres://…]
 
-Measures a server of its own beside the bare limits of this machine, in the same run. Without a database URL: SQLite in a
+Measures a server of its own beside the bare limits of this machine, in the same run; loads have three rounds of so many seconds, of
+which the middle one counts. Without a database URL: SQLite in a
 temporary folder. On PostgreSQL each part makes databases of its own beside the one that is named, and drops them.`)
 } else {
   await main()
