@@ -14,6 +14,7 @@ import { LIMITS, type Limits } from './limits.ts'
 import { createListeners, type Listeners } from './listeners.ts'
 import type { Log } from './log.ts'
 import { OPENAPI_OPTIONS } from './openapi.ts'
+import { knowEveryMethod } from './other-methods.ts'
 import { HttpProblem } from './problem.ts'
 import { runningHandlers } from './running-handlers.ts'
 import { serializersOf } from './serializers.ts'
@@ -77,9 +78,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const app = createApp(options, limits, answers)
   let stopping = false
 
-  // Each scope says which bodies it takes.
   refuseUntabled(app)
+  knowEveryMethod(app)
   const running = runningHandlers(app)
+  // Each scope says which bodies it takes.
   app.removeAllContentTypeParsers()
   for (const schema of SCHEMAS) app.addSchema(schema)
   const validators = createValidators()

@@ -1,5 +1,15 @@
+import { METHODS } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { HttpProblem } from './problem.ts'
+
+/**
+ * Lets the router know whatever method Node reads, so that each is answered by `refuseOtherMethods` where there is something: to Fastify a
+ * method that it was not told of has no addresses at all. Of CONNECT no request is made: Node ends its connection.
+ */
+export function knowEveryMethod(app: FastifyInstance): void {
+  for (const method of METHODS)
+    if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method)
+}
 
 /** Answers the methods that the paths of a scope do not take: OPTIONS with what there is, others with 405 (RFC 9110 §15.5.6). */
 export function refuseOtherMethods(

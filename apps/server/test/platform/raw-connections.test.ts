@@ -50,6 +50,7 @@ const NOT_HTTP: Readonly<Record<string, () => string>> = {
   'a NUL in a header': () => `GET /healthz HTTP/1.1\r\n${host()}X-Y: a\u0000b\r\n\r\n`,
   'no Host': () => 'GET /healthz HTTP/1.1\r\n\r\n',
   'another protocol': () => 'SSH-2.0-OpenSSH_9.2\r\n\r\n',
+  'a method that nobody knows': () => `FROBNICATE /acme/new-order HTTP/1.1\r\n${host()}\r\n`,
   'a TLS hello': () => '\u0016\u0003\u0001\u0000\u0005hello\r\n\r\n',
   'HTTP/2 without an upgrade': () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
 }
@@ -60,6 +61,7 @@ for (const [name, bytes] of Object.entries(NOT_HTTP)) {
 
     assert.deepEqual(statusesOf(answer), [400])
     assert.match(answer, /Connection: close/i)
+    assert.match(answer, /^Content-Type: application\/problem\+json/m)
     assert.deepEqual(server.tenants['t1']?.acts, [])
   })
 }
