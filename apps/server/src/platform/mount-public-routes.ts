@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isNotModified, versionHeaders } from './conditional.ts'
 import { addressIn } from './forwarded.ts'
@@ -124,8 +125,10 @@ function send(
   reply: FastifyReply,
   answer: PublicAnswer,
 ): Sent {
-  if (answer.body instanceof Uint8Array && audience === 'relying-parties' && !isKnown(request, answer)) {
-    sendOctets(reply, answer, answer.body)
+  const { mediaType, body } = answer
+  const isQuick = audience === 'relying-parties' && mediaType !== undefined
+  if (isQuick && body instanceof Uint8Array && !isKnown(request, answer)) {
+    sendOctets(reply, answer, body)
     return undefined
   }
   return sendByFastify(request, reply, answer)
@@ -133,12 +136,25 @@ function send(
 
 function sendByFastify(request: FastifyRequest, reply: FastifyReply, answer: PublicAnswer): FastifyReply {
   const { status, mediaType, body } = answer
-  reply.headers({ 'x-content-type-options': 'nosniff', ...versionHeaders(answer), ...answer.headers })
+  reply.headers({ 'x-content-type-options': 'nosniff', ...versionHeaders(answer), ...fieldsOf(answer) })
   if (isKnown(request, answer)) return reply.code(304).send()
-  return reply
-    .header('content-type', mediaType)
-    .code(status)
-    .send(body instanceof Uint8Array ? octetsAsBuffer(body) : body)
+  if (mediaType === undefined) return reply.code(status).send()
+  return reply.header('content-type', mediaType).code(status).send(octetsOf(body))
+}
+
+/**
+ * Fastify adds a charset to the media type of text that is JSON, which has none (RFC 8259 §11): win-acme then takes a problem document for
+ * none. It leaves that of octets as it is.
+ */
+function octetsOf(body: PublicAnswer['body']): Buffer | Readable {
+  if (typeof body === 'string') return Buffer.from(body)
+  return body instanceof Uint8Array ? octetsAsBuffer(body) : body
+}
+
+/** The headers that it says itself: Fastify wants lists that it could change. */
+function fieldsOf({ headers = {} }: PublicAnswer): Record<string, string | string[]> {
+  const fields = Object.entries(headers)
+  return Object.fromEntries(fields.map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]))
 }
 
 /** Whether the client has what the answer says. */

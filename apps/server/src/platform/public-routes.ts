@@ -37,12 +37,14 @@ export interface PublicRequest {
 
 export interface PublicAnswer {
   readonly status: number
-  readonly mediaType: string
+  /** Absent: there is nothing to read, and the body is empty. */
+  readonly mediaType?: string
   /** Entity tag with its quotes, RFC 9110 §8.8.3: then `If-None-Match` is answered with 304. */
   readonly etag?: string
   /** Milliseconds since the epoch: then `Last-Modified` is sent, and `If-Modified-Since` honoured when there is no `If-None-Match`. */
   readonly lastModifiedAt?: number
-  readonly headers?: Readonly<Record<string, string>>
+  /** A list is as many fields of that name (RFC 9110 §5.2). */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>
   readonly body: Uint8Array | string | Readable
 }
 

@@ -14,7 +14,7 @@ test('each page runs its one script by a nonce of its own, asks nobody else, can
   for (const { path, audience, handle } of peopleRoutes('/assets/people-1.js', systemRandom)) {
     const { status, headers = {}, body } = await handle(asked(path))
 
-    const policy = headers['content-security-policy'] ?? ''
+    const policy = String(headers['content-security-policy'])
     const nonce = /script-src 'nonce-([A-Za-z0-9+/=]{24})'/.exec(policy)?.[1] ?? ''
     nonces.add(nonce)
     assert.deepEqual([status, audience], [200, 'people'])

@@ -113,7 +113,7 @@ function route(
 
 /** RFC 8555 §7.2: 200 for HEAD, 204 for GET. */
 async function newNonce(_arrived: Arrived, _acme: Acme, request: PublicRequest): Promise<PublicAnswer> {
-  return { status: request.method === 'HEAD' ? 200 : 204, mediaType: 'application/json', body: NONE }
+  return { status: request.method === 'HEAD' ? 200 : 204, body: NONE }
 }
 
 type OpenHandler = (arrived: Arrived, acme: Acme, request: PublicRequest) => Promise<PublicAnswer>

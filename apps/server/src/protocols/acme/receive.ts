@@ -130,10 +130,13 @@ async function checkSignature(
   throw new AcmeProblem('malformed', 'The signature is not by the key that the request names (RFC 8555 §6.2).')
 }
 
+/** acme.sh knows the problem by these words of Boulder's, and not by its type: only then does it repeat a request. */
+const INVALID_NONCE = 'JWS has an invalid anti-replay nonce'
+
 async function redeem(nonce: string, { nonces }: Pick<Acme, 'nonces'>): Promise<void> {
   if (await nonces.redeem(nonce)) return
   throw badNonce(
-    'The nonce is not one of this server, too old, or was used before. Repeat with the one in this answer.',
+    `${INVALID_NONCE}: it is none of this server, too old, or was used before. Repeat with the one in this answer.`,
   )
 }
 

@@ -13,17 +13,17 @@ export function wireAnswer(
   base: string,
   acme: Pick<Acme, 'nonces'>,
 ): PublicAnswer {
-  const answer = {
-    status,
-    mediaType: pem === undefined ? JSON_TYPE : CHAIN_TYPE,
-    body: pem ?? JSON.stringify(body ?? {}),
-    headers: {
-      ...(location !== undefined && { location }),
-      ...(links !== undefined && links.length > 0 && { link: links.join(', ') }),
-      ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
-    },
+  const headers = {
+    ...(location !== undefined && { location }),
+    ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
   }
-  return onWire(answer, base, acme)
+  return onWire({ status, ...contentOf(body, pem), headers }, base, acme, links)
+}
+
+/** Nothing at all where there is nothing to say, as RFC 8555 §7.6 shows it: acme.sh takes any octet for an error. */
+function contentOf(body: object | undefined, pem: string | undefined): Pick<PublicAnswer, 'mediaType' | 'body'> {
+  if (pem !== undefined) return { mediaType: CHAIN_TYPE, body: pem }
+  return body === undefined ? { body: '' } : { mediaType: JSON_TYPE, body: JSON.stringify(body) }
 }
 
 /** A refusal, as it goes out. */
@@ -34,20 +34,22 @@ export function wireRefusal(problem: AcmeProblem, base: string, acme: Pick<Acme,
 }
 
 /** With what each answer has: where its directory is (RFC 8555 §7.1), and a fresh nonce (RFC 8555 §6.5). */
-export function onWire(answer: PublicAnswer, base: string, acme: Pick<Acme, 'nonces'>): PublicAnswer {
-  return withNonce(withIndex(answer, base), acme)
+export function onWire(
+  answer: PublicAnswer,
+  base: string,
+  acme: Pick<Acme, 'nonces'>,
+  links: readonly string[] = [],
+): PublicAnswer {
+  const index = `<${base}/directory>;rel="index"`
+  return withNonce(withLinks(answer, links.length === 0 ? index : [index, ...links]), acme)
 }
 
-/** Nothing is kept by caches unless it says so itself. */
-function withIndex(answer: PublicAnswer, base: string): PublicAnswer {
-  const index = `<${base}/directory>;rel="index"`
-  const link = answer.headers?.['link']
-  const headers = {
-    'cache-control': NOT_KEPT,
-    ...answer.headers,
-    link: link === undefined ? index : `${index}, ${link}`,
-  }
-  return { ...answer, headers }
+/**
+ * Each link in a field of its own: acme.sh and the library of cert-manager take of a field the first address and its last relation, and so
+ * the directory for a chain. Nothing is kept by caches unless it says so itself.
+ */
+function withLinks(answer: PublicAnswer, link: string | readonly string[]): PublicAnswer {
+  return { ...answer, headers: { 'cache-control': NOT_KEPT, ...answer.headers, link } }
 }
 
 /** Refusals have one too; but not what caches give to many, of whom one could use it. */

@@ -208,5 +208,6 @@ export function refusedAs(reply: AcmeReply, type: string, status: number, words 
   assert.equal(reply.status, status, reply.text)
   assert.equal(reply.body.status, status)
   assert.match(reply.body.detail, words)
-  assert.match(String(reply.headers['content-type']), /^application\/problem\+json/)
+  // Without a charset: win-acme compares all of it.
+  assert.equal(reply.headers['content-type'], 'application/problem+json')
 }

@@ -12,6 +12,7 @@ test('names approved beforehand are ordered, finalized and downloaded without a 
   const order = await client.order('www.approved.example', 'approved.example', '*.approved.example')
   assert.equal(order.status, 201, order.text)
   assert.equal(order.body.status, 'ready')
+  assert.equal(order.headers['content-type'], 'application/json')
   const authorization = await client.show(order.body.authorizations[2])
   const names = ['www.approved.example', 'approved.example', '*.approved.example']
   const finalized = await client.post(order.body.finalize, { csr: orderCsr({ names }) })
@@ -47,7 +48,7 @@ test('other names are proven first, and the order is ready when all of them are'
       ['http-01', 'dns-01', 'tls-alpn-01'],
     )
     const begun = await client.post(body.challenges[0].url, {})
-    assert.match(String(begun.headers['link']), new RegExp(`<${url}>;rel="up"`))
+    assert.deepEqual(begun.headers['link'], [`<${SHARED}>;rel="index"`, `<${url}>;rel="up"`], 'a field for each')
     await acme.settled()
     assert.equal((await client.show(url)).body.status, 'valid')
   }
