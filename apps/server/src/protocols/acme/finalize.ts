@@ -3,12 +3,12 @@ import { keyTypeOf } from '@chancery/x509'
 import { enroll } from '../../enrollment/enroll.ts'
 import { readCsr } from '../../enrollment/read-csr.ts'
 import type { AccountRequest, Acme, AcmeAnswer } from './acme.ts'
-import { AcmeProblem, joinedProblem, partProblem } from './acme-problem.ts'
+import { AcmeProblem } from './acme-problem.ts'
 import { checkCaa } from './check-caa.ts'
 import { refuseAddedNames } from './check-template.ts'
 import { commonNameOf } from './common-name.ts'
 import { checkCsrNames } from './csr-names.ts'
-import { judge } from './judge-identifiers.ts'
+import { identifierProblem, judge, refuseAll } from './judge-identifiers.ts'
 import { decodeBase64url, thumbprintOfKey } from './jwk.ts'
 import { notCertified } from './not-certified.ts'
 import { findOrder } from './order.ts'
@@ -78,12 +78,12 @@ function judgeAgain({ names }: KnownOrder, { policy }: AccountRequest, template:
   const problems = names.flatMap((name) => {
     const { type, value } = wireIdentifier(name)
     const judged = judge(name, policy, template)
-    if ('detail' in judged) return [{ ...partProblem(judged.kind, judged.detail, { type, value }), kind: judged.kind }]
+    if ('detail' in judged) return [identifierProblem(judged, { type, value })]
     if (name.authorization !== undefined || isPreApproved(policy.settings.preApproved, name)) return []
     const detail = `${value} is not approved beforehand any more. Place another order, and prove it.`
-    return [{ ...partProblem('unauthorized', detail, { type, value }), kind: 'unauthorized' as const }]
+    return [identifierProblem({ kind: 'unauthorized', detail }, { type, value })]
   })
-  if (problems.length > 0) throw joinedProblem(problems)
+  refuseAll(problems)
   refuseAddedNames(names, template)
 }
 

@@ -12,11 +12,12 @@ import {
 import type { AcmePolicy } from '../../acme-policies/acme-policy.ts'
 import { type AcmeProblemType, joinedProblem, type ProblemDocument, partProblem } from './acme-problem.ts'
 import { wireIdentifier } from './order-status.ts'
-import { fieldOf, listOf, malformed, neededText } from './payload.ts'
+import { fieldOf, listOf, malformed } from './payload.ts'
 
 const MOST = 100
 
-type IdentifierProblem = ProblemDocument & { readonly kind: AcmeProblemType }
+/** What is wrong with an identifier. */
+export type IdentifierProblem = ProblemDocument & { readonly kind: AcmeProblemType }
 
 /** An identifier that may be ordered: approved beforehand, or by one of these challenges. */
 export interface JudgedIdentifier {
@@ -25,31 +26,49 @@ export interface JudgedIdentifier {
   readonly challenges: readonly ChallengeType[]
 }
 
+/** What was ordered: each identifier once, with what proves it or with what is wrong with it. */
+export interface Judgement {
+  readonly judged: readonly JudgedIdentifier[]
+  readonly problems: readonly IdentifierProblem[]
+}
+
 /**
- * The identifiers of a newOrder, RFC 8555 §7.4, each once and judged by policy, template and CA. Throws `AcmeProblem` with all that is
- * wrong, a subproblem for each identifier (RFC 8555 §6.7.1).
+ * The identifiers of a newOrder, RFC 8555 §7.4, judged by policy, template and CA. Throws `AcmeProblem` 'malformed' where there is no list
+ * of some of them; what is wrong with one of them says nothing of the others, and all of it is given back.
  */
-export function judgedIdentifiers(
-  payload: object,
-  policy: AcmePolicy,
-  template: Template,
-  issuer: Issuer,
-): readonly JudgedIdentifier[] {
+export function judgeIdentifiers(payload: object, policy: AcmePolicy, template: Template, issuer: Issuer): Judgement {
   const problems: IdentifierProblem[] = []
   const judged = new Map<string, JudgedIdentifier>()
-  for (const identifier of identifiersIn(payload, problems)) {
+  for (const item of itemsIn(payload)) {
+    const reading = identifierIn(item)
+    if ('problem' in reading) {
+      problems.push(reading.problem)
+      continue
+    }
+    const { identifier } = reading
     const { type, value } = wireIdentifier(identifier)
     const allowed = judge(identifier, policy, template)
     const found = 'detail' in allowed ? allowed : (constrained(identifier, issuer) ?? allowed)
-    if ('detail' in found)
-      problems.push({ ...partProblem(found.kind, found.detail, { type, value }), kind: found.kind })
+    if ('detail' in found) problems.push(identifierProblem(found, { type, value }))
     else judged.set(`${type} ${value}`, { identifier, challenges: found.challenges })
   }
-  if (problems.length > 0) throw joinedProblem(problems)
-  return [...judged.values()]
+  return { judged: [...judged.values()], problems }
 }
 
-function identifiersIn(payload: object, problems: IdentifierProblem[]): readonly OrderedIdentifier[] {
+/** Throws `AcmeProblem` with all that is wrong, a subproblem for each identifier (RFC 8555 §6.7.1), if anything is. */
+export function refuseAll(problems: readonly IdentifierProblem[]): void {
+  if (problems.length > 0) throw joinedProblem(problems)
+}
+
+/** What is wrong with an identifier, and why. */
+export function identifierProblem(
+  { kind, detail }: Declined,
+  identifier?: ProblemDocument['identifier'],
+): IdentifierProblem {
+  return { ...partProblem(kind, detail, identifier), kind }
+}
+
+function itemsIn(payload: object): readonly unknown[] {
   const list = listOf(payload, 'identifiers')
   if (list === undefined || list.length === 0)
     throw malformed('The order names no identifiers. Name at least one in "identifiers".')
@@ -57,20 +76,26 @@ function identifiersIn(payload: object, problems: IdentifierProblem[]): readonly
     throw malformed(
       `The order names ${list.length} identifiers. At most ${MOST} go into one certificate: place several orders.`,
     )
-  return list.flatMap((item) => {
-    if (typeof item !== 'object' || item === null)
-      throw malformed('An identifier is an object with "type" and "value".')
-    const [type, value] = [neededText(item, 'type'), neededText(item, 'value')]
-    if (fieldOf(item, 'wildcard') !== undefined) throw malformed('A wildcard is ordered by its name: "*.example.com".')
-    const reading = readIdentifier(type, value)
-    if ('identifier' in reading) return [reading.identifier]
-    const kind = KINDS[reading.kind]
-    problems.push({
-      ...partProblem(kind, reading.problem, { type: type.slice(0, 50), value: value.slice(0, 300) }),
-      kind,
-    })
-    return []
-  })
+  return list
+}
+
+function identifierIn(
+  item: unknown,
+): { readonly identifier: OrderedIdentifier } | { readonly problem: IdentifierProblem } {
+  const isObject = typeof item === 'object' && item !== null
+  const [type, value] = isObject ? [fieldOf(item, 'type'), fieldOf(item, 'value')] : []
+  if (!isObject || typeof type !== 'string' || typeof value !== 'string') {
+    const detail = 'An identifier is an object with "type" and "value", which are text.'
+    return { problem: identifierProblem({ kind: 'malformed', detail }) }
+  }
+  const shown = { type: type.slice(0, 50), value: value.slice(0, 300) }
+  if (fieldOf(item, 'wildcard') !== undefined) {
+    const detail = 'A wildcard is ordered by its name: "*.example.com".'
+    return { problem: identifierProblem({ kind: 'malformed', detail }, shown) }
+  }
+  const reading = readIdentifier(type, value)
+  if ('identifier' in reading) return reading
+  return { problem: identifierProblem({ kind: KINDS[reading.kind], detail: reading.problem }, shown) }
 }
 
 const KINDS = { malformed: 'malformed', unsupported: 'unsupportedIdentifier', rejected: 'rejectedIdentifier' } as const

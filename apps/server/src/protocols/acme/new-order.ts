@@ -1,9 +1,15 @@
 import { Refusal, refuseOutsiders } from '@chancery/pki'
 import type { AccountRequest, Acme, AcmeAnswer } from './acme.ts'
-import { AcmeProblem, joinedProblem, partProblem } from './acme-problem.ts'
+import { AcmeProblem } from './acme-problem.ts'
 import type { Authorization } from './authorization-store.ts'
 import { checkTemplate, refuseAddedNames } from './check-template.ts'
-import { type JudgedIdentifier, judgedIdentifiers } from './judge-identifiers.ts'
+import {
+  type IdentifierProblem,
+  identifierProblem,
+  type JudgedIdentifier,
+  judgeIdentifiers,
+  refuseAll,
+} from './judge-identifiers.ts'
 import type { Order } from './order-store.ts'
 import { checkDates, datesIn } from './order-validity.ts'
 import { neededPayload, textOf } from './payload.ts'
@@ -21,7 +27,7 @@ const TOKEN_OCTETS = 32
 
 /**
  * newOrder, RFC 8555 §7.4: name what you want certified; learn what to prove first. What policy, template and CA could not certify now
- * is refused here: nobody proves names for nothing.
+ * is refused here: nobody proves names for nothing. Whatever is wrong with the identifiers is told in one answer.
  */
 export async function newOrder(request: AccountRequest, acme: Acme): Promise<AcmeAnswer> {
   const { account, policy, domain, at, base } = request
@@ -30,16 +36,18 @@ export async function newOrder(request: AccountRequest, acme: Acme): Promise<Acm
   const { profile, template } = await chosenProfile(request, textOf(payload, 'profile'))
   refuseOutsiders(template)
   const issuer = await signingIssuer(request)
-  const judged = judgedIdentifiers(payload, policy, template, issuer)
+  const id = acme.newId()
+  const { judged, problems } = judgeIdentifiers(payload, policy, template, issuer)
+  const { names, made, reused } = await authorizedNames(id, judged, request, acme)
+  refuseAll([...problems, ...(await unprovable(made, request, acme))])
   const identifiers = judged.map(({ identifier }) => identifier)
   refuseAddedNames(identifiers, template)
   const dates = datesIn(payload, at)
   const validity = checkDates(dates, policy, template, issuer, at)
   await checkTemplate(identifiers, validity, template, issuer, request)
   const replaces = await replacedBy(payload, judged, request, acme)
+  if (made.length > 0) await refuseTooManyPending(made.length, request)
 
-  const id = acme.newId()
-  const { names, made, reused } = await authorizedNames(id, judged, request, acme)
   const order: Order = {
     id,
     account: account.id,
@@ -92,8 +100,6 @@ async function authorizedNames(
     if (!reused.includes(known)) made.push(known)
     return { ...identifier, authorization: known.id }
   })
-  await refuseUnprovable(made, request, acme)
-  if (made.length > 0) await refuseTooManyPending(made.length, request)
   return { names, made, reused }
 }
 
@@ -121,20 +127,19 @@ function newAuthorization(
   }
 }
 
-/** An address that this server connects to by no means: whatever its owner sets up, no challenge could show it. */
-async function refuseUnprovable(
+/** Addresses that this server connects to by no means: whatever their owner sets up, no challenge could show them. */
+async function unprovable(
   made: readonly Authorization[],
   { policy }: AccountRequest,
   { validation }: Acme,
-): Promise<void> {
+): Promise<readonly IdentifierProblem[]> {
   const found = made.map(async ({ identifier: { type, value } }) => {
     const why = type === 'ip' ? await validation.whyNever(value) : undefined
     if (why === undefined) return []
     const detail = `${value} ${why}, where this server connects to nobody, so that nothing can prove it. The operator of the server can list its network (CHANCERY_OUTBOUND_NETWORKS), or the administrator of the policy "${policy.name}" approve it beforehand.`
-    return [{ ...partProblem('rejectedIdentifier', detail, { type, value }), kind: 'rejectedIdentifier' as const }]
+    return [identifierProblem({ kind: 'rejectedIdentifier', detail }, { type, value })]
   })
-  const problems = (await Promise.all(found)).flat()
-  if (problems.length > 0) throw joinedProblem(problems)
+  return (await Promise.all(found)).flat()
 }
 
 async function refuseTooManyPending(more: number, { account, domain, at }: AccountRequest): Promise<void> {

@@ -1,7 +1,7 @@
 import { Refusal } from '@chancery/pki'
 import type { AccountRequest } from './acme.ts'
-import { AcmeProblem, joinedProblem, partProblem } from './acme-problem.ts'
-import { constrained } from './judge-identifiers.ts'
+import { AcmeProblem } from './acme-problem.ts'
+import { constrained, identifierProblem, refuseAll } from './judge-identifiers.ts'
 import { wireIdentifier } from './order-status.ts'
 import type { KnownOrder } from './order-store.ts'
 import { signingIssuer } from './signing-issuer.ts'
@@ -18,10 +18,9 @@ export async function notCertified(error: unknown, { names }: KnownOrder, reques
   const issuer = await signingIssuer(request)
   const problems = names.flatMap((name) => {
     const declined = constrained(name, issuer)
-    if (declined === undefined) return []
-    return [{ ...partProblem(declined.kind, declined.detail, wireIdentifier(name)), kind: declined.kind }]
+    return declined === undefined ? [] : [identifierProblem(declined, wireIdentifier(name))]
   })
   // The CSR is not to blame for names that the CA may not certify.
-  if (problems.length > 0) throw joinedProblem(problems)
+  refuseAll(problems)
   throw error
 }

@@ -126,8 +126,8 @@ export const SIGNED_REQUESTS: readonly RefusalRow[] = [
   row('a field that is no text', 'malformed', /"profile" is no text/, ({ client }) =>
     client.post(client.directory.newOrder, { ...ORDER, profile: 1 }),
   ),
-  row('a field that is missing', 'malformed', /"value" is missing/, ({ client }) =>
-    client.post(client.directory.newOrder, { identifiers: [{ type: 'dns' }] }),
+  row('a field that is missing', 'malformed', /"certificate" is missing/, ({ client }) =>
+    client.post(client.directory.revokeCert, {}),
   ),
   row('a field that is no list', 'malformed', /"identifiers" is no list/, ({ client }) =>
     client.post(client.directory.newOrder, { identifiers: NAME }),
