@@ -121,17 +121,16 @@ ${domain} {
       {
         kind: 'form',
         into: 'Settings, UI Settings: tick Certificate Authority Editor; then Settings, Certificate Authorities, Edit Certificate Authorities',
-        text: `Title:               Chancery
-Production API:      ${directory}
-Requires email:      yes
-Requires EAB:        yes`,
+        text: `Title:           Chancery
+Production API:  ${directory}
+Features:        Enabled, Email Address Required, Requires External Account Binding`,
       },
       {
         kind: 'form',
         into: 'Settings, Certificate Authorities, New Account',
         text: `Certificate Authority:  Chancery
 Email address:          ${email}
-Advanced, Key ID:       ${kid}
+Advanced, Key Id:       ${kid}
 Advanced, Key (HMAC):   ${hmacKey}`,
       },
     ],
