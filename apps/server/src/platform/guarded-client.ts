@@ -11,6 +11,7 @@ import {
   type ResolvedAddress,
   refuse,
 } from './outbound-rules.ts'
+import { connected, outboundTls } from './outbound-tls.ts'
 
 /** What one fetch may cost, redirects and all. */
 export interface OutboundLimits {
@@ -66,9 +67,9 @@ export function guardedClient(
         asked = { url: url.href, startedAt: performance.now() }
         const addresses = await checkedAddresses(url.hostname, portOf(url), rules, deadline)
         asked = { ...asked, tried: addresses.map(({ address }) => address) }
-        const response = await send(url, addresses, limits, deadline, request)
+        const { response, address } = await send(url, addresses, limits, deadline, request)
         const target = redirectOf(response)
-        hops.push(hopOf(asked, response, target))
+        hops.push(hopOf(asked, response, address, target))
         asked = undefined
         if (target === undefined)
           return { ...(request === undefined ? await read(response, limits) : unread(response)), hops }
@@ -122,22 +123,27 @@ function checkedUrl(text: string, rules: OutboundRules, base?: URL): URL {
 
 const NO_HTTP = 'an address that is neither http nor https'
 
-function send(
+/** Whoever answered, and at which address. */
+interface Answered {
+  readonly response: IncomingMessage
+  readonly address: string | undefined
+}
+
+async function send(
   url: URL,
   addresses: readonly ResolvedAddress[],
   { anyCertificate }: OutboundLimits,
   signal: AbortSignal,
   posted?: OutboundRequest,
-): Promise<IncomingMessage> {
-  const lookup: LookupFunction = (_host, { all }, done) => {
-    const [first] = addresses
-    if (all === true) done(null, [...addresses])
-    else done(null, first?.address ?? '', first?.family)
-  }
+): Promise<Answered> {
   const isSecure = url.protocol === 'https:'
-  const options: RequestOptions & { rejectUnauthorized?: boolean } = {
+  const opened = isSecure ? await connected(addresses, portOf(url), signal) : undefined
+  const options: RequestOptions = {
     // An agent for one connection costs more than the connection.
-    ...(isSecure ? { agent: false, lookup } : { createConnection: () => connectTo(url, addresses, lookup) }),
+    createConnection: () =>
+      opened === undefined
+        ? connectTo(url, addresses)
+        : outboundTls(opened, hostOf(url), { ALPNProtocols: ['http/1.1'], rejectUnauthorized: !anyCertificate }),
     signal,
     maxHeaderSize: LARGEST_HEADERS,
     ...(posted && { method: posted.method }),
@@ -146,7 +152,6 @@ function send(
       ...(posted && { 'content-length': String(Buffer.byteLength(posted.body)) }),
       ...{ 'user-agent': 'Chancery', accept: '*/*', 'accept-encoding': 'identity' },
     },
-    ...(anyCertificate && { rejectUnauthorized: false }),
   }
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   const request = isSecure ? requestHttps : requestHttp
@@ -157,23 +162,33 @@ function send(
     if (++announced > MOST_ANNOUNCEMENTS) sent.destroy(badAnswer('too many interim answers'))
   })
   sent.end(posted?.body)
-  return promise
+  const response = await promise
+  return { response, address: (opened ?? response.socket).remoteAddress }
 }
 
 /** To one of these addresses, and to no other. */
-function connectTo(url: URL, addresses: readonly ResolvedAddress[], lookup: LookupFunction): Socket {
+function connectTo(url: URL, addresses: readonly ResolvedAddress[]): Socket {
+  const lookup: LookupFunction = (_host, { all }, done) => {
+    const [first] = addresses
+    if (all === true) done(null, [...addresses])
+    else done(null, first?.address ?? '', first?.family)
+  }
   const [only, ...others] = addresses
   const port = portOf(url)
   if (only !== undefined && others.length === 0) return connect({ host: only.address, port })
-  return connect({ host: url.hostname.replace(/^\[|\]$/g, ''), port, lookup })
+  return connect({ host: hostOf(url), port, lookup })
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '')
 }
 
 function hopOf(
   { url, startedAt }: Asked,
-  { statusCode = 0, headers, socket }: IncomingMessage,
+  { statusCode = 0, headers }: IncomingMessage,
+  address: string | undefined,
   location?: string,
 ): OutboundHop {
-  const { remoteAddress: address } = socket
   const mediaType = headers['content-type']
   return {
     url,

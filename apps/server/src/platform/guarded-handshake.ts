@@ -1,6 +1,7 @@
-import { createConnection, type Socket } from 'node:net'
-import { connect, type TLSSocket } from 'node:tls'
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { checkedAddresses, checkPort, OutboundError, type OutboundRules } from './outbound-rules.ts'
+import { connected, outboundTls } from './outbound-tls.ts'
 
 /** A handshake to be made: nothing is said after it. */
 export interface HandshakeWish {
@@ -56,36 +57,12 @@ export function guardedHandshake(rules: OutboundRules): GuardedHandshake {
   }
 }
 
-/** The first of the addresses that answers. */
-function connected(
-  addresses: Awaited<ReturnType<typeof checkedAddresses>>,
-  port: number,
-  signal: AbortSignal,
-): Promise<Socket> {
-  const { promise, resolve, reject } = Promise.withResolvers<Socket>()
-  const socket = createConnection({
-    host: 'judged.invalid',
-    port,
-    signal,
-    autoSelectFamily: true,
-    lookup: (_host, { all }, done) => {
-      const [first] = addresses
-      if (all === true) done(null, [...addresses])
-      else done(null, first?.address ?? '', first?.family)
-    },
-  })
-  socket.once('connect', () => resolve(socket)).on('error', reject)
-  return promise
-}
-
 type Shown = Omit<HandshakeAnswer, 'tookMs'>
 
 function shaken(socket: Socket, wish: HandshakeWish, signal: AbortSignal): Promise<Shown> {
   const { promise, resolve, reject } = Promise.withResolvers<Shown>()
   const address = socket.remoteAddress ?? ''
-  const secure = connect({
-    socket,
-    servername: wish.serverName,
+  const secure = outboundTls(socket, wish.serverName, {
     ALPNProtocols: [wish.protocol],
     minVersion: 'TLSv1.2',
     rejectUnauthorized: false,
