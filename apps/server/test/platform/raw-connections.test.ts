@@ -61,10 +61,17 @@ for (const [name, bytes] of Object.entries(NOT_HTTP)) {
 
     assert.deepEqual(statusesOf(answer), [400])
     assert.match(answer, /Connection: close/i)
-    assert.match(answer, /^Content-Type: application\/problem\+json/m)
     assert.deepEqual(server.tenants['t1']?.acts, [])
   })
 }
+
+test('what is no HTTP is answered with a problem document, whomever it was for', async () => {
+  const answer = await send(`FROBNICATE /acme/new-order HTTP/1.1\r\n${host()}\r\n`)
+
+  assert.match(answer, /^HTTP\/1\.1 400 /)
+  assert.match(answer, /^Content-Type: application\/problem\+json/m)
+  assert.match(answer, /not a well-formed HTTP request/)
+})
 
 test('two Hosts are not a way around the check of hosts', async () => {
   const answer = await send(

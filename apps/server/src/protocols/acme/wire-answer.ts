@@ -52,7 +52,7 @@ function withLinks(answer: PublicAnswer, link: string | readonly string[]): Publ
   return { ...answer, headers: { 'cache-control': NOT_KEPT, ...answer.headers, link } }
 }
 
-/** Refusals have one too; but not what caches give to many, of whom one could use it. */
+/** Refusals have one too; but not what caches may give to many, of whom one could use it. */
 function withNonce(answer: PublicAnswer, { nonces }: Pick<Acme, 'nonces'>): PublicAnswer {
   if (answer.headers?.['cache-control'] !== NOT_KEPT) return answer
   return { ...answer, headers: { ...answer.headers, 'replay-nonce': nonces.issue() } }
