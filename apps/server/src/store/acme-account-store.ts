@@ -3,7 +3,7 @@ import type { AccountStore, AccountUnderPolicy, NewAccount } from '../protocols/
 import { accountByKey } from './acme-door.ts'
 import { isUniqueViolation } from './database-errors.ts'
 import { toJson } from './json.ts'
-import type { TenantContext, Trx } from './store-context.ts'
+import type { Db, TenantContext, Trx } from './store-context.ts'
 
 /** What the protocol writes of accounts. */
 export function acmeAccountStore(context: TenantContext): AccountStore {
@@ -72,6 +72,9 @@ async function changeKey(
 ): ReturnType<AccountStore['changeKey']> {
   try {
     return await database.write(async (trx) => {
+      // Before it is in the way: whoever took it a moment ago may not be seen from outside yet.
+      const holder = await holderOf(trx, { tenant, id, thumbprint })
+      if (holder !== undefined) return { result: 'taken', by: holder }
       const row = await trx
         .updateTable('acme_account')
         .set({ jwk, thumbprint })
@@ -87,18 +90,25 @@ async function changeKey(
     })
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
-    const by = await database.read((db) =>
-      db
-        .selectFrom('acme_account as other')
-        .innerJoin('acme_account as own', 'own.directory', 'other.directory')
-        .select('other.id')
-        .where('own.id', '=', id)
-        .where('own.tenant', '=', tenant)
-        .where('other.thumbprint', '=', thumbprint)
-        .executeTakeFirst(),
-    )
-    return by === undefined ? { result: 'overtaken' } : { result: 'taken', by: by.id }
+    const by = await database.read((db) => holderOf(db, { tenant, id, thumbprint }))
+    return by === undefined ? { result: 'overtaken' } : { result: 'taken', by }
   }
+}
+
+/** Which account of the directory of this one has the key, itself too. */
+async function holderOf(
+  db: Db,
+  { tenant, id, thumbprint }: { readonly tenant: string; readonly id: string; readonly thumbprint: string },
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('acme_account as other')
+    .innerJoin('acme_account as own', 'own.directory', 'other.directory')
+    .select('other.id')
+    .where('own.id', '=', id)
+    .where('own.tenant', '=', tenant)
+    .where('other.thumbprint', '=', thumbprint)
+    .executeTakeFirst()
+  return row?.id
 }
 
 /** Waits for whoever deletes the policy, who revokes its accounts: one that comes later would be left. */

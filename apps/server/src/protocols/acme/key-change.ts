@@ -34,10 +34,16 @@ export async function changeKey(request: AccountRequest, acme: Acme): Promise<Ac
   )
   if (done.result === 'taken') {
     const headers = { location: accountUrl(acme.url, done.by, account.directory) }
-    throw new AcmeProblem('malformed', 'Another account of this directory has the new key: make another one.', {
-      status: 409,
-      headers,
-    })
+    throw new AcmeProblem(
+      'malformed',
+      done.by === account.id
+        ? 'The account has the new key already: make another one.'
+        : 'Another account of this directory has the new key: make another one.',
+      {
+        status: 409,
+        headers,
+      },
+    )
   }
   if (done.result === 'overtaken') throw malformed('The key of the account was changed by another request meanwhile.')
   return {

@@ -310,6 +310,35 @@ test('§7.3.5: a key that another account has is a conflict, with the address of
   assert.equal(reply.headers['location'], other.kid)
 })
 
+test('§7.3.5: of two accounts that change to one key at the same moment, one has it and the other is told which', async () => {
+  const both = [await policy.client(), await policy.client()] as const
+  const next = testKey()
+  const change = (client: TestClient) => {
+    const header = { alg: next.alg, jwk: next.jwk, url: client.directory.keyChange }
+    const inner = jws(header, { account: client.kid, oldKey: client.key.jwk }, next)
+    return client.post(client.directory.keyChange, inner)
+  }
+
+  const replies = await Promise.all(both.map(change))
+
+  const [first, second] = replies[0]?.status === 200 ? replies : replies.toReversed()
+  assert.ok(first && second)
+  assert.equal(first.status, 200, first.text)
+  refusedAs(second, 'malformed', 409, /Another account/)
+  assert.equal(second.headers['location'], first.headers['location'])
+})
+
+test('§7.3.5: the key that an account has already is none that it could change to', async () => {
+  const client = await policy.client()
+  const { keyChange } = client.directory
+  const header = { alg: client.key.alg, jwk: client.key.jwk, url: keyChange }
+
+  const reply = await client.post(keyChange, jws(header, { account: client.kid, oldKey: client.key.jwk }, client.key))
+
+  refusedAs(reply, 'malformed', 409, /has the new key already/)
+  assert.equal(reply.headers['location'], client.kid)
+})
+
 test('§7.3.6: a deactivated account gets 401 and unauthorized for everything, and its key makes no other', async () => {
   const { client, payload } = await policy.newcomer()
   await client.register(payload)
