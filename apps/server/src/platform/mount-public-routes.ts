@@ -111,7 +111,7 @@ function publicRequestOf(
   return {
     method: method === 'POST' || method === 'HEAD' ? method : 'GET',
     rawPath: mark === -1 ? url : url.slice(0, mark),
-    rawQuery: mark === -1 ? '' : url.slice(mark + 1),
+    rawQuery: mark === -1 ? undefined : url.slice(mark + 1),
     params: isTextRecord(params) ? params : {},
     headers,
     address: () => addressIn(request.ip)?.toString() ?? request.ip,

@@ -24,8 +24,8 @@ export interface PublicRequest {
   readonly method: 'GET' | 'HEAD' | 'POST'
   /** The path as it came, still %-encoded, without the query. */
   readonly rawPath: string
-  /** The query as it came, still encoded, without `?`; empty when there is none. */
-  readonly rawQuery: string
+  /** The query as it came, still encoded, without `?`; absent where there is no `?` either. */
+  readonly rawQuery: string | undefined
   /** The parameters of the path, %-decoded; `*` is the rest. */
   readonly params: Readonly<Record<string, string>>
   readonly headers: IncomingHttpHeaders

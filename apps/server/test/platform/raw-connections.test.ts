@@ -87,6 +87,17 @@ test('an address in absolute form names the same resource', async () => {
   assert.deepEqual(statusesOf(answer), [200])
 })
 
+test('an address that ends in a question mark is told from one that has none', async () => {
+  const queryOf = async (target: string) => {
+    const answer = await send(`GET ${target} HTTP/1.1\r\n${host()}Connection: close\r\n\r\n`)
+    const [, body = ''] = /(\{.*\})/.exec(answer) ?? []
+    return JSON.parse(body).rawQuery
+  }
+
+  assert.deepEqual([await queryOf('/echo/a/b'), await queryOf('/echo/a/b?')], [undefined, ''])
+  assert.equal(await queryOf('/echo/a/b?c?'), 'c?')
+})
+
 test('requests that are sent in one go are answered each, in their order', async () => {
   const one = (name: string, close = '') => `GET /echo/${name}/x HTTP/1.1\r\n${host()}${close}\r\n`
 

@@ -216,10 +216,10 @@ function addressed({ rawPath, rawQuery, params, address }: PublicRequest, acme: 
   if (policy !== undefined && !isPublicId(policy)) throw noSuchPolicy()
   return {
     base: acmeBase(acme.url, params['policy']),
-    url: `${acme.url}${rawPath}${rawQuery === '' ? '' : `?${rawQuery}`}`,
+    url: `${acme.url}${rawPath}${rawQuery === undefined ? '' : `?${rawQuery}`}`,
     address: address(),
     params,
-    query: rawQuery,
+    query: rawQuery ?? '',
     at: acme.now(),
   }
 }

@@ -130,6 +130,7 @@ test('§6.4: a request for another address than it came to is unauthorized', asy
   for (const url of [client.kid, `${newOrder}?x`, newOrder.replace('localhost', '127.0.0.1'), newOrder.toUpperCase()]) {
     refusedAs(await client.post(url, order, { sentTo: newOrder }), 'unauthorized', 403, /signed for/)
   }
+  refusedAs(await client.post(newOrder, order, { sentTo: `${newOrder}?x` }), 'unauthorized', 403, /signed for/)
   refusedAs(await client.post(newOrder, order, { header: { url: undefined } }), 'malformed', 400, /url/)
 })
 
