@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads'
+import { inOneBuffer } from './one-buffer.ts'
 import type { WorkMessage } from './work-thread.ts'
 
 /** The thread of `workThread`: loads programs when it is told of them, and answers lists of questions with lists of answers, in order. */
@@ -29,7 +30,7 @@ async function loadBehind(before: Promise<void> | undefined, news: readonly stri
 }
 
 function answerAll({ numbers, questions }: WorkMessage): void {
-  parentPort?.postMessage(questions.map((question, at) => answer(numbers[at] ?? 0, question)))
+  parentPort?.postMessage(inOneBuffer(questions.map((question, at) => answer(numbers[at] ?? 0, question))))
 }
 
 /** What a program fails at, whoever asked does themselves, and finds out why. */

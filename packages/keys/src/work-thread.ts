@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { inOneBuffer } from './one-buffer.ts'
 
 /**
  * Questions in a message: it is answered at once as a whole, and the thread works on one while the event loop works on another.
@@ -74,7 +75,7 @@ export function workThread(host = new URL('work-host.ts', import.meta.url)): Wor
     }
     try {
       const numbers = some.map(({ program }) => program)
-      const questions = some.map(({ work }) => work.question())
+      const questions = inOneBuffer(some.map(({ work }) => work.question()))
       const message: WorkMessage = { programs: news, numbers, questions }
       worker.postMessage(message)
       news = []
