@@ -24,6 +24,7 @@ import { ownListeners } from './platform/own-listeners.ts'
 import { serve } from './platform/serve.ts'
 import { type StorageWatch, watchStorage } from './platform/storage-watch.ts'
 import { version } from './platform/version.ts'
+import { keepYoungObjectsApart } from './platform/young-objects.ts'
 import { type Round, startRounds } from './publishing/rounds.ts'
 import type { MailSending } from './publishing/send-mails.ts'
 import { keyRounds, mailRounds, startRoundsOf } from './rounds.ts'
@@ -36,6 +37,7 @@ export async function serveChancery(
   io: CommandIo,
   disk: Pick<OpenOptions, 'flushFile'> = {},
 ): Promise<void> {
+  keepYoungObjectsApart()
   const log = createLog(config.logLevel)
   const transport = openMail(config)
   const meters = config.metrics && createMeters(version())
