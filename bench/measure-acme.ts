@@ -16,7 +16,7 @@ interface AcmeResult extends OrderLoadResult {
 /**
  * Whole orders of ACME, newOrder to the downloaded certificate: names that the policy approves beforehand, ECDSA, an account a worker,
  * plain HTTP as behind a proxy that ends TLS. On PostgreSQL once more with a second process beside the first, each with half of the
- * accounts.
+ * accounts of one client.
  */
 export async function measureAcme(
   databaseUrl: string,
@@ -70,24 +70,18 @@ async function orderFrom(
   binding: Awaited<ReturnType<typeof newPolicy>>,
   seconds: number,
 ): Promise<AcmeResult> {
-  const loads = servers.map(({ port }) => ({
-    ...{ ...binding, warmUpSeconds: 1 },
-    connectTo: { host: '127.0.0.1', port },
-    keys: newAccountKeys(ACCOUNTS / servers.length),
-  }))
   const before = servers.map(cpuMsOf)
   const from = performance.now()
-  const results = await Promise.all(loads.map((load) => putOrders({ ...load, seconds })))
+  const result = await putOrders({
+    ...binding,
+    connectTo: servers.map(({ port }) => ({ host: '127.0.0.1', port })),
+    keys: newAccountKeys(ACCOUNTS),
+    warmUpSeconds: 1,
+    seconds,
+  })
   const wholeSeconds = (performance.now() - from) / 1000
   const cpuMs = servers.map(cpuMsOf).reduce((sum, ms, at) => sum + ms - (before[at] ?? 0), 0)
-  const perSecond = results.reduce((sum, result) => sum + result.perSecond, 0)
-  return {
-    perSecond,
-    p50: Math.max(...results.map(({ p50 }) => p50)),
-    p99: Math.max(...results.map(({ p99 }) => p99)),
-    failures: results.reduce((sum, result) => sum + result.failures, 0),
-    cpuMsPerOrder: cpuMs / (perSecond * wholeSeconds),
-  }
+  return { ...result, cpuMsPerOrder: cpuMs / (result.perSecond * wholeSeconds) }
 }
 
 /** A CA with a policy that approves what is ordered here, and a binding for all accounts. */

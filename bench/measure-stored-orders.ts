@@ -35,7 +35,7 @@ async function openStore(databaseUrl: string) {
   const own = await ownDatabase(databaseUrl)
   const server = await runChancery({ databaseUrl: own.url, env: { CHANCERY_TLS: 'proxy' } })
   const load = { ...(await newPolicy(server)), keys: newAccountKeys(ACCOUNTS), warmUpSeconds: 1 }
-  const connectTo = { host: '127.0.0.1', port: server.port }
+  const connectTo = [{ host: '127.0.0.1', port: server.port }]
   return {
     server,
     put: (seconds: number) => putOrders({ ...load, seconds, connectTo }),

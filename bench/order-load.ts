@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { parentPort, Worker, workerData } from 'node:worker_threads'
 import {
@@ -14,8 +15,8 @@ import { type Answer, openConnection } from './raw-connection.ts'
 /** Orders of ACME, one after the other by each of several accounts, each on a connection of its own. */
 export interface OrderLoad {
   readonly directory: string
-  /** Whom to speak to: one of several processes that serve the directory. */
-  readonly connectTo: { readonly host: string; readonly port: number }
+  /** The processes that serve the directory, at least one; the accounts are dealt out to them. */
+  readonly connectTo: readonly { readonly host: string; readonly port: number }[]
   /** An external account binding for all of the accounts. */
   readonly kid: string
   readonly hmacKey: string
@@ -90,7 +91,8 @@ async function register(
   number: number,
 ): Promise<Client> {
   const { host, pathname } = new URL(directory)
-  const connection = await openConnection(connectTo.host, connectTo.port)
+  const to = connectTo[number % connectTo.length] ?? assert.fail()
+  const connection = await openConnection(to.host, to.port)
   const urls = JSON.parse((await connection.ask('GET', pathname, host)).body)
   const privateKey = createPrivateKey(key)
   const { crv, kty, x, y } = createPublicKey(privateKey).export({ format: 'jwk' })
