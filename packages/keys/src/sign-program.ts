@@ -11,13 +11,10 @@ export function answer([by, message]: SignatureWanted): SignatureMade {
 }
 
 /** A signature that was verified, or why there is none. */
-export function signAndVerify(
-  { privateKey, publicKey, hash, options }: SigningOperation,
-  message: Uint8Array,
-): SignatureMade {
+export function signAndVerify({ privateKey, publicKey, hash }: SigningOperation, message: Uint8Array): SignatureMade {
   try {
-    const signature = sign(hash, message, { key: privateKey, ...options })
-    return verify(hash, message, { key: publicKey, ...options }, signature) ? plainBytes(signature) : 'unverified'
+    const signature = sign(hash, message, privateKey)
+    return verify(hash, message, publicKey, signature) ? plainBytes(signature) : 'unverified'
   } catch (error) {
     return { failed: String(error) }
   }

@@ -6,13 +6,15 @@ import { type Told, toldOnce } from './told-once.ts'
 import { nodeSignature } from './verify-signature.ts'
 import { LARGEST_IN_BATCH } from './work-thread.ts'
 
-/** By what is signed and verified, as `node:crypto` takes it. The keys are handles: their octets stay where they are. */
+/**
+ * By what is signed and verified, as `node:crypto` takes it: algorithms of quick keys have no padding to be told of. The keys are
+ * handles: their octets stay where they are.
+ */
 export interface SigningOperation {
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject
   /** `null` where the algorithm takes none. */
   readonly hash: string | null
-  readonly options: { readonly padding?: number; readonly saltLength?: number }
 }
 
 /** A signature to be made and verified. */
@@ -40,7 +42,10 @@ export function signingInBatches(
   thread = () => (shared ??= signThread()),
 ): SigningKey {
   const { algorithm } = key
-  const by = { privateKey, publicKey: createPublicKey(privateKey), ...nodeSignature(algorithm) }
+  const { hash, options } = nodeSignature(algorithm)
+  // Without its padding another algorithm would sign, and its signatures would verify.
+  if (Object.keys(options).length > 0) throw new TypeError(`${algorithm} has a padding, and is not for batches`)
+  const by = { privateKey, publicKey: createPublicKey(privateKey), hash }
   return {
     ...key,
     async sign(message, use) {

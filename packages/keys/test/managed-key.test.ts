@@ -120,7 +120,7 @@ for (const [way, thread] of Object.entries(WAYS)) {
     const signing = signThread(thread)
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const another = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey
-    const by = { privateKey, publicKey, hash: 'sha256', options: {} }
+    const by = { privateKey, publicKey, hash: 'sha256' }
     const message = new Uint8Array(3)
 
     const [good, mixed, impossible] = await Promise.all([
@@ -144,6 +144,14 @@ test('what cannot be signed, or is signed wrongly, is a KeyFault', async () => {
 
   await assert.rejects(sign('unverified'), KeyFault)
   await assert.rejects(sign({ failed: 'as if' }), (error) => error instanceof KeyFault && error.cause === 'as if')
+})
+
+test('an algorithm with a padding is not signed in batches, which know of none', async () => {
+  const { pkcs8 } = await generateKey('rsa-2048')
+  const privateKey = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' })
+  const key = openManagedKey(pkcs8, 'rsa-pss-sha256', turns)
+
+  assert.throws(() => signingInBatches(key, privateKey), /padding/)
 })
 
 test('what is too large for a message is signed by the key itself', async () => {
