@@ -4,6 +4,7 @@ import { type Profile, SAN_TYPES } from './profile.ts'
 import type { Problem } from './refusal.ts'
 import { takesAttribute } from './subject.ts'
 import { readSubjectAltName } from './subject-alt-name.ts'
+import { unknownAttribute } from './well-known-attributes.ts'
 
 /** What is wrong with a profile's rules for subject and alternative names. */
 export function checkProfileNames(profile: Profile): Problem[] {
@@ -27,9 +28,7 @@ function checkSubject({ fromRequest, required, fixed }: Profile['subject']): Pro
 
 function unknownTypes(field: string, types: readonly string[]): Problem[] {
   return types.flatMap((type, at) =>
-    attributeTypeOid(type) === undefined
-      ? [problem(`${field}/${at}`, `"${type.slice(0, 50)}" is the name of no attribute that is known here.`)]
-      : [],
+    attributeTypeOid(type) === undefined ? [problem(`${field}/${at}`, unknownAttribute(type))] : [],
   )
 }
 

@@ -10,6 +10,7 @@ import { type Problem, Refusal } from './refusal.ts'
 import { takesAttribute } from './subject.ts'
 import { readSubjectAltName } from './subject-alt-name.ts'
 import type { Template } from './template.ts'
+import { PAST_END } from './validity.ts'
 
 /** Somebody asks for a certificate of a template. */
 export interface Enrollment {
@@ -178,9 +179,7 @@ function grantTo(
 function judgeEnd(validity: RequestedValidity | undefined, now: number): RequestProblem[] {
   if (validity === undefined || !('notAfter' in validity) || validity.notAfter > now) return []
   const rule = 'A validity ends in the future.'
-  return [
-    { code: 'not-permitted', field: '/validity', rule, cites: 'RFC 5280 §4.1.2.5', detail: 'Choose a later end.' },
-  ]
+  return [{ code: 'not-permitted', field: '/validity', rule, cites: 'RFC 5280 §4.1.2.5', detail: PAST_END }]
 }
 
 function refuseDisabled({ enabled, name }: Template): void {

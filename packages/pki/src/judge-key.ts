@@ -1,4 +1,11 @@
-import { DerError, describePublicKey, type KeyDescription, keyTypeOf, type PublicKey } from '@chancery/x509'
+import {
+  algorithmInWords,
+  DerError,
+  describePublicKey,
+  type KeyDescription,
+  keyTypeOf,
+  type PublicKey,
+} from '@chancery/x509'
 import type { Profile } from './profile.ts'
 import type { Problem } from './refusal.ts'
 import { isGoodExponent, isRoca, SMALLEST_RSA, smallFactorOf } from './weak-rsa.ts'
@@ -19,7 +26,7 @@ export function judgeKey(
     problem(
       `Keys are one of: ${template.profile.keyTypes.join(', ')}.`,
       `template "${template.name}"`,
-      `This is ${keyType ?? describeInWords(description)}. Make a key of one of these types, and a new request with it.`,
+      `This is ${keyType ?? describeInWords(description)}. Make a key that the template takes (${template.profile.keyTypes.join(', ')}), and a new request with it.`,
     ),
   ]
 }
@@ -40,24 +47,33 @@ function weaknessOf(key: KeyDescription): Problem | undefined {
     return problem(
       `RSA keys have at least ${SMALLEST_RSA} bits.`,
       'CA/Browser Forum Baseline Requirements §6.1.5',
-      `This one has ${key.bits}. ${advice}`,
+      `This RSA key has ${key.bits} bits, and ${SMALLEST_RSA} are the least. ${advice}`,
     )
   if (!isGoodExponent(key.exponent))
-    return problem('RSA exponents are odd and at least 65537.', 'FIPS 186-4 §B.3.1', `Make a new key with 65537.`)
+    return problem(
+      'RSA exponents are odd and at least 65537.',
+      'FIPS 186-4 §B.3.1',
+      `The exponent of this RSA key is ${shortened(key.exponent)}. Make a new key with 65537.`,
+    )
   // Beyond what anyone uses, long divisions would be work that a stranger can order.
-  if (key.bits > LONGEST_RSA) return problem(`RSA keys have at most ${LONGEST_RSA} bits.`, 'Chancery', advice)
+  if (key.bits > LONGEST_RSA)
+    return problem(
+      `RSA keys have at most ${LONGEST_RSA} bits.`,
+      'Chancery',
+      `This RSA key has ${key.bits} bits, and ${LONGEST_RSA} are the most. ${advice}`,
+    )
   const factor = smallFactorOf(key.modulus)
   if (factor !== undefined)
     return problem(
       'RSA moduli have no small factors.',
       'CA/Browser Forum Baseline Requirements §6.1.6',
-      `This one can be divided by ${factor}: what made it is broken. ${advice}`,
+      `The modulus of this RSA key can be divided by ${factor}: what made it is broken. ${advice}`,
     )
   if (isRoca(key.modulus))
     return problem(
       'RSA keys come from a sound generator.',
       'CVE-2017-15361',
-      `This one was made by a chip whose keys can be computed. Make a new key elsewhere.`,
+      'This RSA key was made by a chip whose keys can be computed. Make a new key elsewhere.',
     )
   return undefined
 }
@@ -65,8 +81,13 @@ const LONGEST_RSA = 16384
 
 function describeInWords(key: KeyDescription): string {
   if (key.family === 'rsa') return `an RSA key of ${key.bits} bits`
-  if (key.family === 'ec') return `a key on the curve ${key.curve}`
-  return key.family === 'unknown' ? `a key of the unknown algorithm ${key.algorithm}` : key.family
+  if (key.family === 'ec') return `a key on the curve ${algorithmInWords(key.curve)}`
+  return key.family === 'unknown' ? `a key of the algorithm ${algorithmInWords(key.algorithm)}` : key.family
+}
+
+function shortened(exponent: bigint): string {
+  const text = exponent.toString()
+  return text.length > 20 ? `${text.slice(0, 20)}…` : text
 }
 
 function problem(rule: string, cites: string, detail: string): Problem {

@@ -9,7 +9,7 @@ import type { Problem } from './refusal.ts'
 import { takesAttribute } from './subject.ts'
 import { canonicalName } from './subject-alt-name.ts'
 import { judgeValidity } from './validity.ts'
-import { COMMON_NAME, EMAIL_ADDRESS } from './well-known-attributes.ts'
+import { COMMON_NAME, EMAIL_ADDRESS, unknownAttribute } from './well-known-attributes.ts'
 
 /** What judging needs of a template: its name for the words, its profile for the rules. */
 export interface Judged {
@@ -67,16 +67,20 @@ export function ignoredNames(request: CertificateRequest, profile: Profile): rea
 
 /** Names in such number that nothing else is looked at. */
 export function judgeCounts({ subject, subjectAltNames }: CertificateRequest): RequestProblem[] {
-  const tooMany = (field: string, what: string, most: number) =>
-    coded('not-permitted', {
-      field,
-      rule: `A certificate has at most ${most} ${what}.`,
-      cites: 'Chancery',
-      detail: 'Ask for several certificates.',
-    })
+  const judged = (field: string, { length }: readonly unknown[], most: number, what: string, advice: string) =>
+    length <= most
+      ? []
+      : [
+          coded('not-permitted', {
+            field,
+            rule: `A certificate has at most ${most} ${what}.`,
+            cites: 'Chancery',
+            detail: `There are ${length} ${what}, and ${most} are the most. ${advice}`,
+          }),
+        ]
   return [
-    ...(subject.length > MOST_ATTRIBUTES ? [tooMany('/subject', 'subject attributes', MOST_ATTRIBUTES)] : []),
-    ...(subjectAltNames.length > MOST_NAMES ? [tooMany('/subjectAltNames', 'alternative names', MOST_NAMES)] : []),
+    ...judged('/subject', subject, MOST_ATTRIBUTES, 'subject attributes', 'Leave some out.'),
+    ...judged('/subjectAltNames', subjectAltNames, MOST_NAMES, 'alternative names', 'Ask for several certificates.'),
   ]
 }
 
@@ -88,9 +92,9 @@ function judgeSubject(request: CertificateRequest, taken: NamesTaken, { name, pr
     .map((type) =>
       coded('not-permitted', {
         field: '/subject',
-        rule: `The subject has a ${attributeTypeName(type)}.`,
+        rule: `Subjects have: ${attributeTypeName(type)}.`,
         cites,
-        detail: `Add a ${attributeTypeName(type)} to the subject.`,
+        detail: `The subject has no ${attributeTypeName(type)}, which the template requires. Add one.`,
       }),
     )
   const unknown = request.subject.flatMap(({ type }, at) =>
@@ -99,7 +103,8 @@ function judgeSubject(request: CertificateRequest, taken: NamesTaken, { name, pr
           coded('not-permitted', {
             field: `/subject/${at}/type`,
             rule: 'Subject attributes are named by their standard or by an object identifier.',
-            detail: `"${type.slice(0, 50)}" is the name of no attribute that is known here.`,
+            cites: 'Chancery',
+            detail: unknownAttribute(type),
           }),
         ]
       : [],
@@ -127,7 +132,8 @@ function judgeNames(request: CertificateRequest, taken: NamesTaken, { name, prof
     seen.add(key)
   }
   if (profile.subjectAltNames.required && taken.subjectAltNames.length === 0) {
-    const detail = `Add one of these types: ${profile.subjectAltNames.fromRequest.join(', ')}.`
+    const { fromRequest } = profile.subjectAltNames
+    const detail = `There is no subject alternative name, and the template requires one. Add one of these types: ${fromRequest.join(', ')}.`
     const rule = 'The certificate has a subject alternative name.'
     problems.push(coded('not-permitted', { field: '/subjectAltNames', rule, cites: `template "${name}"`, detail }))
   }

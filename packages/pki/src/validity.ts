@@ -64,15 +64,36 @@ export function judgeValidity(
   if (requested === undefined) return []
   const cites = `template "${template}"`
   if ('notBefore' in requested && requested.notAfter < requested.notBefore)
-    return [problem('A validity ends after it begins.', 'RFC 5280 §4.1.2.5', 'Choose a later end or an earlier start.')]
+    return [
+      problem(
+        'A validity ends after it begins.',
+        'RFC 5280 §4.1.2.5',
+        'It would end before it begins. Choose a later end.',
+      ),
+    ]
   const length = 'notBefore' in requested ? lengthOf(requested) : millisecondsOf(requested)
   if (!(length > 0 && Number.isSafeInteger(length)))
-    return [problem('A validity has a length above zero.', 'RFC 5280 §4.1.2.5', 'Choose a number of days or hours.')]
+    return [
+      problem(
+        'A validity has a length above zero.',
+        'RFC 5280 §4.1.2.5',
+        'It would have no length. Choose a number of days or hours.',
+      ),
+    ]
   const { maximum } = rules
   if (maximum !== undefined && length > millisecondsOf(maximum))
-    return [problem(`Certificates are valid for at most ${inWords(maximum)}.`, cites, 'Choose a shorter validity.')]
+    return [
+      problem(
+        `Certificates are valid for at most ${inWords(maximum)}.`,
+        cites,
+        `It would be longer than the ${inWords(maximum)} that the template allows. Choose a shorter validity.`,
+      ),
+    ]
   return []
 }
+
+/** What speaks against an end that is past. */
+export const PAST_END = 'It would end in the past. Choose a later end.'
 
 /** "397 days", "1 hour". */
 export function inWords(duration: Duration): string {
@@ -95,24 +116,45 @@ function explicit(requested: Validity, rules: Profile['validity'], { issuer, now
   const validity = { notBefore: wholeSecond(requested.notBefore), notAfter: wholeSecond(requested.notAfter) }
   const earliest = now - Math.max(DAY, rules.backdateMinutes * 60 * SECOND)
   if (validity.notBefore < earliest)
-    refuse('A validity begins at most a day in the past.', 'Chancery', 'Choose a later start.')
+    refuse(
+      'A validity begins at most a day in the past, or as the template backdates.',
+      'Chancery',
+      `It would begin too far in the past. Choose a start after ${iso(wholeSecond(earliest))}.`,
+    )
   if (validity.notBefore < issuer.notBefore)
-    refuse('A certificate begins no earlier than its issuer.', 'RFC 5280 §6.1.3', 'Choose a later start.')
-  if (validity.notAfter <= now) refuse('A validity ends in the future.', 'RFC 5280 §4.1.2.5', 'Choose a later end.')
+    refuse(
+      'A certificate begins no earlier than its issuer.',
+      'RFC 5280 §6.1.3',
+      `The CA certificate begins ${iso(issuer.notBefore)}. Choose a start that is not before.`,
+    )
+  if (validity.notAfter <= now) refuse('A validity ends in the future.', 'RFC 5280 §4.1.2.5', PAST_END)
   return validity
 }
 
 function endingBy(wanted: Validity, end: number, asked: boolean, { now }: ValidityLimits): Validity {
   const last = wholeSecond(end)
   if (last <= now || last < wanted.notBefore)
-    refuse('The template has a fixed end.', 'template', `It was ${iso(last)}. Set a later one in the template.`)
-  if (asked && wanted.notAfter > last) refuse(`Certificates end by ${iso(last)}.`, 'template', 'Choose an earlier end.')
+    refuse(
+      'The template has a fixed end.',
+      'template',
+      `The template ends all certificates by ${iso(last)}, so none can begin. Set a later end there.`,
+    )
+  if (asked && wanted.notAfter > last)
+    refuse(
+      `Certificates end by ${iso(last)}.`,
+      'template',
+      `The template ends all certificates by ${iso(last)}. Choose an end that is not later.`,
+    )
   return wanted.notAfter > last ? { ...wanted, notAfter: last } : wanted
 }
 
 function withinIssuer(wanted: Validity, rules: Profile['validity'], { issuer }: ValidityLimits): Validity {
   if (wanted.notBefore > issuer.notAfter)
-    refuse('A certificate begins before its issuer ends.', 'RFC 5280 §6.1.3', 'Choose an earlier start.')
+    refuse(
+      'A certificate begins before its issuer ends.',
+      'RFC 5280 §6.1.3',
+      `The CA certificate ends ${iso(issuer.notAfter)}. Choose an earlier start, or renew the CA first.`,
+    )
   if (wanted.notAfter <= issuer.notAfter) return wanted
   if (rules.beyondIssuer === 'refuse') {
     refuse(

@@ -255,6 +255,13 @@ test('what a template requires and does not get is refused', () => {
     refused(() => decide(enrollment({ template, request }))),
     ['not-permitted', '/subject', '/subjectAltNames'],
   )
+  assert.deepEqual(
+    refusal(() => decide(enrollment({ template, request }))).problems.map(({ detail }) => detail),
+    [
+      'The subject has no commonName, which the template requires. Add one.',
+      'There is no subject alternative name, and the template requires one. Add one of these types: dns, ip.',
+    ],
+  )
 })
 
 test('a template never takes more names than a certificate should have', () => {
@@ -265,6 +272,18 @@ test('a template never takes more names than a certificate should have', () => {
     ['not-permitted', '/subjectAltNames'],
   )
   assert.ok(granted({ request: requestOf({ subjectAltNames: subjectAltNames.slice(1) }) }))
+})
+
+test('a subject of too many attributes is refused with how many there are', () => {
+  const subject = Array.from({ length: 51 }, (_, at) => ({ type: 'organizationalUnitName', value: `Unit ${at}` }))
+
+  const { message, problems } = refusal(() => decide(enrollment({ request: requestOf({ subject }) })))
+
+  assert.equal(message, 'There are 51 subject attributes, and 50 are the most. Leave some out.')
+  assert.deepEqual(
+    problems.map(({ field }) => field),
+    ['/subject'],
+  )
 })
 
 test('the gravest problem gives the refusal its code, and all of them are told', () => {

@@ -77,7 +77,7 @@ test('a certificate ends with its template, and a template that has ended issues
   assert.equal(refusalOf(() => decided({ notAfter }, undefined, notAfter + SECOND)).code, 'not-permitted')
   assert.match(
     refusalOf(() => decided({ notAfter }, { notBefore: NOW, notAfter: notAfter + DAY })).message,
-    /earlier end/,
+    /ends all certificates by 2026-12-31T23:59:59Z. Choose an end that is not later/,
   )
 })
 
@@ -88,15 +88,28 @@ test('an explicit start and end are kept, also across 2050', () => {
 })
 
 test('explicit times that cannot be are refused', () => {
-  const issuer = { ...ISSUER, notBefore: NOW - 2 * SECOND }
-  const codes = [
+  const issuer = { ...ISSUER, notBefore: Date.UTC(2026, 5, 1, 11, 59, 58) }
+  const refusals = [
     () => decided({}, { notBefore: NOW - 2 * DAY, notAfter: NOW + DAY }),
     () => decided({}, { notBefore: NOW - DAY / 2, notAfter: NOW - 1 }),
     () => decided({}, { notBefore: NOW - DAY / 2, notAfter: NOW + DAY }, NOW, issuer),
     () => decided({}, { notBefore: ISSUER.notAfter + SECOND, notAfter: ISSUER.notAfter + DAY }),
-  ].map((act) => refusalOf(act).code)
+  ].map(refusalOf)
 
-  assert.deepEqual(codes, Array(4).fill('not-permitted'))
+  assert.deepEqual(
+    refusals.map(({ code }) => code),
+    Array(4).fill('not-permitted'),
+  )
+  assert.deepEqual(
+    refusals.map(({ message }) => message),
+    [
+      'It would begin too far in the past. Choose a start after 2026-05-31T12:00:00Z.',
+      'It would end in the past. Choose a later end.',
+      'The CA certificate begins 2026-06-01T11:59:58Z. Choose a start that is not before.',
+      'The CA certificate ends 2059-12-31T23:59:59Z. Choose an earlier start, or renew the CA first.',
+    ],
+    'whoever reads it knows what is wrong and what to change',
+  )
 })
 
 test('an issuer that is not valid now issues nothing', () => {

@@ -83,6 +83,7 @@ test('a key is refused when somebody submits it: too short, weak, unknown, unrea
     profile: { ...starter('Web Server'), keyTypes: ['rsa-2048', 'ecdsa-p256'] as const },
   }
   const broken = keyOf('ecdsa-p256').publicKey
+  const taken = 'Make a key that the template takes (rsa-2048, ecdsa-p256), and a new request with it.'
   const judged = [
     spki(generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey),
     spki(generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 }).publicKey),
@@ -95,13 +96,13 @@ test('a key is refused when somebody submits it: too short, weak, unknown, unrea
   ].map((publicKey) => judgeKey(publicKey, template)[0]?.detail ?? 'accepted')
 
   assert.deepEqual(judged, [
-    'This one has 1024. Make a new key.',
-    'Make a new key with 65537.',
-    'This is an RSA key of 2056 bits. Make a key of one of these types, and a new request with it.',
-    'This is a key on the curve 1.3.132.0.10. Make a key of one of these types, and a new request with it.',
-    'This is a key of the unknown algorithm 1.3.101.113. Make a key of one of these types, and a new request with it.',
-    'This is a key of the unknown algorithm 1.2.840.10040.4.1. Make a key of one of these types, and a new request with it.',
-    'This is ecdsa-p384. Make a key of one of these types, and a new request with it.',
+    'This RSA key has 1024 bits, and 2048 are the least. Make a new key.',
+    'The exponent of this RSA key is 3. Make a new key with 65537.',
+    `This is an RSA key of 2056 bits. ${taken}`,
+    `This is a key on the curve secp256k1 (1.3.132.0.10). ${taken}`,
+    `This is a key of the algorithm Ed448 (1.3.101.113). ${taken}`,
+    `This is a key of the algorithm DSA (1.2.840.10040.4.1). ${taken}`,
+    `This is ecdsa-p384. ${taken}`,
     'The public key cannot be read: key: expected 0x04 and two coordinates, 65 octets in all, found 64.',
   ])
 })

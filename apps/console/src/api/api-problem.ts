@@ -13,7 +13,8 @@ export class ApiProblem extends Error {
 
 /** One thing that is wrong, in words. A lint says its rule, and then what breaks it. */
 export function itemWords({ field, rule, detail }: NonNullable<Problem['errors']>[number]): string {
-  return rule === undefined || field === undefined || field.startsWith('/') ? detail : `${rule} ${detail}`
+  const isWhole = rule === undefined || rule === detail || field === undefined || field.startsWith('/')
+  return isWhole ? detail : `${rule} ${detail}`
 }
 
 /** The problem of a call that came to no answer. */

@@ -11,7 +11,9 @@ export const pathLengthIsForCas: Lint = {
   cites: 'RFC 5280 §4.2.1.9',
   requires: 'A path length is for CAs that sign certificates.',
   check: ({ basicConstraints, isCa, keyUsage }) =>
-    basicConstraints?.pathLength === undefined || (isCa && keyUsage?.includes('keyCertSign') === true),
+    basicConstraints?.pathLength === undefined ||
+    (isCa && keyUsage?.includes('keyCertSign') === true) ||
+    'Leave the path length out, or add keyCertSign.',
 }
 
 export const rootIsCa: Lint = {
@@ -23,7 +25,7 @@ export const rootIsCa: Lint = {
 export const issuerMaySign: Lint = {
   cites: 'RFC 5280 §6.1.4',
   requires: 'The issuer is a CA with keyCertSign.',
-  check: ({ issuer }) => issuer.maySign,
+  check: ({ issuer }) => issuer.maySign || 'This one is not. Choose another CA.',
 }
 
 export const pathLengthIsLeft: Lint = {

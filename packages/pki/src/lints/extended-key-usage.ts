@@ -16,7 +16,9 @@ export const anyPurposeIsNotCritical: Lint = {
   cites: 'RFC 5280 §4.2.1.12',
   requires: 'extKeyUsage is not critical when it has anyExtendedKeyUsage.',
   check: ({ purposes, extension }) =>
-    !purposes.includes(anyExtendedKeyUsage) || extension(ExtendedKeyUsage)?.critical !== true,
+    !purposes.includes(anyExtendedKeyUsage) ||
+    extension(ExtendedKeyUsage)?.critical !== true ||
+    'Make it not critical, or leave anyExtendedKeyUsage out.',
 }
 
 export const timeStampersDoNothingElse: Lint = {
@@ -25,7 +27,8 @@ export const timeStampersDoNothingElse: Lint = {
   check: ({ purposes, extension, isCa }) =>
     isCa ||
     !purposes.includes(timeStamping) ||
-    (purposes.length === 1 && extension(ExtendedKeyUsage)?.critical === true),
+    (purposes.length === 1 && extension(ExtendedKeyUsage)?.critical === true) ||
+    'Leave out the other purposes, and make the extension critical.',
 }
 
 /** What answers for revocation is trusted for that alone. */

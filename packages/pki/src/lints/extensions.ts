@@ -21,5 +21,5 @@ export const criticalExtensionsAreKnown: Lint = {
 export const certificateIsSmall: Lint = {
   cites: 'Chancery',
   requires: 'A certificate has at most 64 KiB.',
-  check: ({ tbs }) => tbs.length <= 65_536,
+  check: ({ tbs }) => tbs.length <= 65_536 || `It would have ${Math.ceil(tbs.length / 1024)} KiB. Leave something out.`,
 }

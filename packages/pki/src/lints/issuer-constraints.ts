@@ -8,7 +8,7 @@ import { allGood, type Lint } from './lint-row.ts'
 export const issuersConstraintsAreUnderstood: Lint = {
   cites: 'RFC 5280 §4.2.1.10',
   requires: 'The name constraints of all CAs above can be read.',
-  check: ({ issuer }) => issuer.nameRules !== undefined,
+  check: ({ issuer }) => issuer.nameRules !== undefined || 'They cannot. Choose another CA, or renew that one.',
 }
 
 export const namesArePermitted: Lint = {

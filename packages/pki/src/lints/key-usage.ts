@@ -5,7 +5,7 @@ import { allGood, type Lint } from './lint-row.ts'
 export const keyUsageIsNotEmpty: Lint = {
   cites: 'RFC 5280 §4.2.1.3',
   requires: 'keyUsage has a bit at least.',
-  check: ({ keyUsage }) => keyUsage === undefined || keyUsage.length > 0,
+  check: ({ keyUsage }) => keyUsage === undefined || keyUsage.length > 0 || 'It has none. Choose one.',
 }
 
 export const keyUsageIsCritical: Lint = {
@@ -24,7 +24,7 @@ export const keyCertSignIsForCas: Lint = {
 export const caMaySign: Lint = {
   cites: 'RFC 5280 §4.2.1.3',
   requires: 'A CA certificate has keyUsage with keyCertSign.',
-  check: ({ keyUsage, isCa }) => !isCa || keyUsage?.includes('keyCertSign') === true,
+  check: ({ keyUsage, isCa }) => !isCa || keyUsage?.includes('keyCertSign') === true || 'Add keyCertSign.',
 }
 
 export const caSignsItsCrls: Lint = {
@@ -38,7 +38,9 @@ export const encipherOnlyNeedsKeyAgreement: Lint = {
   cites: 'RFC 5280 §4.2.1.3',
   requires: 'encipherOnly and decipherOnly go with keyAgreement.',
   check: ({ keyUsage = [] }) =>
-    keyUsage.includes('keyAgreement') || !(keyUsage.includes('encipherOnly') || keyUsage.includes('decipherOnly')),
+    keyUsage.includes('keyAgreement') ||
+    !(keyUsage.includes('encipherOnly') || keyUsage.includes('decipherOnly')) ||
+    'Add keyAgreement.',
 }
 
 const AGREEMENT: readonly KeyUsageBit[] = ['keyAgreement', 'encipherOnly', 'decipherOnly']

@@ -45,7 +45,9 @@ export const policyLimitsAreForCas: Lint = {
   cites: 'RFC 5280 §4.2.1.11',
   requires: 'policyMappings, policyConstraints and inhibitAnyPolicy are in CA certificates only.',
   check: ({ isCa, extension }) =>
-    isCa || [PolicyMappings, PolicyConstraints, InhibitAnyPolicy].every((type) => extension(type) === undefined),
+    isCa ||
+    [PolicyMappings, PolicyConstraints, InhibitAnyPolicy].every((type) => extension(type) === undefined) ||
+    'Leave them out.',
 }
 
 export const policyLimitsAreCritical: Lint = {

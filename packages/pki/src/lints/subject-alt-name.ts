@@ -10,7 +10,9 @@ export const namelessSubjectMakesSanCritical: Lint = {
   cites: 'RFC 5280 §4.2.1.6',
   requires: 'With an empty subject there is a subjectAltName, and it is critical.',
   check: ({ certificate, extension }) =>
-    certificate.subject.rdns.length > 0 || extension(SubjectAltName)?.critical === true,
+    certificate.subject.rdns.length > 0 ||
+    extension(SubjectAltName)?.critical === true ||
+    (extension(SubjectAltName) === undefined && 'There are neither. Add a subject attribute or an alternative name.'),
 }
 
 export const namedSubjectLeavesSanUncritical: Lint = {

@@ -20,14 +20,15 @@ export const caHasSubject: Lint = {
   cites: 'RFC 5280 §4.1.2.6',
   requires: 'The subject of a CA or CRL issuer is not empty.',
   check: ({ certificate, isCa, keyUsage }) =>
-    certificate.subject.rdns.length > 0 || !(isCa || keyUsage?.includes('cRLSign')),
+    certificate.subject.rdns.length > 0 || !(isCa || keyUsage?.includes('cRLSign')) || 'It is. Add a common name.',
 }
 
 /** A CA may certify itself anew under its own name; anyone else with that name would be taken for the CA. */
 export const subjectIsNotTheIssuer: Lint = {
   cites: 'RFC 5280 §4.1.2.6',
   requires: 'Only a CA itself has the name of the CA.',
-  check: ({ isCa, isSelfSigned, isSelfIssued }) => isCa || isSelfSigned || !isSelfIssued,
+  check: ({ isCa, isSelfSigned, isSelfIssued }) =>
+    isCa || isSelfSigned || !isSelfIssued || 'The subject is that of the CA. Choose another one.',
 }
 
 export const attributesHaveValues: Lint = {
