@@ -43,7 +43,9 @@ export interface LintView {
   /** Subject and issuer are the same name (RFC 5280 §3.2): a root, or a CA that certifies itself anew. */
   readonly isSelfIssued: boolean
   readonly isCa: boolean
-  /** Attributes of the subject and of directory names in the subjectAltName. */
+  /** The subject, and the directory names in the subjectAltName. */
+  readonly directoryNames: readonly Name[]
+  /** Attributes of all of these. */
   readonly attributes: readonly Attribute[]
   /** `undefined`: the key cannot be read. */
   readonly key: KeyDescription | undefined
@@ -85,6 +87,7 @@ export function lintView(tbs: Uint8Array, issuer: Issuer | 'self'): LintView {
   const basicConstraints = read(BasicConstraints)
   const subjectKeyIdentifier = read(SubjectKeyIdentifier)
   const subjectAltNames = read(SubjectAltName) ?? []
+  const directoryNames = directoryNamesOf(certificate.subject, subjectAltNames)
   const crls = read(CrlDistributionPoints) ?? []
   const access = read(AuthorityInfoAccess) ?? []
   for (const { id, value } of extensions) {
@@ -98,7 +101,8 @@ export function lintView(tbs: Uint8Array, issuer: Issuer | 'self'): LintView {
     isSelfSigned: issuer === 'self',
     isSelfIssued: namesMatch(certificate.subject, certificate.issuer),
     isCa: basicConstraints?.ca === true,
-    attributes: attributesOf(certificate.subject, subjectAltNames),
+    directoryNames,
+    attributes: directoryNames.flatMap(({ rdns }) => rdns.flat()),
     key: describe(certificate),
     keyUsage: read(KeyUsage),
     purposes: read(ExtendedKeyUsage) ?? [],
@@ -121,10 +125,8 @@ export function isForServers({ purposes }: LintView): boolean {
   return purposes.includes(EXTENDED_KEY_USAGES.serverAuth)
 }
 
-function attributesOf(subject: Name, names: readonly GeneralName[]): readonly Attribute[] {
-  const attributes = subject.rdns.flat()
-  for (const name of names) if (name.type === 'directoryName') attributes.push(...name.value.rdns.flat())
-  return attributes
+function directoryNamesOf(subject: Name, names: readonly GeneralName[]): readonly Name[] {
+  return [subject, ...names.flatMap((name) => (name.type === 'directoryName' ? [name.value] : []))]
 }
 
 /** Those of the last certificate, for the next of the same template (`readOr` gives both the same values). */

@@ -1,4 +1,4 @@
-import { attributeType, attributeTypeName, equalBytes, type GeneralName } from '@chancery/x509'
+import { attributeType, attributeTypeName, equalBytes, type GeneralName, type Name } from '@chancery/x509'
 import { nameInText } from '../host-like.ts'
 import { isForServers, type LintView } from '../lint-view.ts'
 import { COMMON_NAME, COUNTRY_NAME, EMAIL_ADDRESS, JURISDICTION_COUNTRY_NAME } from '../well-known-attributes.ts'
@@ -83,17 +83,20 @@ export const attributesAreTrimmed: Lint = {
 export const attributesAreNotRepeated: Lint = {
   cites: 'Chancery',
   requires: 'No subject attribute is there twice with the same value, and one country at most.',
-  check: (view) => {
-    const attributes = view.attributes.filter(({ type }) => type !== DOMAIN_COMPONENT)
-    if (attributes.length < 2) return true
-    const seen = new Set<string>()
-    return allGood(attributes, ({ type, value }) => {
-      const key = type === COUNTRY_NAME ? type : `${type}=${value.toLowerCase()}`
-      if (seen.has(key)) return `${nameOf(type)} "${value.slice(0, 64)}" is.`
-      seen.add(key)
-      return undefined
-    })
-  },
+  // The same person or company may well be named by the subject and by a directory name beside it.
+  check: ({ directoryNames }) => allGood(directoryNames.flatMap(repeatedIn), (fault) => fault),
+}
+
+function repeatedIn({ rdns }: Name): readonly string[] {
+  const attributes = rdns.flat().filter(({ type }) => type !== DOMAIN_COMPONENT)
+  if (attributes.length < 2) return []
+  const seen = new Set<string>()
+  return attributes.flatMap(({ type, value }) => {
+    const key = type === COUNTRY_NAME ? type : `${type}=${value.toLowerCase()}`
+    if (seen.has(key)) return [`${nameOf(type)} "${value.slice(0, 64)}" is.`]
+    seen.add(key)
+    return []
+  })
 }
 const DOMAIN_COMPONENT = '0.9.2342.19200300.100.1.25'
 
@@ -102,7 +105,7 @@ export const mailAddressIsInSan: Lint = {
   requires: 'A mail address in the subject is an rfc822Name of the subjectAltName too.',
   severity: 'warning',
   check: (view) => {
-    const mailAddresses = view.attributes.filter(({ type }) => type === EMAIL_ADDRESS)
+    const mailAddresses = view.certificate.subject.rdns.flat().filter(({ type }) => type === EMAIL_ADDRESS)
     if (mailAddresses.length === 0) return true
     const names = textsOf(view)
     return allGood(mailAddresses, ({ value }) =>
@@ -118,7 +121,7 @@ export const commonNameIsInSan: Lint = {
   check: (view) => {
     if (!isForServers(view)) return true
     const names = textsOf(view)
-    return allGood(view.attributes, ({ type, value }) => {
+    return allGood(view.certificate.subject.rdns.flat(), ({ type, value }) => {
       const name = type === COMMON_NAME ? nameInText(value) : undefined
       return name !== undefined && !names.has(textOf(name.type, name.value)) ? `"${name.value}" is not.` : undefined
     })

@@ -22,6 +22,8 @@ export const subject =
   () => ({
     subject: makeName(attributes.map(([type, value]) => [{ type, value }])),
   })
+export const directory = (...attributes: readonly (readonly [Oid, string])[]) =>
+  ({ type: 'directoryName', value: makeName(attributes.map(([type, value]) => [{ type, value }])) }) as const
 export const CN = '2.5.4.3'
 export const O = '2.5.4.10'
 export const C = '2.5.4.6'

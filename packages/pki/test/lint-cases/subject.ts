@@ -2,7 +2,7 @@ import { EMPTY_NAME, makeName } from '@chancery/x509'
 import { cn } from '../world.ts'
 
 import type { LintCases } from './lint-case.ts'
-import { C, CN, caProfile, EMAIL, names, O, subject } from './parts.ts'
+import { C, CN, caProfile, directory, EMAIL, names, O, subject } from './parts.ts'
 
 export const subjectCases: Readonly<Record<string, LintCases>> = {
   issuerIsTheIssuersSubject: {
@@ -43,18 +43,30 @@ export const subjectCases: Readonly<Record<string, LintCases>> = {
     keeps: [{ draft: subject([CN, 'x y']) }],
   },
   attributesAreNotRepeated: {
-    breaks: [{ draft: subject([CN, 'x'], [CN, 'X']) }, { draft: subject([C, 'SE'], [C, 'NO']) }],
+    breaks: [
+      { draft: subject([CN, 'x'], [CN, 'X']) },
+      { draft: subject([C, 'SE'], [C, 'NO']) },
+      { draft: subject([CN, 'x']), extensions: names(directory([C, 'SE'], [C, 'NO'])) },
+    ],
     keeps: [
+      { draft: subject([C, 'SE'], [O, 'Example']), extensions: names(directory([C, 'SE'], [O, 'Example'])) },
       { draft: subject([CN, 'x'], [CN, 'y']) },
       { draft: subject(['0.9.2342.19200300.100.1.25', 'example'], ['0.9.2342.19200300.100.1.25', 'example']) },
     ],
   },
   mailAddressIsInSan: {
     breaks: [{ draft: subject([EMAIL, 'a@example.com']) }],
-    keeps: [{ draft: subject([EMAIL, 'A@example.com']), extensions: names({ type: 'email', value: 'a@example.com' }) }],
+    keeps: [
+      { draft: subject([EMAIL, 'A@example.com']), extensions: names({ type: 'email', value: 'a@example.com' }) },
+      { draft: subject([CN, 'x']), extensions: names(directory([EMAIL, 'a@example.com'])) },
+    ],
   },
   commonNameIsInSan: {
     breaks: [{ draft: subject([CN, 'other.example.com']) }, { draft: subject([CN, '10.0.0.1']) }],
-    keeps: [{ draft: subject([CN, 'WWW.example.com']) }, { draft: subject([CN, 'A web server']) }],
+    keeps: [
+      { draft: subject([CN, 'WWW.example.com']) },
+      { draft: subject([CN, 'A web server']) },
+      { draft: subject([CN, 'A web server']), extensions: names(directory([CN, 'other.example.com'])) },
+    ],
   },
 }
