@@ -1,5 +1,6 @@
 import { TOKEN_LIFETIME } from '../accounts/tokens.ts'
 import { type Command, optionalText, textOf } from './command.ts'
+import { firstCall } from './first-call.ts'
 import { parseLifetime } from './lifetime.ts'
 import { act } from './reach-installation.ts'
 import { readPasswordFile, reserveSecretFile } from './secret-file.ts'
@@ -38,8 +39,8 @@ The token is the owner's: whoever has the file may do everything in the tenant.`
       io.err(`Account ${email} is owner of the tenant "${tenantName}" (${made.tenant}).
 Its token is ${place.where} and lives until ${new Date(made.expiresAt).toISOString()}.
 
-Next: start the server with \`npm start\` or \`./chancery serve\`, then for example
-  curl -H "Authorization: Bearer ${place.shell}" ${config.url}/api/v1/authorities
+Next, while the server runs (\`npm start\` or \`./chancery serve\`), for example
+  ${firstCall(config, place.shell).join('\n  ')}
 The API is described at ${config.url}/api/docs
 `)
     } catch (error) {
