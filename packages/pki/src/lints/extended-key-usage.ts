@@ -35,7 +35,8 @@ export const timeStampersDoNothingElse: Lint = {
 export const ocspRespondersAreNoCas: Lint = {
   cites: 'RFC 6960 §4.2.2.2',
   requires: 'A certificate with OCSPSigning is given to a responder, not to another CA, and has no other purpose.',
-  check: ({ purposes, isCa }) => !purposes.includes(OCSPSigning) || (!isCa && purposes.length === 1),
+  check: ({ purposes, isCa }) =>
+    !purposes.includes(OCSPSigning) || (!isCa && purposes.length === 1) || 'Leave OCSPSigning out.',
 }
 
 export const ocspRespondersAreNotChecked: Lint = {
