@@ -121,6 +121,23 @@ test('a transaction whose connection ends before COMMIT is run again on another 
   assert.deepEqual(await recorded(db), ['a'])
 })
 
+test('a transaction whose connection is known to have ended before COMMIT is stored nowhere, and is run again', async (t) => {
+  const { db, url } = await breakable(t)
+  let runs = 0
+
+  await db.write(async (trx) => {
+    await trx.insertInto('entry').values({ id: 'a', body: null, amount: 0 }).execute()
+    if (runs++ > 0) return
+    await endSessions(url)
+    // What sees the end is no part of the transaction: nothing but COMMIT is left to fail by it.
+    await assert.rejects(sql`select 1`.execute(trx), DatabaseUnavailable)
+  })
+
+  assert.equal(runs, 2)
+  const rows = await db.read((reader) => reader.selectFrom('entry').select('id').execute())
+  assert.deepEqual(rows, [{ id: 'a' }])
+})
+
 test('sessions that the server ends while nobody uses them do no harm', async (t) => {
   const lost: Error[] = []
   const { db, url } = await breakable(t, { onConnectionLost: (error) => lost.push(error) })

@@ -103,6 +103,8 @@ class Lease implements DatabaseConnection {
   async commit(): Promise<void> {
     let answer: pg.QueryResult
     this.#transaction = 'ended'
+    // COMMIT would not leave: the server has rolled back what the connection ended in.
+    if (this.#broken !== undefined) throw statementError(this.#broken)
     try {
       answer = await this.#client.query('COMMIT')
     } catch (error) {
