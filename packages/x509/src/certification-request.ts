@@ -38,6 +38,9 @@ const RequestAttribute = sequence({ type: oid, values: setOf(any) })
 /** An attribute of a request; the values are DER. */
 export type RequestAttribute = Infer<typeof RequestAttribute>
 
+/** The first is the only one that there is. Libraries write the last as well, the number of a certificate with extensions. */
+const VERSIONS = [0, 1, 2]
+
 const head = { version: smallInteger, subject: Name, subjectPKInfo: PublicKey }
 
 /**
@@ -49,8 +52,8 @@ const head = { version: smallInteger, subject: Name, subjectPKInfo: PublicKey }
  *          subjectPKInfo SubjectPublicKeyInfo,
  *          attributes    [0] IMPLICIT SET OF Attribute }
  *
- * Written in that form. Read, the attributes may stand in any order and [0] may be missing when there are none: signed requests
- * of other programs come so, and neither changes what they mean.
+ * Written in that form. Read, the attributes may stand in any order, [0] may be missing when there are none, and the version may
+ * be any that a certificate has: signed requests of other programs come so, and none of it changes what they mean.
  */
 const WrittenInfo = sequence({ ...head, attributes: implicit(0, setOf(RequestAttribute)) })
 const ReadInfo = sequence({ ...head, attributes: optional(implicit(0, sequenceOf(RequestAttribute))) })
@@ -63,7 +66,7 @@ export function decodeCertificationRequest(der: Uint8Array): CertificationReques
   const { tbs: info, signatureAlgorithm, signature } = Signed.decode(der)
   return inField('certificationRequestInfo', () => {
     const { version, subject, subjectPKInfo, attributes = [] } = ReadInfo.decode(info)
-    if (version !== 0) throw new DerError('expected version 1, which is written 0', 'version')
+    if (!VERSIONS.includes(version)) throw new DerError('expected version 1, which is written 0', 'version')
     return {
       der,
       info,

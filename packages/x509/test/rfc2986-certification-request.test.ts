@@ -227,6 +227,26 @@ for (const [algorithm, makeKey] of NODE_KEYS) {
   })
 }
 
+for (const version of [1, 2])
+  test(`a request that says version ${version + 1} of itself, as Ruby's acme-client does, is read as it was signed`, () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const info = infoOfVersion(version, publicKey)
+    const der = assembleSigned(info, algorithmIdentifier('ecdsa-sha256'), sign('sha256', info, privateKey))
+
+    const request = decodeCertificationRequest(der)
+
+    assert.deepEqual(request.info, info)
+    assert.ok(verify('sha256', request.info, publicKey, request.signature))
+    assert.deepEqual(request.requestedExtensions, requested())
+  })
+
+test('a request that says a version of itself which nothing has is refused', () => {
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const der = assembleSigned(infoOfVersion(3, publicKey), algorithmIdentifier('ecdsa-sha256'), new Uint8Array(8))
+
+  assert.throws(() => decodeCertificationRequest(der), /certificationRequestInfo\.version: expected version 1/)
+})
+
 test('OpenSSL verifies a request that we made, and shows its values', needs('openssl'), async () => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const spki = PublicKey.decode(new Uint8Array(publicKey.export({ format: 'der', type: 'spki' })))
@@ -247,6 +267,18 @@ test('OpenSSL verifies a request that we made, and shows its values', needs('ope
   assert.match(String(stdout), /challengePassword +:Pa/)
   assert.match(String(stdout), /DNS:www\.example\.com, IP Address:192\.0\.2\.1/)
 })
+
+/** What is to be signed, with another version, whose octet is the last of the first member: 30 81 xx 02 01 00. */
+function infoOfVersion(version: number, publicKey: KeyObject): Uint8Array {
+  const info = encodeCertificationRequestInfo({
+    subject: EMPTY_NAME,
+    publicKey: PublicKey.decode(new Uint8Array(publicKey.export({ format: 'der', type: 'spki' }))),
+    extensions: requested(),
+  })
+  assert.deepEqual([...info.subarray(3, 6)], [2, 1, 0])
+  info[5] = version
+  return info
+}
 
 function requested() {
   return [
