@@ -94,6 +94,39 @@ test(
   },
 )
 
+/** Orders, finalizes, takes the chain to each root that is named, revokes, and is refused: what it says of each. */
+const IN_RUBY = `
+require 'acme-client'
+directory, name, *roots = ARGV
+client = Acme::Client.new(private_key: OpenSSL::PKey::RSA.new(2048), directory: directory)
+account = client.new_account(contact: 'mailto:you@example.com', terms_of_service_agreed: true)
+order = client.new_order(identifiers: [name])
+key = OpenSSL::PKey::EC.generate('prime256v1')
+order.finalize(csr: Acme::Client::CertificateRequest.new(private_key: key, names: [name]))
+while order.status == 'processing' do sleep 0.2; order.reload end
+chains = roots.map { |root| order.certificate(force_chain: root) }
+chains.each { |chain| puts OpenSSL::X509::Certificate.new(chain.split(/(?<=-----END CERTIFICATE-----\\n)/)[1]).issuer }
+leaf = OpenSSL::X509::Certificate.new(chains.first)
+puts client.revoke(certificate: leaf)
+begin client.revoke(certificate: leaf) rescue puts $!.message end
+begin client.new_order(identifiers: ['a..b']) rescue puts $!.class end
+puts account.deactivate`
+
+test(
+  'the client library of Ruby orders, takes the chain that it is told to, revokes, and knows why it is refused',
+  needs(...PROGRAMS, 'ruby'),
+  async (t) => {
+    const { status } = await bench.attempt('ruby', '-racme-client', '-e', '0')
+    if (status !== 0) return t.skip('its library is not installed (Debian: ruby-acme-client)')
+    bench.write('client.rb', IN_RUBY)
+
+    const said = await bench.succeed('ruby', 'client.rb', directory, 'ruby.example.com', 'Older Root', 'Newer Root')
+
+    assert.match(said, /Older Root\n.*Newer Root\ntrue\n.*revoked.*\n/)
+    assert.match(said, /Acme::Client::Error::RejectedIdentifier\ntrue\n$/)
+  },
+)
+
 test(
   'a root that an older one has certified makes a chain to that one too, for the CAs below it',
   needs(...PROGRAMS),
