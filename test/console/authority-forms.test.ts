@@ -85,6 +85,9 @@ test('the form of a CA that others sign shows its CSR and says what happens next
   await preview.getByRole('heading', { name: 'The CSR as it would be' }).waitFor()
   await preview.getByText('CN=Example Partner CA 2').waitFor()
   await page.getByText('What happens next').waitFor()
+  const shown = await preview.boundingBox()
+  const next = await page.getByRole('region', { name: 'What happens next' }).boundingBox()
+  assert.ok(shown && next && next.y - shown.y - shown.height >= 8, 'one card does not touch the other')
 
   await assertFitForPeople(opened, 'form-csr-only')
 })
