@@ -14,6 +14,7 @@ import { openMail } from './open-mail.ts'
 import { noticeRounds } from './open-notices.ts'
 import { openTls, type ServedTls } from './open-tls.ts'
 import { webhookRounds } from './open-webhooks.ts'
+import { backgroundReports } from './platform/background-reports.ts'
 import { systemClock, systemRandom } from './platform/clock-and-random.ts'
 import type { Config } from './platform/config.ts'
 import { guardedClient } from './platform/guarded-client.ts'
@@ -84,8 +85,7 @@ export async function serveChancery(
   opened.defer(() => control?.close())
   opened.defer(() => transport?.close())
 
-  const report = (error: unknown, where: string) =>
-    log.error('could not be done now and is tried again', { error, where })
+  const report = backgroundReports(log)
   const rounds = startRoundsOf(installation, { now: systemClock, report }, [
     ...keyRounds(keys, sealing),
     ...mailRoundsOf(chancery, config, transport, report),
