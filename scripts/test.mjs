@@ -94,6 +94,7 @@ function removeWithUs(folder) {
 
 function nodeOptions(record) {
   return [
+    `--import=${new URL('direct-imports.mjs', import.meta.url).href}`,
     '--test',
     // Two more than can work at a time: many wait for a process, a timer or a disk most of the time.
     `--test-concurrency=${availableParallelism() + 2}`,

@@ -51,7 +51,7 @@ export const FINALIZE: readonly RefusalRow[] = [
   row(
     'a kind of key that the template does not certify',
     'badCSR',
-    /Make a key of one of these types/,
+    /Make a key that the template takes \(rsa-2048\)/,
     changed(profiled(() => ({ keyTypes: ['rsa-2048'] }))),
   ),
   row('a key that is known to be out', 'badCSR', /compromised.*make a new one/, async ({ client }) => {
