@@ -52,7 +52,7 @@ test('transactions that arrive in callbacks of their own within one turn of the 
 })
 
 test('a group is never larger than its limit', async (t) => {
-  const { db, commits } = await observed(t, { maxGroup: 5 })
+  const { db, commits } = await observed(t, { maxGroup: 5, sliceMs: 10_000 })
 
   await Promise.all(Array.from({ length: 12 }, (_, i) => record(db, `id ${i}`)))
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { KeyObject, webcrypto } from 'node:crypto'
+import { KeyObject, webcrypto, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer as createHttps } from 'node:https'
 import { before, type TestContext, test } from 'node:test'
@@ -84,7 +84,7 @@ test('no handshake is made in a Diffie-Hellman group of the other side’s makin
 })
 
 test('a chain of many certificates, each of which would be checked, is not listened to', async (t) => {
-  const { fetch, handshake } = await strangers(t, { cert: identity.cert.repeat(40) })
+  const { fetch, handshake } = await strangers(t, { cert: identity.cert.repeat(60) })
 
   for (const asked of [fetch, handshake]) {
     const error: unknown = await asked().catch((failure: unknown) => failure)
@@ -93,6 +93,19 @@ test('a chain of many certificates, each of which would be checked, is not liste
     assert.match(inspect(error), /ERR_TLS_HANDSHAKE_TOO_LONG/)
   }
 })
+
+test('a chain may be as long as those of post-quantum keys are', async (t) => {
+  const octets = new X509Certificate(identity.cert).raw.length
+  const { fetch, handshake } = await strangers(t, { cert: identity.cert.repeat(Math.ceil(ML_DSA_87_CHAIN / octets)) })
+
+  const answer = await fetch()
+  const shown = await handshake()
+
+  assert.equal(Buffer.from(answer.body).toString(), 'two words')
+  assert.ok(shown.certificate)
+})
+/** Two certificates, each with a key of 2,592 octets and a signature of 4,627, and a signature of the handshake (FIPS 204 §4). */
+const ML_DSA_87_CHAIN = 2 * (2592 + 4627 + 400) + 4627
 
 test('an answer may be as long as its limit says, however much came before it', async (t) => {
   const long = 'x'.repeat(200_000)
