@@ -26,11 +26,17 @@ export function ensureSystemPackages() {
 }
 
 function missingPackages() {
-  return Object.keys(PACKAGES).filter((name) => !PACKAGES[name].every(isInPath))
+  return Object.keys(PACKAGES).filter((name) => !PACKAGES[name].every(isThere))
 }
 
 function describe(name) {
-  return `  ${name} (${PACKAGES[name].filter((program) => !isInPath(program)).join(', ')})`
+  return `  ${name} (${PACKAGES[name].filter((program) => !isThere(program)).join(', ')})`
+}
+
+/** A program, or a command that succeeds where a library is. */
+function isThere(program) {
+  const [name, ...args] = program.split(' ')
+  return isInPath(name) && (args.length === 0 || spawnSync(name, args, { stdio: 'ignore' }).status === 0)
 }
 
 function isInPath(program) {

@@ -81,6 +81,10 @@ function strangenessOf(publicKey: PublicKey): string | undefined {
 function refuseStrangeSignature({ signatureAlgorithm }: CertificationRequest): void {
   if (signatureAlgorithmOf(signatureAlgorithm) !== undefined) return
   const { algorithm } = signatureAlgorithm
+  if (algorithm !== SIGNATURE_OIDS['rsa-pss-sha256'] && Object.values(SIGNATURE_OIDS).includes(algorithm))
+    throw badCsr(
+      `It is signed by ${algorithmInWords(algorithm)} with parameters that this algorithm does not have. Make the request anew, by another program.`,
+    )
   throw badCsr(
     algorithm === SIGNATURE_OIDS['rsa-pss-sha256']
       ? 'It is signed by RSASSA-PSS with parameters that are not accepted. Use SHA-256, SHA-384 or SHA-512 for the message and the mask alike, and a salt as long as the digest (OpenSSL: -sigopt rsa_pss_saltlen:digest).'

@@ -117,6 +117,9 @@ function ocspMeter(registers: Registry[]): ObserveOcsp {
   return (answer) => answers.inc({ answer })
 }
 
+/** Those that somebody takes. Node knows thirty more, and a stranger could have each of them counted at each address. */
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
 function httpMeter(registers: Registry[]): ObserveHttp {
   // Counted here and handed over when somebody asks: an answer from memory takes 50 microseconds, and a labelled counter one.
   const counts = new Map<string, { readonly labels: Parameters<ObserveHttp>[0]; count: number }>()
@@ -137,8 +140,10 @@ function httpMeter(registers: Registry[]): ObserveHttp {
     buckets: LATENCIES,
     registers,
   })
-  return (labels, durationMs) => {
-    const { method, route, status } = labels
+  return (answer, durationMs) => {
+    const method = METHODS.has(answer.method) ? answer.method : 'other'
+    const labels = { ...answer, method }
+    const { route, status } = labels
     const key = `${status} ${method} ${route}`
     const counted = counts.get(key)
     if (counted === undefined) counts.set(key, { labels, count: 1 })

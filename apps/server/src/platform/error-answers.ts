@@ -17,6 +17,9 @@ const FRAMEWORK_ERRORS: Readonly<Record<string, (request: FastifyRequest) => Htt
   FST_ERR_CTP_EMPTY_TYPE: unsupportedMediaType,
   FST_ERR_BAD_URL: () => new HttpProblem('malformed', 'The address is not well encoded: check what follows each %.'),
   FST_ERR_MAX_PARAM_LENGTH: () => new HttpProblem('address-too-long', 'A part of the address is too long.'),
+  // The method QUERY wants one, and Fastify asks for it even where there is nothing.
+  FST_ERR_ROUTE_MISSING_CONTENT_TYPE: (request) =>
+    request.is404 ? new HttpProblem('not-found', 'There is nothing at this address.') : unsupportedMediaType(),
   FST_ERR_ROUTE_METHOD_NOT_SUPPORTED: () => new HttpProblem('method-not-allowed', 'No address takes this method.'),
 }
 

@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto'
 import { once } from 'node:events'
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
@@ -11,11 +12,11 @@ import type { ResolvedAddress } from './outbound-rules.ts'
 const CIPHERS = `${DEFAULT_CIPHERS}:!DHE`
 
 /**
- * Octets that come before a handshake is over. Chains of web servers have less than 10,000, two certificates of ML-DSA-87 and what is signed
- * with such a key 20,000; of a hundred kilobytes, which OpenSSL would take, it would check a hundred signatures, whether anybody asked for that or
- * not.
+ * Octets that come before a handshake is over. Chains of web servers have less than 10,000, two certificates of SLH-DSA-128f and what is
+ * signed with such a key 52,000; of a hundred kilobytes, which OpenSSL would take, it would check a hundred signatures, whether anybody
+ * asked for that or not.
  */
-const MOST_OCTETS = 32_768
+const MOST_OCTETS = 65_536
 
 /** A connection to the first of these addresses that answers, and to no other. Rejects as the socket fails, or as the signal says. */
 export async function connected(
@@ -54,6 +55,8 @@ export function outboundTls(
     socket: metered,
     host,
     ciphers: CIPHERS,
+    // In TLS 1.2 the other side could have another handshake as often as it likes, each with another chain.
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     ...(isIP(host) === 0 && { servername: host }),
   })
   secure.once('secureConnect', () => metered.lift())

@@ -218,6 +218,15 @@ test('other methods do nothing: OPTIONS says what there is, all others are refus
   }
 })
 
+test('where there is nothing, every method is told so', async () => {
+  for (const method of METHODS.filter((one) => one !== 'CONNECT')) {
+    for (const url of ['/nope', '/api/v1/nope', '/api/auth/nope', '/acme/nope/nope', '/crl/nope', '/ocsp']) {
+      const { status } = await api.send(method, url, {})
+      assert.equal(status, 404, `${method} ${url}`)
+    }
+  }
+})
+
 test('a list of a member of two CAs holds what is of both, page by page, and nothing else', async () => {
   const caller = api.callers.find(
     ({ name, by }) => name === 'auditor of the CA and owner of another' && by === 'session',

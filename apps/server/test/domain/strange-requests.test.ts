@@ -74,6 +74,26 @@ for (const [what, { code, detail, ...made }] of Object.entries(STRANGE))
     )
   })
 
+test(
+  'a request whose algorithm has parameters that it does not have is told of these, not of its algorithm',
+  openssl,
+  async () => {
+    const pem = await requestBy({ key: P256 })
+    const der = Buffer.from(pem.replace(/-.*-|\s/g, ''), 'base64')
+    const withNull = Buffer.from(der.toString('hex').replace(ECDSA_SHA256, ECDSA_SHA256_NULL), 'hex')
+    // 30 81 and the length in one octet.
+    withNull.writeUInt8(withNull.readUInt8(2) + 2, 2)
+
+    await assert.rejects(
+      readCsr(withNull),
+      /signed by .*1\.2\.840\.10045\.4\.3\.2.* with parameters that this algorithm does not have/,
+    )
+  },
+)
+/** AlgorithmIdentifier of ecdsa-with-SHA256, whose parameters are absent (RFC 5758 §3.2), and with a NULL. */
+const ECDSA_SHA256 = '300a06082a8648ce3d040302'
+const ECDSA_SHA256_NULL = '300c06082a8648ce3d0403020500'
+
 test('a request that is signed by RSASSA-PSS as the advice says is taken', openssl, async () => {
   const signed = ['-sigopt', 'rsa_padding_mode:pss', '-sigopt', 'rsa_pss_saltlen:digest']
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
+import { request } from 'node:http'
 import { createServer } from 'node:net'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -64,6 +65,25 @@ test('no label holds what somebody named, and nothing else is told at that addre
   assert.equal((await fetch(`http://${address}/`)).status, 404)
   assert.equal((await fetch(`http://${address}/metrics`, { method: 'POST' })).status, 405)
   assert.equal((await fetch(`${chancery.origin}/metrics`)).status, 404, 'and not where others ask')
+})
+
+test('methods that nobody takes are counted as one, whatever a stranger sends', async () => {
+  for (const method of ['PROPFIND', 'REPORT', 'QUERY', 'M-SEARCH']) {
+    const { promise, resolve, reject } = Promise.withResolvers<number | undefined>()
+    const sent = request(`${chancery.origin}/api/v1/certificates`, {
+      method,
+      headers: { 'content-type': 'text/plain' },
+    })
+    sent.once('response', (answer) => resolve(answer.resume().statusCode)).once('error', reject)
+    sent.end()
+    assert.equal(await promise, 405, method)
+  }
+
+  const text = await scrape()
+
+  const others = 'chancery_http_requests_total{method="other",route="/api/v1/certificates",status="405"}'
+  assert.equal(told(text, others), 4)
+  assert.doesNotMatch(text, /PROPFIND|REPORT|QUERY|M-SEARCH/)
 })
 
 test('promtool finds nothing to say about the metrics and the alert rules', needs('promtool'), async () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { KeyObject, webcrypto, X509Certificate } from 'node:crypto'
+import { constants, KeyObject, webcrypto, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer as createHttps } from 'node:https'
 import { before, type TestContext, test } from 'node:test'
-import type { Server, TlsOptions } from 'node:tls'
+import { type Server, TLSSocket, type TlsOptions } from 'node:tls'
 import { inspect } from 'node:util'
 import { X509CertificateGenerator } from '../../../../test/support/peculiar-x509.ts'
 import { guardedClient } from '../../src/platform/guarded-client.ts'
@@ -84,7 +84,7 @@ test('no handshake is made in a Diffie-Hellman group of the other side’s makin
 })
 
 test('a chain of many certificates, each of which would be checked, is not listened to', async (t) => {
-  const { fetch, handshake } = await strangers(t, { cert: identity.cert.repeat(60) })
+  const { fetch, handshake } = await strangers(t, { cert: identity.cert.repeat(100) })
 
   for (const asked of [fetch, handshake]) {
     const error: unknown = await asked().catch((failure: unknown) => failure)
@@ -96,7 +96,9 @@ test('a chain of many certificates, each of which would be checked, is not liste
 
 test('a chain may be as long as those of post-quantum keys are', async (t) => {
   const octets = new X509Certificate(identity.cert).raw.length
-  const { fetch, handshake } = await strangers(t, { cert: identity.cert.repeat(Math.ceil(ML_DSA_87_CHAIN / octets)) })
+  const { fetch, handshake } = await strangers(t, {
+    cert: identity.cert.repeat(Math.ceil(SLH_DSA_128F_CHAIN / octets)),
+  })
 
   const answer = await fetch()
   const shown = await handshake()
@@ -104,8 +106,25 @@ test('a chain may be as long as those of post-quantum keys are', async (t) => {
   assert.equal(Buffer.from(answer.body).toString(), 'two words')
   assert.ok(shown.certificate)
 })
-/** Two certificates, each with a key of 2,592 octets and a signature of 4,627, and a signature of the handshake (FIPS 204 §4). */
-const ML_DSA_87_CHAIN = 2 * (2592 + 4627 + 400) + 4627
+/** Two certificates, each with a signature of 17,088 octets, and a signature of the handshake (FIPS 205 §11). */
+const SLH_DSA_128F_CHAIN = 2 * (17_088 + 500) + 17_088
+
+test('there is one handshake, however often the other side asks for another', async (t) => {
+  const secureOptions = constants.SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION
+  const server = createHttps({ ...identity, maxVersion: 'TLSv1.2', secureOptions }, ({ socket }, response) => {
+    if (socket instanceof TLSSocket) socket.renegotiate({}, () => response.end())
+  })
+  /** Of TLS 1.2 there is a line for each handshake. */
+  const secrets: Buffer[] = []
+  server.on('keylog', (line: Buffer) => secrets.push(line))
+  const port = await listening(t, server)
+  const get = guardedClient({ allowedNetworks: ['127.0.0.1'], isOurs: () => false, ports: [port] })
+
+  const limits = { maxBytes: 100, timeoutMs: 10_000, redirects: 0, anyCertificate: true } as const
+  await assert.rejects(get(`https://127.0.0.1:${port}/`, limits), isUnreachable)
+
+  assert.equal(secrets.length, 1)
+})
 
 test('an answer may be as long as its limit says, however much came before it', async (t) => {
   const long = 'x'.repeat(200_000)

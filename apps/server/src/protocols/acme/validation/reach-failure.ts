@@ -76,7 +76,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ENETUNREACH: 'no route to the network',
   ETIMEDOUT: 'no answer to the connection',
   HPE_HEADER_OVERFLOW: 'the headers of the answer are larger than 16 KiB',
-  ERR_TLS_HANDSHAKE_TOO_LONG: 'more than 32 KiB came before the TLS handshake was over: show fewer certificates',
+  ERR_TLS_HANDSHAKE_TOO_LONG: 'more than 64 KiB came before the TLS handshake was over: show fewer certificates',
 }
 
 function isTls(code: string): boolean {
