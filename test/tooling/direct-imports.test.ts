@@ -15,8 +15,7 @@ const LOADS = `
     return module
   } })
   await import('./apps/server/src/serve-chancery.ts')
-  console.log([...loaded].sort().join('\\n'))
-  process.exit()`
+  process.stdout.write([...loaded].sort().join('\\n'), () => process.exit())`
 
 test('with the quick search for modules the server is made of the same modules as with that of Node', async () => {
   const usual = await modules()

@@ -76,7 +76,7 @@ test('a challenge password is read from every string type that programs use', ()
 })
 
 const WRONG: readonly (readonly [why: string, der: () => Uint8Array, message: RegExp])[] = [
-  ['version 2', () => loose([], 3), /certificationRequestInfo\.version: expected version 1/],
+  ['version 4', () => loose([], 3), /certificationRequestInfo\.version: expected version 1/],
   [
     'two extension requests',
     () => loose([asks(EXTENSION_REQUEST, san), asks(EXTENSION_REQUEST, san)]),

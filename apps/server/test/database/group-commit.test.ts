@@ -12,7 +12,7 @@ import { record, recorded } from './test-tables.ts'
 /** A database that also tells how many transactions each of its commits carried. */
 async function observed(t: TestContext, options: Partial<SqliteOptions> = {}) {
   const commits: number[] = []
-  const { db, path } = await sqlite(t, { ...options, onCommit: (members) => commits.push(members) })
+  const { db, path } = await sqlite(t, { sliceMs: 10_000, ...options, onCommit: (members) => commits.push(members) })
   commits.length = 0
   return { db, path, commits }
 }
@@ -34,7 +34,7 @@ const outcomes = (results: readonly PromiseSettledResult<unknown>[]) =>
   results.map((result) => (result.status === 'fulfilled' ? 'stored' : result.reason?.constructor?.name))
 
 test('transactions that wait share one commit', async (t) => {
-  const { db, path, commits } = await observed(t, { sliceMs: 10_000, enough: 64 })
+  const { db, path, commits } = await observed(t, { enough: 64 })
 
   await Promise.all(Array.from({ length: 20 }, (_, i) => record(db, `id ${i}`)))
 
@@ -52,7 +52,7 @@ test('transactions that arrive in callbacks of their own within one turn of the 
 })
 
 test('a group is never larger than its limit', async (t) => {
-  const { db, commits } = await observed(t, { maxGroup: 5, sliceMs: 10_000 })
+  const { db, commits } = await observed(t, { maxGroup: 5 })
 
   await Promise.all(Array.from({ length: 12 }, (_, i) => record(db, `id ${i}`)))
 
@@ -60,7 +60,7 @@ test('a group is never larger than its limit', async (t) => {
 })
 
 test('some are enough for a commit when the disk is free, though others wait', async (t) => {
-  const { db, commits } = await observed(t, { sliceMs: 10_000, enough: 5 })
+  const { db, commits } = await observed(t, { enough: 5 })
 
   await Promise.all(Array.from({ length: 12 }, (_, i) => record(db, `id ${i}`)))
 
@@ -96,7 +96,7 @@ test('between full groups the event loop serves others', async (t) => {
 })
 
 test('a member that fails leaves the others of its group stored, and order is order of arrival', async (t) => {
-  const { db, path, commits } = await observed(t, { sliceMs: 10_000 })
+  const { db, path, commits } = await observed(t)
   const fail = () => {
     throw new RangeError('no')
   }
@@ -128,7 +128,7 @@ test('nobody is told "stored" before another connection can see it', async (t) =
 })
 
 test('a COMMIT that fails is told to every member of its group, and to nobody after it', async (t) => {
-  const { db, path } = await observed(t, { sliceMs: 10_000 })
+  const { db, path } = await observed(t)
   // A constraint that is only looked at by COMMIT; our own schema has none.
   await sql`create table parent (id integer primary key)`.execute(db.kysely)
   await sql`create table child (parent integer references parent (id) deferrable initially deferred)`.execute(db.kysely)
