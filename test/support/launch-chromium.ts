@@ -1,7 +1,10 @@
 import { type Browser, chromium } from 'playwright-core'
 
-/** A page lives for seconds: what V8 spends on compiling its code once more, for later, does not come back in them. */
-const SHORT_LIVES = '--js-flags=--no-maglev --no-turbofan --min-semi-space-size=32'
+/**
+ * A page lives for seconds, and its young objects are not worth collecting in them. V8 compiles as it does for everybody: pages make
+ * PKCS#12 files, and the hundreds of thousands of rounds of their keys take ten times as long in code that is not optimised.
+ */
+const SHORT_LIVES = '--js-flags=--min-semi-space-size=32'
 
 /** Debian's Chromium, without its own traffic. */
 export function launchChromium(): Promise<Browser> {
