@@ -7,6 +7,8 @@ import { inOneBuffer } from './one-buffer.ts'
  * they save.
  */
 const MOST = 8
+/** So many questions at the thread keep it busy; what is beyond them waits for whoever is free first. */
+const ENOUGH = 2 * MOST
 /** Octets; what is larger is not worth a copy, and to hash it not small. */
 export const LARGEST_IN_BATCH = 64 * 1024
 /** What is done on the event loop in one turn, if the thread has nothing to do either: less than a millisecond of small work. */
@@ -38,19 +40,21 @@ export interface WorkMessage {
 /**
  * To have libuv sign and verify costs the event loop 50 µs, mostly to go there and back twice. What comes within one turn of the
  * event loop goes to this thread in messages of a few and comes back so: under load that is 10 to 15 µs for each. Where there is no
- * load, a thread that is woken for each question costs more than it takes over, and the event loop does it. One thread does all
- * kinds: what each of several would do is little, and while they wake and sleep, the event loop waits for its processor.
+ * load, a thread that is woken for each question costs more than it takes over, and the event loop does it. Where there is more than
+ * the thread can do, the event loop does some when it would otherwise sleep: one, and then it looks again what came. One thread does
+ * all kinds: what each of several would do is little, and while they wake and sleep, the event loop waits for its processor.
  *
  * The thread begins when there first is enough for it, keeps nobody alive, and is not begun anew when it has ended: then all is
  * done here. `host`: its program.
  */
 export function workThread(host = new URL('work-host.ts', import.meta.url)): WorkThread {
-  const programs = new Map<string, number>()
+  const programs = numbered()
   const waiting: Waiting[] = []
   const sent: Waiting[] = []
   let worker: Worker | undefined
   let ended = false
-  let news: string[] = []
+  /** Whether questions or answers came since the last turn. */
+  let came = false
   let due: NodeJS.Immediate | undefined
 
   const wake = (): void => {
@@ -58,13 +62,19 @@ export function workThread(host = new URL('work-host.ts', import.meta.url)): Wor
   }
   const turn = (): void => {
     due = undefined
-    const some = waiting.splice(0)
-    const isQuiet = sent.length === 0 && some.length <= FEW
-    if (ended || isQuiet) for (const one of some) doHere(one)
-    else send(some)
+    const isQuiet = sent.length === 0 && waiting.length <= FEW
+    if (ended || isQuiet) for (const one of waiting.splice(0)) doHere(one)
+    else feed(1)
+    // The thread has enough, and in this turn nothing came that the event loop could do instead.
+    const [one] = came ? [] : waiting.splice(0, 1)
+    if (one !== undefined) doHere(one)
+    came = false
+    if (waiting.length > 0) wake()
+  }
+  const feed = (least: number): void => {
+    while (!ended && waiting.length >= least && sent.length < ENOUGH) send(waiting.splice(0, MOST))
   }
   const send = (some: readonly Waiting[]): void => {
-    if (some.length === 0) return
     try {
       worker ??= startThread(host, { answered, fail, end })
     } catch (error) {
@@ -76,9 +86,9 @@ export function workThread(host = new URL('work-host.ts', import.meta.url)): Wor
     try {
       const numbers = some.map(({ program }) => program)
       const questions = inOneBuffer(some.map(({ work }) => work.question()))
-      const message: WorkMessage = { programs: news, numbers, questions }
+      const message: WorkMessage = { programs: programs.unsent, numbers, questions }
       worker.postMessage(message)
-      news = []
+      programs.unsent.length = 0
       sent.push(...some)
       worker.ref()
     } catch (error) {
@@ -91,6 +101,7 @@ export function workThread(host = new URL('work-host.ts', import.meta.url)): Wor
       if (answers[at] === undefined) doHere(one)
       else one.resolve(answers[at])
     }
+    came = true
     if (sent.length === 0) worker?.unref()
   }
   const fail = (error: unknown): void => {
@@ -102,20 +113,13 @@ export function workThread(host = new URL('work-host.ts', import.meta.url)): Wor
     waiting.unshift(...sent.splice(0))
     wake()
   }
-  const numberOf = ({ href }: URL): number => {
-    const known = programs.get(href)
-    if (known !== undefined) return known
-    const number = programs.size
-    programs.set(href, number)
-    news.push(href)
-    return number
-  }
   return {
     ask: (program, work) =>
       new Promise((resolve, reject) => {
-        waiting.push({ program: numberOf(program), work, resolve, reject })
-        if (!ended && waiting.length >= MOST) send(waiting.splice(0))
-        else wake()
+        waiting.push({ program: programs.numberOf(program), work, resolve, reject })
+        came = true
+        feed(MOST)
+        if (waiting.length > 0) wake()
       }),
   }
 }
@@ -125,6 +129,21 @@ interface Waiting {
   readonly work: SmallWork<unknown, unknown>
   readonly resolve: (answer: unknown) => void
   readonly reject: (error: unknown) => void
+}
+
+/** Programs by the order in which they were first asked, and those of them that the thread has not heard of. */
+function numbered() {
+  const known = new Map<string, number>()
+  const unsent: string[] = []
+  const numberOf = ({ href }: URL): number => {
+    const number = known.get(href) ?? known.size
+    if (number === known.size) {
+      known.set(href, number)
+      unsent.push(href)
+    }
+    return number
+  }
+  return { unsent, numberOf }
 }
 
 function startThread(

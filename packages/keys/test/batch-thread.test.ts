@@ -53,16 +53,47 @@ test('what is asked eight at a time is sent at once, and nothing empty behind it
   assert.deepEqual(await Promise.all([0, 0, 0].map((n) => ask(numbered, n))), Array(3).fill(Number(answers[0]) + 2))
 })
 
+test('what is more than enough for the thread is done here, one whenever a turn brought nothing else', async () => {
+  const thread = workThread()
+  const held = new Int32Array(new SharedArrayBuffer(4))
+  const waits = batchThread<Int32Array | number, string>(
+    program('export const answer = (held) => (typeof held !== "number" && Atomics.wait(held, 0, 0), "there")'),
+    () => thread,
+  )
+  const doneHere: number[] = []
+  const here = (n: number) => () => `here, as number ${doneHere.push(n)}`
+  const some = Array.from({ length: 20 }, (_, n) => waits.ask({ question: () => (n === 0 ? held : n), here: here(n) }))
+
+  await new Promise(setImmediate)
+  assert.equal(doneHere.length, 0, 'this turn brought the questions')
+  for (const n of [16, 17]) {
+    await new Promise(setImmediate)
+    assert.equal(doneHere.at(-1), n)
+    assert.equal(doneHere.length, n - 15)
+  }
+  const late = waits.ask({ question: () => 20, here: here(20) })
+  await new Promise(setImmediate)
+  assert.equal(doneHere.length, 2, 'this one brought another')
+  Atomics.store(held, 0, 1)
+  Atomics.notify(held, 0)
+
+  const answers = await Promise.all([...some, late])
+
+  assert.deepEqual(answers.slice(0, 18), [...Array(16).fill('there'), 'here, as number 1', 'here, as number 2'])
+  const byThread = answers.slice(18).filter((answer) => answer === 'there').length
+  assert.equal(byThread + doneHere.length, 5)
+})
+
 test('one thread does work of several kinds, and each answer comes to its question', async () => {
   const thread = workThread()
   const double = batchThread<number, number | typeof HERE>(program('export const answer = (n) => 2 * n'), () => thread)
   const same = batchThread<number, number | typeof HERE>(echo, () => thread)
 
-  const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => ask(n % 3 === 0 ? double : same, n)))
+  const answers = await Promise.all(Array.from({ length: 16 }, (_, n) => ask(n % 3 === 0 ? double : same, n)))
 
   assert.deepEqual(
     answers,
-    Array.from({ length: 50 }, (_, n) => (n % 3 === 0 ? 2 * n : n)),
+    Array.from({ length: 16 }, (_, n) => (n % 3 === 0 ? 2 * n : n)),
   )
 })
 
@@ -117,7 +148,7 @@ test('what fails here too is told to whoever asked, and to nobody else', async (
 test('a question that cannot be copied is refused with those of its message, and the thread goes on', async () => {
   const thread = workThread()
   const same = batchThread<unknown, unknown>(echo, () => thread)
-  const many = Array.from({ length: 30 }, (_, at) => (at === 15 ? () => {} : at))
+  const many = Array.from({ length: 24 }, (_, at) => (at === 15 ? () => {} : at))
 
   const answers = await Promise.allSettled(many.map((one) => ask(same, one)))
 

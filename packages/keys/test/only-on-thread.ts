@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import type { BatchThread } from '../src/batch-thread.ts'
 
-/** The same thread, for tests of its program: what it does not answer itself fails. Ask more than two things at once. */
+/**
+ * The same thread, for tests of its program: what it does not answer itself fails. Ask
+ * more than two things at once, which is too little for it, and sixteen at the most, beyond which it has enough.
+ */
 export function onlyOnThread<Question, Answer>(thread: BatchThread<Question, Answer>): BatchThread<Question, Answer> {
   const here = () => assert.fail('this was to be done on the thread')
   return { ask: ({ question }) => thread.ask({ question, here }) }

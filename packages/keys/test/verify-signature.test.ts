@@ -95,16 +95,13 @@ for (const [way, thread] of Object.entries(WAYS)) {
   test(`${way} says of each signature what it is`, async () => {
     const check = verifyThread(thread)
     const quick = CASES.filter(({ algorithm }) => algorithm === 'ecdsa-sha256')
-    // More than what is done here because it is little.
-    const many = [...quick, ...quick, ...quick, ...quick]
-
     const verdicts = await Promise.all(
-      many.map(({ publicKey, signature }) => check([publicKey.der, 'sha256', {}, MESSAGE, signature])),
+      quick.map(({ publicKey, signature }) => check([publicKey.der, 'sha256', {}, MESSAGE, signature])),
     )
 
     assert.deepEqual(
       verdicts,
-      many.map(({ said }) => said),
+      quick.map(({ said }) => said),
     )
   })
 }
