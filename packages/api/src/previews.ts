@@ -14,6 +14,10 @@ export const LintFinding = closed(
     severity: wordOf(['error', 'warning'], { description: 'Errors stop an issuance, warnings do not.' }),
     cites: Type.String({ description: 'Where the rule stands.' }),
     requires: Type.String({ description: 'The rule in words.' }),
+    field: Type.String({
+      description:
+        'The field of the certificate that it is about, by its name in RFC 5280, perhaps with the part of it: `keyUsage`, `subject.countryName`, `subjectAltName.2`.',
+    }),
     detail: Type.Optional(Type.String({ description: 'What is wrong here.' })),
   },
   { $id: 'LintFinding', description: 'What a lint says of a certificate.' },

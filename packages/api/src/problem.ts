@@ -36,7 +36,13 @@ export type ProblemCode = (typeof PROBLEM_CODES)[number]
 export const ProblemItem = Type.Object(
   {
     field: Type.Optional(
-      Type.String({ description: 'A JSON pointer into what was sent, or the name of a certificate field.' }),
+      Type.String({
+        description:
+          'A JSON pointer into what was sent (`/subjectAltNames/2`), or a field of the certificate by its name in RFC 5280, perhaps with the part of it (`keyUsage`, `subject.countryName`, `subjectAltName.2`).',
+      }),
+    ),
+    lint: Type.Optional(
+      Type.String({ description: 'The name of the lint whose rule this is, e.g. serialNumberFits.' }),
     ),
     rule: Type.Optional(Type.String({ description: 'The rule in words.' })),
     cites: Type.Optional(Type.String({ description: 'Where the rule stands, e.g. RFC 5280 §4.2.1.6.' })),

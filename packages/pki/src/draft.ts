@@ -26,6 +26,8 @@ export interface LintFinding {
   readonly severity: 'error' | 'warning'
   readonly cites: string
   readonly requires: string
+  /** The field of the certificate that it is about, or the part of it: `keyUsage`, `subject.countryName`, `subjectAltName.2`. */
+  readonly field: string
   /** What is wrong here, when the rule alone does not say it. */
   readonly detail?: string
 }

@@ -124,7 +124,8 @@ export function withOverrides(
   const subjectAltNames = overrides.subjectAltNames?.flatMap((text, at) => {
     const reading = readSubjectAltName(text)
     if ('name' in reading) return [reading.name]
-    problems.push({ field: `/subjectAltNames/${at}`, cites: 'RFC 5280 §4.2.1.6', detail: reading.problem })
+    const rule = 'Alternative names have the form of their type.'
+    problems.push({ field: `/subjectAltNames/${at}`, rule, cites: 'RFC 5280 §4.2.1.6', detail: reading.problem })
     return []
   })
   const [first] = problems

@@ -32,7 +32,7 @@ export function fillTemplate(grant: Pick<Grant, 'profile' | 'request'>, issuer: 
   })
   const algorithm = chooseSignatureAlgorithm(profile.signatureAlgorithm ?? issuer.signatureAlgorithm, issuer.keyType)
   const taken = takeNames(profile, request)
-  const subject = request.exactSubject ?? orRefuse(() => subjectName(taken.subject))
+  const subject = request.exactSubject ?? orRefuse(() => subjectName(taken.subject), 'subject')
   const extensions = orRefuse(() =>
     certificateExtensions(profile, {
       authorityKeyIdentifier: issuer.keyIdentifier,

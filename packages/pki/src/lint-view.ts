@@ -63,7 +63,7 @@ export interface LintView {
   readonly subjectKeyIdentifier: Uint8Array | undefined
   readonly authorityKeyIdentifier: AuthorityKeyIdentifier | undefined
   /** What is wrong with extensions whose value is not of their type. */
-  readonly broken: readonly string[]
+  readonly broken: readonly BrokenExtension[]
   readonly extension: (type: Pick<ExtensionType<unknown>, 'id'>) => Extension | undefined
 }
 
@@ -72,13 +72,21 @@ export interface WebAddress {
   readonly text: string
   /** `undefined`: it is no URI. */
   readonly uri: Uri | undefined
+  /** The extension in which it stands. */
+  readonly field: string
+}
+
+/** An extension whose value is not of its type. */
+export interface BrokenExtension {
+  readonly field: string
+  readonly problem: string
 }
 
 /** Reads the bytes. Throws `DerError` when they are no TBSCertificate at all. */
 export function lintView(tbs: Uint8Array, issuer: Issuer | 'self'): LintView {
   const certificate = decodeTbsCertificate(tbs)
   const { extensions } = certificate
-  const broken: string[] = []
+  const broken: BrokenExtension[] = []
   const extension: LintView['extension'] = ({ id }) => extensions.find((candidate) => candidate.id === id)
   const read = <T>(type: ExtensionType<T>): T | undefined => {
     const found = extension(type)
@@ -144,8 +152,12 @@ function webAddresses(crls: readonly DistributionPoint[], access: readonly Acces
   const names = crls.flatMap(({ distributionPoint }) =>
     distributionPoint !== undefined && 'fullName' in distributionPoint ? distributionPoint.fullName : [],
   )
-  for (const { location } of access) names.push(location)
-  return names.flatMap((name) => (name.type === 'uri' ? [{ text: name.value, uri: parseUri(name.value) }] : []))
+  const locations = access.map(({ location }) => location)
+  return [...addressesIn(CrlDistributionPoints.name, names), ...addressesIn(AuthorityInfoAccess.name, locations)]
+}
+
+function addressesIn(field: string, names: readonly GeneralName[]): readonly WebAddress[] {
+  return names.flatMap((name) => (name.type === 'uri' ? [{ text: name.value, uri: parseUri(name.value), field }] : []))
 }
 
 const READ_BELOW: ReadonlySet<Oid> = new Set(
@@ -166,7 +178,7 @@ const READ_BELOW: ReadonlySet<Oid> = new Set(
 /** The last value of each type: most extensions are the same octets in each certificate of a template. */
 const lastRead = new Map<ExtensionType<unknown>, { readonly der: Uint8Array; readonly value: unknown }>()
 
-function readOr<T>(broken: string[], type: ExtensionType<T>, der: Uint8Array): T | undefined {
+function readOr<T>(broken: BrokenExtension[], type: ExtensionType<T>, der: Uint8Array): T | undefined {
   const last = lastRead.get(type)
   if (last !== undefined && equalBytes(last.der, der)) return last.value as T
   try {
@@ -175,7 +187,7 @@ function readOr<T>(broken: string[], type: ExtensionType<T>, der: Uint8Array): T
     return value
   } catch (error) {
     if (!(error instanceof DerError)) throw error
-    broken.push(`${type.name}: ${error.message}.`)
+    broken.push({ field: type.name, problem: error.message })
     return undefined
   }
 }

@@ -16,8 +16,9 @@ export function findings(tbs: Uint8Array, issuer: Issuer | 'self'): readonly Lin
   for (const [name, lint] of LINTS) {
     const verdict = lint.check(view)
     if (verdict === true) continue
-    const { cites, requires, severity = 'error' } = lint
-    found.push({ lint: name, severity, cites, requires, ...(verdict !== false && { detail: verdict }) })
+    const { cites, requires, field, severity = 'error' } = lint
+    const fault = typeof verdict === 'string' ? { detail: verdict } : verdict
+    found.push({ lint: name, severity, cites, requires, field, ...fault })
   }
   return found
 }
@@ -47,10 +48,10 @@ function passed(encoded: EncodedDraft, found: readonly LintFinding[]): LintedDra
   throw new Refusal('lint', `The certificate would break a rule. ${message}`, errors.map(problemOf))
 }
 
-/** A finding in the words of a refusal. */
+/** A finding in the words of a refusal: what is wrong is told with the rule, which it often needs to be understood. */
 export function problemOf(finding: LintFinding): Problem {
-  const { cites, requires: rule } = finding
-  return { field: finding.lint, rule, cites, detail: finding.detail ?? rule }
+  const { lint, field, cites, requires: rule } = finding
+  return { field, lint, rule, cites, detail: sentenceOf(finding) }
 }
 
 function sentenceOf({ requires, detail }: LintFinding): string {
@@ -67,6 +68,7 @@ function viewOf(tbs: Uint8Array, issuer: Issuer | 'self'): ReturnType<typeof lin
       severity: 'error',
       cites: 'RFC 5280 §4.1',
       requires: 'A certificate is DER of the grammar, with each extension once.',
+      field: error.path || 'tbsCertificate',
       detail: `${error.message}.`,
     }
   }

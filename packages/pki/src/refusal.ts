@@ -22,8 +22,13 @@ export type RefusalCode = (typeof REFUSAL_CODES)[number]
 
 /** One thing that is wrong: in which field of the request, by which rule, and what to change. */
 export interface Problem {
-  /** A JSON pointer into what was sent (`/subjectAltNames/2`), or the name of a certificate field. */
+  /**
+   * A JSON pointer into what was sent (`/subjectAltNames/2`), or a field of the certificate by its name in RFC 5280, perhaps with the
+   * part of it: `keyUsage`, `subject.countryName`, `subjectAltName.2`.
+   */
   readonly field?: string
+  /** The name of the lint whose rule this is, e.g. `serialNumberFits`. */
+  readonly lint?: string
   /** The rule in words, e.g. "Serial numbers are positive and at most 20 octets." */
   readonly rule?: string
   /** Where the rule stands, e.g. `RFC 5280 §4.1.2.2`, or whose it is: `template "Web Server"`. */

@@ -48,7 +48,7 @@ const NO_ISSUER = { notBefore: Number.NEGATIVE_INFINITY, notAfter: Number.POSITI
  * Throws `Refusal` as `fillTemplate` does, and `bad-key` for a key of no known type.
  */
 export function fillRoot(root: Root): Draft {
-  const keyType = orRefuse(() => keyTypeOf(root.publicKey))
+  const keyType = orRefuse(() => keyTypeOf(root.publicKey), 'subjectPublicKeyInfo')
   if (keyType === undefined) throw new Refusal('bad-key', 'The key is of no type that a CA can have here.')
   const { notBefore, notAfter } = decideValidity(
     { default: TEN_YEARS, backdateMinutes: 5, beyondIssuer: 'refuse' },
@@ -56,7 +56,7 @@ export function fillRoot(root: Root): Draft {
     { issuer: NO_ISSUER, now: root.now },
   )
   const algorithm = chooseSignatureAlgorithm(root.signatureAlgorithm, keyType)
-  const subject = orRefuse(() => nameOf(root.subject))
+  const subject = orRefuse(() => nameOf(root.subject), 'subject')
   const extensions = orRefuse(() =>
     certificateExtensions(profileOf(root), {
       authorityKeyIdentifier: root.keyIdentifier,

@@ -1,4 +1,12 @@
-import { attributeTypeName, attributeTypeOid, EMPTY_NAME, makeName, type Name, type Oid } from '@chancery/x509'
+import {
+  attributeTypeName,
+  attributeTypeOid,
+  DerError,
+  EMPTY_NAME,
+  makeName,
+  type Name,
+  type Oid,
+} from '@chancery/x509'
 import type { SubjectAttribute } from './certificate-request.ts'
 import type { Profile } from './profile.ts'
 
@@ -84,7 +92,22 @@ function position(type: Oid): number {
   return POSITIONS.get(type) ?? ORDER.length
 }
 
-/** One attribute in each relative distinguished name: what all software expects. Throws `DerError`. */
+/** One attribute in each relative distinguished name: what all software expects. Throws `DerError` at the name of an attribute. */
 export function subjectName(attributes: readonly TypedAttribute[]): Name {
-  return attributes.length === 0 ? EMPTY_NAME : makeName(attributes.map((attribute) => [attribute]))
+  if (attributes.length === 0) return EMPTY_NAME
+  try {
+    return makeName(attributes.map((attribute) => [attribute]))
+  } catch (error) {
+    // Which one it is is looked for when there is one: names are made for every certificate.
+    for (const attribute of attributes) encodeAlone(attribute)
+    throw error
+  }
+}
+
+function encodeAlone(attribute: TypedAttribute): void {
+  try {
+    makeName([[attribute]])
+  } catch (error) {
+    throw error instanceof DerError ? new DerError(error.problem, attributeTypeName(attribute.type)) : error
+  }
 }

@@ -69,7 +69,11 @@ test('what no CA may have is not asked for', () => {
   ]
 
   assert.deepEqual(
-    cases.map(({ problems: [problem] }) => problem?.field),
-    ['caMaySign', 'ecKeysDoNotEncipher', '/nameConstraints'],
+    cases.map(({ problems: [problem] }) => [problem?.field, problem?.lint]),
+    [
+      ['keyUsage', 'caMaySign'],
+      ['keyUsage', 'ecKeysDoNotEncipher'],
+      ['/nameConstraints', undefined],
+    ],
   )
 })

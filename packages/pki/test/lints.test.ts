@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { makeExtension, PolicyConstraints } from '@chancery/x509'
 import { encodeDraft, fillTemplate, findings, lintDraft, Refusal } from '../src/index.ts'
 import { LINTS } from '../src/lint-table.ts'
+import { CERTIFICATE_FIELDS } from '../src/lints/lint-row.ts'
 import { CASES } from './lint-cases/cases.ts'
 import { findingsOf } from './lint-cases/lint-case.ts'
-import { dns, fillOf, requestOf, rootCa, starter } from './world.ts'
+import { cn, dns, fillOf, requestOf, rootCa, starter } from './world.ts'
 
 test('every lint has its cases, and there is no other', () => {
   const names = LINTS.map(([name]) => name)
@@ -47,6 +49,42 @@ test('each lint says where its rule stands, in one form', () => {
   }
 })
 
+test('each finding names a field of the certificate', () => {
+  const fields: ReadonlySet<string> = new Set(CERTIFICATE_FIELDS)
+
+  for (const [name, { breaks }] of Object.entries(CASES))
+    for (const { lint, field } of breaks.flatMap(findingsOf)) {
+      const [first = ''] = field.split('.')
+      // These two name any extension.
+      const isNamed = lint === 'criticalExtensionsAreKnown' || lint === 'extensionsDecode'
+      assert.ok(isNamed ? first !== '' : fields.has(first), `${lint} of ${name}: ${field}`)
+    }
+})
+
+test('a finding names the part of the field that is to blame', () => {
+  const constrained = rootCa({ nameConstraints: { permitted: [{ type: 'dns', value: 'example.com' }], excluded: [] } })
+  const subject = [cn('Somebody'), { type: 'countryName', value: 'd1' }]
+  const subjectAltNames = [dns('a.example.com'), dns('a.example.org')]
+  const web = starter('Web Server')
+  const profile = { ...web, subject: { ...web.subject, fromRequest: 'any' as const } }
+  const policyConstraints = makeExtension(PolicyConstraints, { requireExplicitPolicy: 0 })
+
+  const told = [
+    ...findingsOf({ profile, request: { subject, subjectAltNames }, ca: constrained }),
+    ...findingsOf({ extensions: [policyConstraints] }),
+  ]
+
+  assert.deepEqual(
+    told.filter(({ severity }) => severity === 'error').map(({ lint, field }) => [lint, field]),
+    [
+      ['countriesHaveTwoLetters', 'subject.countryName'],
+      ['namesArePermitted', 'subjectAltName.1'],
+      ['policyLimitsAreCritical', 'policyConstraints'],
+      ['policyLimitsAreForCas', 'policyConstraints'],
+    ],
+  )
+})
+
 test('an extension that is there twice makes the bytes no certificate', () => {
   const ca = rootCa()
   const draft = fillTemplate(
@@ -80,14 +118,42 @@ test('a draft with errors is refused with one problem for each, and warnings sto
       assert.ok(error instanceof Refusal)
       assert.equal(error.code, 'lint')
       assert.deepEqual(
-        error.problems.map(({ field, cites }) => [field, cites]),
+        error.problems.map(({ field, lint, cites }) => [field, lint, cites]),
         [
-          ['serialNumberFits', 'RFC 5280 §4.1.2.2'],
-          ['serialNumberIsUnpredictable', 'CA/Browser Forum Baseline Requirements §7.1'],
+          ['serialNumber', 'serialNumberFits', 'RFC 5280 §4.1.2.2'],
+          ['serialNumber', 'serialNumberIsUnpredictable', 'CA/Browser Forum Baseline Requirements §7.1'],
         ],
       )
       return true
     },
+  )
+})
+
+test('what its type cannot hold is refused at the field in which it stands', () => {
+  const ca = rootCa()
+  const web = starter('Web Server')
+  const profile = { ...web, subject: { ...web.subject, fromRequest: 'any' as const } }
+  const refusal = (make: () => unknown) => {
+    try {
+      make()
+    } catch (error) {
+      assert.ok(error instanceof Refusal)
+      return error.problems.map(({ field, rule, detail }) => [
+        field,
+        rule !== undefined,
+        detail.endsWith('leave it out.'),
+      ])
+    }
+    return assert.fail('it is not refused')
+  }
+  const filled = (...subject: { type: string; value: string }[]) =>
+    refusal(() => fillTemplate({ profile, request: requestOf({ subject }) }, ca.issuer, fillOf(ca.key)))
+
+  assert.deepEqual(filled(cn('Somebody'), { type: 'countryName', value: 'Ελ' }), [['subject.countryName', true, true]])
+  assert.deepEqual(filled({ type: 'emailAddress', value: 'ä@example.com' }), [['subject.emailAddress', true, true]])
+  assert.deepEqual(
+    refusal(() => rootCa({ nameConstraints: { permitted: [{ type: 'dns', value: 'ä.example' }], excluded: [] } })),
+    [['nameConstraints.permitted.base.dns', true, true]],
   )
 })
 

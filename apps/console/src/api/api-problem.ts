@@ -11,12 +11,6 @@ export class ApiProblem extends Error {
   }
 }
 
-/** One thing that is wrong, in words. A lint says its rule, and then what breaks it. */
-export function itemWords({ field, rule, detail }: NonNullable<Problem['errors']>[number]): string {
-  const isWhole = rule === undefined || rule === detail || field === undefined || field.startsWith('/')
-  return isWhole ? detail : `${rule} ${detail}`
-}
-
 /** The problem of a call that came to no answer. */
 export function unreachable(): ApiProblem {
   return new ApiProblem({

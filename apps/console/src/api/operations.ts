@@ -212,7 +212,7 @@ export type HistoryItem = { at: string; action: string; actor: 'account' | 'acme
 
 export type Overview = { ending: readonly (DayCount)[]; endedLately: number; issued: readonly (DayCount)[]; ways: { counted: number; by: readonly ({ by: string; count: number })[] }; waiting: { requests: number; more: boolean; oldest?: string | undefined } }
 
-export type LintFinding = { lint: string; severity: 'error' | 'warning'; cites: string; requires: string; detail?: string | undefined }
+export type LintFinding = { lint: string; severity: 'error' | 'warning'; cites: string; requires: string; field: string; detail?: string | undefined }
 
 export type Preview = { issuable: boolean; certificate?: DecodedTbsCertificate | undefined; request?: DecodedRequest | undefined; tbs?: string | undefined; problems: readonly (ProblemItem)[]; findings: readonly (LintFinding)[]; ignoredExtensions: readonly ({ id: string; name?: string | undefined; critical: boolean })[]; ignoredNames: readonly (string)[] }
 
@@ -222,7 +222,7 @@ export type PreviewTemplate = { csr?: string | undefined; keyType?: KeyType | un
 
 export type Problem = { type: string; title: string; status: number; code: 'malformed' | 'too-large' | 'unauthenticated' | 'forbidden' | 'not-found' | 'conflict' | 'bad-csr' | 'bad-key' | 'name-not-allowed' | 'not-permitted' | 'lint' | 'issuer-inactive' | 'key-unavailable' | 'gone' | 'rate-limited' | 'idempotency-mismatch' | 'unavailable' | 'method-not-allowed' | 'unsupported-media-type' | 'address-too-long' | 'headers-too-large' | 'timeout' | 'wrong-host' | 'https-required' | 'fault'; detail: string; errors?: readonly (ProblemItem)[] | undefined; reference?: string | undefined }
 
-export type ProblemItem = { field?: string | undefined; rule?: string | undefined; cites?: string | undefined; detail: string }
+export type ProblemItem = { field?: string | undefined; lint?: string | undefined; rule?: string | undefined; cites?: string | undefined; detail: string }
 
 export type AllowRules = { dns: readonly (string)[]; ip: readonly (string)[]; email: readonly (string)[]; upn: readonly (string)[]; uri: readonly (string)[] }
 

@@ -35,6 +35,7 @@ export function ServerForm<V extends object>({
   useEffect(() => {
     if (refusals === 0) return
     const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid=true], [data-problem]')
+    unfold(wrong)
     wrong?.focus()
     wrong?.scrollIntoView({ block: 'nearest' })
   }, [refusals])
@@ -70,4 +71,12 @@ export function ServerForm<V extends object>({
       </div>
     </form>
   )
+}
+
+/** What is folded away cannot be read, nor have the focus. */
+function unfold(inside: Element | null | undefined): void {
+  const folded = inside?.closest('details')
+  if (!folded) return
+  folded.open = true
+  unfold(folded.parentElement)
 }

@@ -1,6 +1,6 @@
 import { Button, Skeleton } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { itemWords, problemOf } from '../api/api-problem.ts'
+import { problemOf } from '../api/api-problem.ts'
 import { Icon } from '../frame/icon.tsx'
 import classes from './states.module.css'
 
@@ -45,7 +45,7 @@ export function Failed({ error, onRetry }: { readonly error: unknown; readonly o
       {errors.length > 0 && (
         <ul>
           {errors.map((one) => (
-            <li key={`${one.field} ${one.detail}`}>{itemWords(one)}</li>
+            <li key={`${one.field} ${one.detail}`}>{one.detail}</li>
           ))}
         </ul>
       )}

@@ -1,5 +1,5 @@
 import { type ChangeEvent, useState } from 'react'
-import { itemWords, problemOf } from '../api/api-problem.ts'
+import { problemOf } from '../api/api-problem.ts'
 import type { Problem } from '../api/operations.ts'
 
 /** The fields of a form: what was typed, and what the server says of it. */
@@ -34,8 +34,8 @@ export interface BoundField<Value> {
 }
 
 /**
- * `fieldOf` turns the JSON pointer of an error (`/subject/0/value`) into the name of a field; without it the first part of the pointer
- * is the name. An error whose field the form does not have is shown above it.
+ * `fieldOf` turns the JSON pointer of an error (`/subject/0/value`), or the field of the certificate (`keyUsage`), into the name of a
+ * field; without it the first part of the pointer is the name. An error whose field the form does not have is shown above it.
  */
 export function useFields<V extends object>(
   initial: V,
@@ -89,7 +89,7 @@ function sorted(
   const placed = errors.map((error) => ({ error, name: error.field === undefined ? undefined : fieldOf(error.field) }))
   const isShown = (name: string | undefined): name is string => name !== undefined && Object.hasOwn(values, name)
   const atFields: Record<string, string> = {}
-  for (const { error, name } of placed) if (isShown(name)) atFields[name] ??= itemWords(error)
+  for (const { error, name } of placed) if (isShown(name)) atFields[name] ??= error.detail
   return { atFields, others: placed.filter(({ name }) => !isShown(name)).map(({ error }) => error) }
 }
 

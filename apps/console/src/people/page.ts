@@ -1,4 +1,4 @@
-import { itemWords, problemOf } from '../api/api-problem.ts'
+import { problemOf } from '../api/api-problem.ts'
 import { element } from './element.ts'
 
 /** The last part of the address, as it stands there: the public id or the secret of the page. */
@@ -48,7 +48,7 @@ export async function openWith(work: () => Promise<void>): Promise<void> {
 
 function wordsOf(error: unknown): string {
   const { errors = [], detail } = problemOf(error)
-  return errors.length > 0 ? errors.map(itemWords).join(' ') : detail
+  return errors.length > 0 ? errors.map((one) => one.detail).join(' ') : detail
 }
 
 function at(id: string): HTMLElement {

@@ -1,5 +1,12 @@
 import { type KeyTurns, KeyUnavailable } from '@chancery/keys'
-import type { CertificateRequest, Overrides, Preview, Problem, Template } from '@chancery/pki'
+import {
+  type CertificateRequest,
+  type Overrides,
+  type Preview,
+  type Problem,
+  problemOf,
+  type Template,
+} from '@chancery/pki'
 import type { KeyType } from '@chancery/x509'
 import type { Issuers } from '../issuers/issuers.ts'
 import { previewCertificate } from './preview-certificate.ts'
@@ -31,7 +38,7 @@ export async function judgeNames(
   judges: Judges,
 ): Promise<readonly Problem[]> {
   const [keyType = 'ecdsa-p256'] = template.profile.keyTypes
-  return problemsOf(await previewCertificate({ keyType, overrides, template }, judges))
+  return allOf(await previewCertificate({ keyType, overrides, template }, judges))
 }
 
 /**
@@ -49,7 +56,7 @@ export async function judgeUnkeyed(
     for (const keyType of oneOfEachKind(keyTypes)) {
       const publicKey = await standInKey(keyType, judges.turns)
       const shown = { request: { ...request, publicKey }, keyType, template }
-      const problems = problemsOf(await previewCertificate(shown, judges))
+      const problems = allOf(await previewCertificate(shown, judges))
       if (problems.length === 0) return problems
       first ??= problems
     }
@@ -68,9 +75,6 @@ function oneOfEachKind(keyTypes: readonly KeyType[]): readonly KeyType[] {
   return firsts.toSorted((a, b) => slowness(a) - slowness(b))
 }
 
-function problemsOf({ problems, findings }: Preview): readonly Problem[] {
-  const errors = findings.flatMap(({ severity, cites, requires, detail }) =>
-    severity === 'error' ? [{ rule: requires, cites, detail: detail ?? requires }] : [],
-  )
-  return [...problems, ...errors]
+function allOf({ problems, findings }: Preview): readonly Problem[] {
+  return [...problems, ...findings.filter(({ severity }) => severity === 'error').map(problemOf)]
 }

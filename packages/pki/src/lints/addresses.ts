@@ -13,6 +13,7 @@ import { allGood, type Lint } from './lint-row.ts'
 export const crlsAreOnTheWeb: Lint = {
   cites: 'RFC 5280 §4.2.1.13',
   requires: 'Each CRL distribution point has a full name that is an http address, and covers all reasons.',
+  field: 'cRLDistributionPoints',
   check: ({ crls, addresses }) =>
     crls.every(({ distributionPoint, reasons, crlIssuer }) => {
       const names = distributionPoint !== undefined && 'fullName' in distributionPoint ? distributionPoint.fullName : []
@@ -25,6 +26,7 @@ export const crlsAreOnTheWeb: Lint = {
 export const crlsAreSignedByTheirCa: Lint = {
   cites: 'RFC 5280 §6.3.3',
   requires: 'The CA whose CRL is named has cRLSign: else relying parties reject the CRL, and many the certificate.',
+  field: 'cRLDistributionPoints',
   severity: 'warning',
   check: ({ crls, issuer }) => crls.length === 0 || issuer.maySignCrls,
 }
@@ -32,13 +34,17 @@ export const crlsAreSignedByTheirCa: Lint = {
 export const crlPointersAreNotCritical: Lint = {
   cites: 'RFC 5280 §4.2.1.13',
   requires: 'cRLDistributionPoints and freshestCRL are not critical.',
+  field: 'cRLDistributionPoints',
   check: ({ extension }) =>
-    extension(CrlDistributionPoints)?.critical !== true && extension(FreshestCrl)?.critical !== true,
+    allGood([CrlDistributionPoints, FreshestCrl], (type) =>
+      extension(type)?.critical === true ? { field: type.name, detail: `${type.name} is.` } : undefined,
+    ),
 }
 
 export const accessIsByTheWeb: Lint = {
   cites: 'RFC 5280 §4.2.2.1',
   requires: 'authorityInfoAccess has http addresses of OCSP responders and issuer certificates, and nothing else.',
+  field: 'authorityInfoAccess',
   check: ({ access, addresses }) =>
     access.every(({ method, location }) => {
       const isKnown = method === ACCESS_METHODS.ocsp || method === ACCESS_METHODS.caIssuers
@@ -49,6 +55,7 @@ export const accessIsByTheWeb: Lint = {
 export const accessIsNotCritical: Lint = {
   cites: 'RFC 5280 §4.2.2.1',
   requires: 'authorityInfoAccess is not critical.',
+  field: 'authorityInfoAccess',
   check: ({ extension }) => extension(AuthorityInfoAccess)?.critical !== true,
 }
 
@@ -56,26 +63,38 @@ export const accessIsNotCritical: Lint = {
 export const addressesAreNotHttps: Lint = {
   cites: 'RFC 5280 §8',
   requires: 'Addresses of CRLs, OCSP responders and issuers are http, not https: they would depend on themselves.',
+  field: 'authorityInfoAccess',
   severity: 'warning',
   check: ({ addresses }) =>
-    allGood(addresses, ({ text, uri }) => (uri?.scheme === 'https' ? `"${text.slice(0, 200)}" is not.` : undefined)),
+    allGood(addresses, ({ text, uri, field }) =>
+      uri?.scheme === 'https' ? { field, detail: `"${text.slice(0, 200)}" is not.` } : undefined,
+    ),
 }
 
 export const addressesCanBeReached: Lint = {
   cites: 'Chancery',
   requires: 'Addresses in certificates can be reached from other machines.',
+  field: 'authorityInfoAccess',
   severity: 'warning',
   check: ({ addresses }) => {
-    const hosts = new Set(addresses.map(({ uri }) => uri?.host ?? '').filter(isLoopback))
-    return hosts.size === 0 || `"${[...hosts].join('", "')}" is this machine only. Set CHANCERY_PUBLIC_URL.`
+    const near = addresses.filter(({ uri }) => isLoopback(uri?.host ?? ''))
+    const [first] = near
+    if (first === undefined) return true
+    const hosts = new Set(near.map(({ uri }) => uri?.host))
+    return { field: first.field, detail: `"${[...hosts].join('", "')}" is this machine only. Set CHANCERY_PUBLIC_URL.` }
   },
 }
 
 export const rootNamesNoAddresses: Lint = {
   cites: 'Chancery',
   requires: 'A root names neither CRL nor OCSP responder nor issuer: nobody above it could revoke it.',
+  field: 'authorityInfoAccess',
   severity: 'warning',
-  check: ({ isSelfSigned, crls, access }) => !isSelfSigned || crls.length + access.length === 0,
+  check: ({ isSelfSigned, extension }) =>
+    !isSelfSigned ||
+    allGood([CrlDistributionPoints, AuthorityInfoAccess], (type) =>
+      extension(type) === undefined ? undefined : { field: type.name, detail: `Leave ${type.name} out.` },
+    ),
 }
 
 function isWebAddress(name: GeneralName, addresses: readonly WebAddress[]): boolean {

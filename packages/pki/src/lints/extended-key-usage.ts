@@ -6,6 +6,7 @@ const { anyExtendedKeyUsage, OCSPSigning, timeStamping } = EXTENDED_KEY_USAGES
 export const purposesAreNotRepeated: Lint = {
   cites: 'Chancery',
   requires: 'No purpose is there twice.',
+  field: 'extKeyUsage',
   check: ({ purposes }) =>
     allGood(purposes, (purpose) =>
       purposes.indexOf(purpose) === purposes.lastIndexOf(purpose) ? undefined : `${extendedKeyUsageName(purpose)} is.`,
@@ -15,6 +16,7 @@ export const purposesAreNotRepeated: Lint = {
 export const anyPurposeIsNotCritical: Lint = {
   cites: 'RFC 5280 §4.2.1.12',
   requires: 'extKeyUsage is not critical when it has anyExtendedKeyUsage.',
+  field: 'extKeyUsage',
   check: ({ purposes, extension }) =>
     !purposes.includes(anyExtendedKeyUsage) ||
     extension(ExtendedKeyUsage)?.critical !== true ||
@@ -24,6 +26,7 @@ export const anyPurposeIsNotCritical: Lint = {
 export const timeStampersDoNothingElse: Lint = {
   cites: 'RFC 3161 §2.3',
   requires: 'timeStamping is the only purpose, in a critical extKeyUsage.',
+  field: 'extKeyUsage',
   check: ({ purposes, extension, isCa }) =>
     isCa ||
     !purposes.includes(timeStamping) ||
@@ -35,6 +38,7 @@ export const timeStampersDoNothingElse: Lint = {
 export const ocspRespondersAreNoCas: Lint = {
   cites: 'RFC 6960 §4.2.2.2',
   requires: 'A certificate with OCSPSigning is given to a responder, not to another CA, and has no other purpose.',
+  field: 'extKeyUsage',
   check: ({ purposes, isCa }) =>
     !purposes.includes(OCSPSigning) || (!isCa && purposes.length === 1) || 'Leave OCSPSigning out.',
 }
@@ -42,6 +46,7 @@ export const ocspRespondersAreNoCas: Lint = {
 export const ocspRespondersAreNotChecked: Lint = {
   cites: 'RFC 6960 §4.2.2.2.1',
   requires: 'An OCSP responder has ocsp-nocheck: nobody else could answer for it.',
+  field: 'ocspNoCheck',
   severity: 'warning',
   check: ({ purposes, extension }) => !purposes.includes(OCSPSigning) || extension(OcspNoCheck) !== undefined,
 }
@@ -49,6 +54,7 @@ export const ocspRespondersAreNotChecked: Lint = {
 export const noCheckIsForOcspResponders: Lint = {
   cites: 'RFC 6960 §4.2.2.2.1',
   requires: 'Only OCSP responders have ocsp-nocheck.',
+  field: 'ocspNoCheck',
   check: ({ purposes, extension }) => purposes.includes(OCSPSigning) || extension(OcspNoCheck) === undefined,
 }
 
@@ -56,6 +62,7 @@ export const noCheckIsForOcspResponders: Lint = {
 export const purposesAreWithinIssuers: Lint = {
   cites: 'Chancery',
   requires: 'Purposes are among those of the CAs above, or clients will not accept them.',
+  field: 'extKeyUsage',
   severity: 'warning',
   check: ({ purposes, issuer }) =>
     allGood(purposes, (purpose) =>

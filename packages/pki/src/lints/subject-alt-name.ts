@@ -9,6 +9,7 @@ import { allGood, type Lint } from './lint-row.ts'
 export const namelessSubjectMakesSanCritical: Lint = {
   cites: 'RFC 5280 §4.2.1.6',
   requires: 'With an empty subject there is a subjectAltName, and it is critical.',
+  field: 'subjectAltName',
   check: ({ certificate, extension }) =>
     certificate.subject.rdns.length > 0 ||
     extension(SubjectAltName)?.critical === true ||
@@ -18,6 +19,7 @@ export const namelessSubjectMakesSanCritical: Lint = {
 export const namedSubjectLeavesSanUncritical: Lint = {
   cites: 'RFC 5280 §4.2.1.6',
   requires: 'With a subject the subjectAltName is not critical.',
+  field: 'subjectAltName',
   severity: 'warning',
   check: ({ certificate, extension }) =>
     certificate.subject.rdns.length === 0 || extension(SubjectAltName)?.critical !== true,
@@ -26,22 +28,26 @@ export const namedSubjectLeavesSanUncritical: Lint = {
 export const namesAreNotEmpty: Lint = {
   cites: 'RFC 5280 §4.2.1.6',
   requires: 'Alternative names are not empty.',
+  field: 'subjectAltName',
   check: ({ subjectAltNames }) =>
-    subjectAltNames.every((name) => {
-      if (name.type === 'directoryName') return name.value.rdns.length > 0
-      return !('value' in name) || name.value.length > 0
+    allGood(subjectAltNames, (name, at) => {
+      const isEmpty =
+        name.type === 'directoryName' ? name.value.rdns.length === 0 : 'value' in name && name.value === ''
+      return isEmpty ? { field: fieldOf(at), detail: `The name of type ${name.type} is. Leave it out.` } : undefined
     }),
 }
 
 export const dnsNamesAreHostNames: Lint = {
   cites: 'RFC 5280 §4.2.1.6',
   requires: 'DNS names are host names of letters, digits and hyphens, in A-labels.',
+  field: 'subjectAltName',
   check: (view) => judged(view, 'dns', (value) => domainProblem(value.replace(/\*/g, 'a'))),
 }
 
 export const wildcardsAreLeftmostLabels: Lint = {
   cites: 'RFC 9525 §6.3',
   requires: 'A wildcard is the whole left-most label of a DNS name.',
+  field: 'subjectAltName',
   check: (view) =>
     judged(view, 'dns', (value) =>
       value.includes('*') && (!value.startsWith('*.') || value.includes('*', 1)) ? 'has another wildcard' : undefined,
@@ -51,6 +57,7 @@ export const wildcardsAreLeftmostLabels: Lint = {
 export const reservedLabelsAreALabels: Lint = {
   cites: 'RFC 5890 §2.3.1',
   requires: 'Labels with two hyphens in third and fourth place begin with "xn--".',
+  field: 'subjectAltName',
   severity: 'warning',
   check: (view) =>
     judged(view, 'dns', (value) => (/(?:^|\.)(?!xn--)[^.]{2}--/i.test(value) ? 'has another such label' : undefined)),
@@ -59,36 +66,42 @@ export const reservedLabelsAreALabels: Lint = {
 export const mailAddressesAreMailboxes: Lint = {
   cites: 'RFC 5280 §4.2.1.6',
   requires: 'Mail addresses are of the form user@domain, without a display name.',
+  field: 'subjectAltName',
   check: (view) => judged(view, 'email', mailAddressProblem),
 }
 
 export const urisAreAbsolute: Lint = {
   cites: 'RFC 5280 §4.2.1.6',
   requires: 'URIs are absolute, with a scheme and something after it.',
+  field: 'subjectAltName',
   check: (view) => judged(view, 'uri', (value) => (parseUri(value) ? undefined : 'is not an absolute URI of RFC 3986')),
 }
 
 export const uriHostsAreNamesOrAddresses: Lint = {
   cites: 'RFC 5280 §4.2.1.6',
   requires: 'The host of a URI is a domain name or an IP address.',
+  field: 'subjectAltName',
   check: (view) => judged(view, 'uri', (value) => (parseUri(value) ? uriProblem(value) : undefined)),
 }
 
 export const userPrincipalNamesHaveDomains: Lint = {
   cites: 'Microsoft userPrincipalName 1.3.6.1.4.1.311.20.2.3',
   requires: 'User principal names are of the form user@domain.',
+  field: 'subjectAltName',
   check: (view) => judged(view, 'upn', upnProblem),
 }
 
 export const namesAreNotRepeated: Lint = {
   cites: 'Chancery',
   requires: 'No alternative name is there twice.',
+  field: 'subjectAltName',
   check: ({ subjectAltNames }) => {
     if (subjectAltNames.length < 2) return true
     const seen = new Set<string>()
-    return allGood(subjectAltNames, (name) => {
+    return allGood(subjectAltNames, (name, at) => {
       const key = name.type === 'dns' ? `dns ${name.value.toLowerCase()}` : keyOf(name)
-      if (seen.has(key)) return `"${generalNameToString(name).slice(0, 200)}" is.`
+      if (seen.has(key))
+        return { field: fieldOf(at), detail: `"${generalNameToString(name).slice(0, 200)}" is. Leave one out.` }
       seen.add(key)
       return undefined
     })
@@ -98,6 +111,7 @@ export const namesAreNotRepeated: Lint = {
 export const serversHaveNames: Lint = {
   cites: 'RFC 2818 §3.1',
   requires: 'A server certificate has a DNS name or IP address in its subjectAltName: clients look nowhere else.',
+  field: 'subjectAltName',
   severity: 'warning',
   check: (view) =>
     view.isCa || !isForServers(view) || view.subjectAltNames.some(({ type }) => type === 'dns' || type === 'ip'),
@@ -106,6 +120,7 @@ export const serversHaveNames: Lint = {
 export const mailCertificatesHaveAddresses: Lint = {
   cites: 'RFC 8550 §3',
   requires: 'A certificate for mail has a mail address in its subjectAltName.',
+  field: 'subjectAltName',
   severity: 'warning',
   check: ({ isCa, purposes, subjectAltNames }) =>
     isCa ||
@@ -118,10 +133,15 @@ function judged(
   { subjectAltNames }: LintView,
   type: GeneralName['type'],
   problem: (value: string) => string | undefined,
-): true | string {
-  return allGood(subjectAltNames, (name) => {
+): ReturnType<Lint['check']> {
+  return allGood(subjectAltNames, (name, at) => {
     if (name.type !== type || !('value' in name) || typeof name.value !== 'string') return undefined
     const fault = problem(name.value)
-    return fault === undefined ? undefined : `"${name.value.slice(0, 100)}" ${fault}.`
+    return fault === undefined ? undefined : { field: fieldOf(at), detail: `"${name.value.slice(0, 100)}" ${fault}.` }
   })
+}
+
+/** Where the alternative name at this place stands. */
+function fieldOf(at: number): string {
+  return `${SubjectAltName.name}.${at}`
 }

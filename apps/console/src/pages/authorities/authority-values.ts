@@ -200,25 +200,32 @@ export function authorityFieldOf(pointer: string, values: AuthorityValues): stri
   const [, first = '', second = '', third = ''] = pointer.split('/')
   if (first === 'subject') return filledSubject(values)[Number(second)]?.[0] ?? 'name'
   if (first === 'settings') return SETTINGS_FIELDS[third] ?? SETTINGS_FIELDS[second]
-  return profileFieldOf(pointer, values)
+  const field = profileFieldOf(pointer, values)
+  return field === 'parent' && values.kind !== 'intermediate' ? 'name' : field
 }
 
 /** The same for what a certificate of a CA says. */
 export function profileFieldOf(pointer: string, values: ProfileValues): string | undefined {
-  if (!pointer.startsWith('/')) return LINT_FIELDS[pointer]
-  const [, first = '', second = ''] = pointer.split('/')
+  const [first = '', second = ''] = pointer.startsWith('/') ? pointer.slice(1).split('/') : pointer.split('.')
+  if (first === 'subject') return SUBJECT.find(([, type]) => type === second)?.[0] ?? 'name'
   if (first === 'nameConstraints') return second === 'excluded' ? 'excluded' : 'permitted'
-  if (first === 'validity') return values.validity === 'dates' ? second || 'notAfter' : 'length'
-  return first === 'extendedKeyUsage' ? 'purposes' : first
+  if (first === 'validity') return validityFieldOf(second, values)
+  return PROFILE_FIELDS[first] ?? first
 }
 
-/** Lints that are about one field of the form. */
-const LINT_FIELDS: Readonly<Record<string, string>> = {
-  countriesHaveTwoLetters: 'country',
-  validityEndsAfterItBegins: 'notAfter',
-  ...{ caMaySign: 'keyUsage', keyUsageIsNotEmpty: 'keyUsage', encipherOnlyNeedsKeyAgreement: 'keyUsage' },
-  ...{ rsaKeysDoNotAgree: 'keyUsage', ecKeysDoNotEncipher: 'keyUsage', ed25519KeysOnlySign: 'keyUsage' },
-  ...{ mlDsaKeysOnlySign: 'keyUsage', slhDsaKeysOnlySign: 'keyUsage', pathLengthIsForCas: 'pathLength' },
+function validityFieldOf(end: string, { validity }: ProfileValues): string {
+  if (validity === 'dates') return end || 'notAfter'
+  return validity === 'default' ? 'validity' : 'length'
+}
+
+/** Fields of the form by those of the certificate, where they are not called the same. */
+const PROFILE_FIELDS: Readonly<Record<string, string>> = {
+  extendedKeyUsage: 'purposes',
+  extKeyUsage: 'purposes',
+  basicConstraints: 'pathLength',
+  signature: 'signatureAlgorithm',
+  subjectPublicKeyInfo: 'keyType',
+  issuer: 'parent',
 }
 
 const SETTINGS_FIELDS: Readonly<Record<string, string>> = {

@@ -93,7 +93,7 @@ function Form({ authority, certificate }: { readonly authority: Authority; reado
   const current = currentGeneration(generations)
   const signer = signerOf(authority)
   // Who changes one thing keeps the others as they are.
-  const fields = useFields<RenewalValues>({ ...NEW_RENEWAL, ...profileOfCertificate(certificate) }, profileFieldOf)
+  const fields = useFields<RenewalValues>({ ...NEW_RENEWAL, ...profileOfCertificate(certificate) }, renewalFieldOf)
   const act = useAct('renewAuthority')
   const tell = useTell()
   const navigate = useNavigate()
@@ -235,6 +235,14 @@ function renewalOf(values: RenewalValues, signer: keyof typeof SIGNERS): RenewAu
     }),
   }
 }
+
+/** Which field of the form a problem means; none of those that are not shown. */
+function renewalFieldOf(pointer: string, values: RenewalValues): string | undefined {
+  const field = profileFieldOf(pointer, values) ?? ''
+  if (field === 'keyType') return values.key === 'new' ? field : undefined
+  return values.says === 'new' || VALIDITY_FIELDS.includes(field) ? field : undefined
+}
+const VALIDITY_FIELDS = ['validity', 'length', 'notBefore', 'notAfter', 'key']
 
 function constraintsAfter(values: RenewalValues): RenewAuthority['nameConstraints'] {
   if (values.constraints === 'before') return undefined
