@@ -5,7 +5,7 @@ import { TransactionMisused } from './database-errors.ts'
 import { type Direct, type ExecuteCompiled, executeCompiled, transact } from './direct.ts'
 import { readerOf } from './reader.ts'
 import type { TableChanges } from './table-changes.ts'
-import { timeLimit } from './time-limit.ts'
+import { openTooLong, timeLimit } from './time-limit.ts'
 import type { TransactionScope } from './transaction-scope.ts'
 
 /** What an engine brings; the rules of `Database` are laid over it here, the same for both. */
@@ -39,7 +39,7 @@ export function createDatabase<Tables>(engine: Engine): Database<Tables> {
   const kysely = new Kysely<Tables>({ dialect })
   const reader = readerOf(kysely, (query) => executeCompiled(driver, query))
   const work = countWork()
-  const time = timeLimit(engine.transactionLimitMs)
+  const time = timeLimit(engine.transactionLimitMs, openTooLong)
 
   const once = <T>(change: (trx: Writer<Tables>) => Promise<T>) =>
     transact({ kysely, dialect, driver }, (trx) => engine.scope.run(() => time.limit(change.name, change(trx))))

@@ -1,8 +1,8 @@
 import { TransactionMisused } from './database-errors.ts'
 
-/** Ends what takes too long: `limit` gives the result of `change`, or rejects with `TransactionMisused`. */
+/** Waits no longer than so long: `limit` gives the result of `work`, or rejects with what `tooLong` makes. */
 export interface TimeLimit {
-  limit<T>(name: string, change: Promise<T>): Promise<T>
+  limit<T>(name: string, work: Promise<T>): Promise<T>
 }
 
 /** How much later than its limit a transaction may be found. */
@@ -15,11 +15,11 @@ interface Watched {
 }
 
 /**
- * The limit of all transactions of a database, in ms. Time in which the process itself stood still does not count: the answers of the
- * database lie there then, and are only not read yet. A timer for each would cost every certificate two, so one looks after all, for
- * as long as there are any. 0 is the end of this turn of the event loop, when nothing is left but to wait.
+ * The limit of all transactions of a database, or of all its statements, in ms. Time in which the process itself stood still does not
+ * count: the answers of the database lie there then, and are only not read yet. A timer for each would cost every certificate two, so
+ * one looks after all, for as long as there are any. 0 is the end of this turn of the event loop, when nothing is left but to wait.
  */
-export function timeLimit(limitMs: number): TimeLimit {
+export function timeLimit(limitMs: number, tooLong: (limitMs: number, name: string) => Error): TimeLimit {
   const watched = new Set<Watched>()
   const everyMs = Math.min(LATE_MS, limitMs)
   let timer: NodeJS.Timeout | undefined
@@ -57,10 +57,10 @@ export function timeLimit(limitMs: number): TimeLimit {
     return () => forget(one)
   }
   return {
-    limit: (name, change) =>
+    limit: (name, work) =>
       new Promise((resolve, reject) => {
         const stop = watch({ name, until: performance.now() + limitMs, reject })
-        change.then(
+        work.then(
           (result) => {
             stop()
             resolve(result)
@@ -74,7 +74,8 @@ export function timeLimit(limitMs: number): TimeLimit {
   }
 }
 
-function tooLong(limitMs: number, name: string): TransactionMisused {
+/** For transactions. */
+export function openTooLong(limitMs: number, name: string): TransactionMisused {
   const which = name === '' ? 'a transaction' : `the transaction ${name}`
   const howLong = limitMs === 0 ? 'waited for something that is not the database' : `was open for ${limitMs} ms`
   return new TransactionMisused(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { until } from '../../../../test/support/until.ts'
 import { CommitFailed, CommitUnknown, DatabaseUnavailable } from '../../src/store/database-errors.ts'
@@ -7,6 +8,7 @@ import { migrate } from '../../src/store/migrate.ts'
 import { openPostgres, type PostgresOptions } from '../../src/store/postgres/open-postgres.ts'
 import { ask, emptyPostgres, postgres } from './engines.ts'
 import { proxyTo } from './postgres-proxy.ts'
+import { standStill } from './stand-still.ts'
 import { migrationsOf, record, recorded, type TestTables } from './test-tables.ts'
 
 /** A migrated database that is reached through a socket that can break. */
@@ -165,6 +167,20 @@ test('while the server is gone everything fails at once and says so, and when it
 
   assert.ok(took < 10_000, `a connection was waited for: ${took} ms`)
   assert.deepEqual(await recorded(db), ['a', 'c'])
+})
+
+test('answers that came while the process stood still are answers, and a server that says nothing is one that is away', async (t) => {
+  const { db, proxy } = await breakable(t, { silenceLimitMs: 1000 })
+  const asked = sql<{ answer: string }>`select 'yes' as answer from pg_sleep(0.3)`.execute(db.kysely)
+  await delay(150)
+
+  standStill(2500)
+  assert.equal((await asked).rows[0]?.answer, 'yes')
+  proxy.hold()
+  await assert.rejects(db.ping(), DatabaseUnavailable)
+
+  proxy.letGo()
+  await db.ping()
 })
 
 test('more transactions than connections wait for their turn', async (t) => {

@@ -2,15 +2,11 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { TransactionMisused } from '../../src/store/database-errors.ts'
-import { timeLimit } from '../../src/store/time-limit.ts'
-
-/** As of a machine that sleeps, or a process that others leave no turn. */
-function standStill(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
-}
+import { openTooLong, timeLimit } from '../../src/store/time-limit.ts'
+import { standStill } from './stand-still.ts'
 
 test('a transaction is not rolled back for time in which the process stood still', async () => {
-  const time = timeLimit(1000)
+  const time = timeLimit(1000, openTooLong)
   const answered = time.limit('answered', readFile(import.meta.filename))
 
   standStill(2000)
@@ -19,7 +15,7 @@ test('a transaction is not rolled back for time in which the process stood still
 })
 
 test('a transaction that gets no answer is rolled back after its limit, stood still or not', async () => {
-  const time = timeLimit(1000)
+  const time = timeLimit(1000, openTooLong)
   const begun = performance.now()
   const unanswered = time.limit('unanswered', new Promise(() => {}))
   standStill(1500)

@@ -13,14 +13,20 @@ import type pg from 'pg'
 import { CommitFailed, DatabaseUnavailable, TransactionMisused } from '../database-errors.ts'
 import type { ExecuteCompiled, NamedQuery } from '../direct.ts'
 import { checkParameters } from '../parameters.ts'
+import type { TimeLimit } from '../time-limit.ts'
 import type { TransactionScope } from '../transaction-scope.ts'
 import { commitError, endsConnection, isStale, statementError } from './postgres-errors.ts'
 import { type PreparedNames, preparedNames } from './prepared-names.ts'
 
 /** Kysely on `pg`. Kysely's own driver hides why a COMMIT failed behind the ROLLBACK that fails after it. */
-export function postgresDialect(pool: pg.Pool, scope: TransactionScope, onCommit?: OnCommit): Dialect {
+export function postgresDialect(
+  pool: pg.Pool,
+  scope: TransactionScope,
+  silence: TimeLimit,
+  onCommit?: OnCommit,
+): Dialect {
   return {
-    createDriver: () => postgresDriver(pool, scope, onCommit),
+    createDriver: () => postgresDriver(pool, scope, silence, onCommit),
     createQueryCompiler: () => new PostgresQueryCompiler(),
     createAdapter: () => new PatientAdapter(),
     createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
@@ -39,14 +45,14 @@ class PatientAdapter extends PostgresAdapter {
 
 type OnCommit = (members: number, durationMs: number) => void
 
-function postgresDriver(pool: pg.Pool, scope: TransactionScope, onCommit?: OnCommit): Driver {
+function postgresDriver(pool: pg.Pool, scope: TransactionScope, silence: TimeLimit, onCommit?: OnCommit): Driver {
   const names = preparedNames()
   return {
     init: async () => {},
     acquireConnection: async () => {
       scope.refuseInside()
       try {
-        return new Lease(await pool.connect(), names)
+        return new Lease(await pool.connect(), names, silence)
       } catch (cause) {
         throw new DatabaseUnavailable('no connection to PostgreSQL: nothing was done', { cause })
       }
@@ -82,14 +88,16 @@ function leaseOf(connection: DatabaseConnection): Lease {
 class Lease implements DatabaseConnection {
   readonly #client: pg.PoolClient
   readonly #names: PreparedNames
+  readonly #silence: TimeLimit
   /** Why the connection must not go back to the pool. */
   #broken: Error | undefined
   #transaction: 'none' | 'open' | 'ended' = 'none'
   #timeouts = true
 
-  constructor(client: pg.PoolClient, names: PreparedNames) {
+  constructor(client: pg.PoolClient, names: PreparedNames, silence: TimeLimit) {
     this.#client = client
     this.#names = names
+    this.#silence = silence
     // Without a listener an error between two statements, e.g. a server that shuts down, would end the process.
     client.on('error', this.#note)
   }
@@ -106,7 +114,7 @@ class Lease implements DatabaseConnection {
     // COMMIT would not leave: the server has rolled back what the connection ended in.
     if (this.#broken !== undefined) throw statementError(this.#broken)
     try {
-      answer = await this.#client.query('COMMIT')
+      answer = await this.#silence.limit('COMMIT', this.#client.query('COMMIT'))
     } catch (error) {
       if (endsConnection(error)) this.#note(error)
       throw commitError(error)
@@ -181,12 +189,8 @@ class Lease implements DatabaseConnection {
   }
 
   #send(text: string, values: readonly unknown[], name: string | undefined): Promise<pg.QueryResult> {
-    return this.#client.query({
-      text,
-      values: [...values],
-      ...(name !== undefined && { name }),
-      ...(this.#timeouts ? {} : NO_TIMEOUT),
-    })
+    const answer = this.#client.query({ text, values: [...values], ...(name !== undefined && { name }) })
+    return this.#timeouts ? this.#silence.limit(text, answer) : answer
   }
 
   readonly #note = (error: unknown): void => {
@@ -204,5 +208,3 @@ function resultOf<R>({ rows, rowCount, command }: pg.QueryResult): QueryResult<R
 const isKnown = (value: unknown): boolean => typeof value === 'boolean' || value instanceof Date
 
 const CHANGES: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
-/** `pg` takes 0 for its default: 24 days. */
-const NO_TIMEOUT = { query_timeout: 2 ** 31 - 1 }
