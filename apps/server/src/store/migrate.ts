@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from 'kysely/migration'
 import type { Database } from './database.ts'
-import { SchemaTooNew } from './database-errors.ts'
+import { isUnavailable, SchemaTooNew } from './database-errors.ts'
 
 /** The migrations of a release, by name. They run in the order of their names, so a name begins with a number. */
 export type Migrations = Readonly<Record<string, Migration>>
@@ -9,12 +9,14 @@ export type Migrations = Readonly<Record<string, Migration>>
 /**
  * Brings the database to the schema of this release and returns the names of the migrations that ran, none when there
  * was nothing to do. Forward only, in one transaction, under a lock: of several processes that start at once one
- * migrates and the others wait for it. Throws `SchemaTooNew`, and changes nothing, if a newer release was here.
+ * migrates and the others wait for it. Throws `SchemaTooNew`, and changes nothing, if a newer release was here; `DatabaseUnavailable`
+ * or `CommitUnknown` if the database went away meanwhile: then the next start goes on from what is there.
  */
 export async function migrate<Tables>(database: Database<Tables>, migrations: Migrations): Promise<readonly string[]> {
   await refuseNewer(database, migrations)
   const { error, results = [] } = await migrator(database, migrations).migrateToLatest()
   if (error !== undefined) {
+    if (isUnavailable(error)) throw error
     // While we waited for the lock a newer release may have migrated.
     await refuseNewer(database, migrations)
     const failed = results.find(({ status }) => status === 'Error')

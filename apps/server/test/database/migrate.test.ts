@@ -5,11 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { run } from '../../../../test/support/system-program.ts'
 import type { Database } from '../../src/store/database.ts'
-import { SchemaTooNew } from '../../src/store/database-errors.ts'
+import { CommitUnknown, DatabaseUnavailable, SchemaTooNew } from '../../src/store/database-errors.ts'
 import { type Migrations, migrate, schemaVersion } from '../../src/store/migrate.ts'
 import { openPostgres } from '../../src/store/postgres/open-postgres.ts'
 import { openSqlite } from '../../src/store/sqlite/open-sqlite.ts'
 import { emptyPostgres, temporaryFolder } from './engines.ts'
+import { proxyTo } from './postgres-proxy.ts'
 import { migrationsOf, record, recorded, type TestTables } from './test-tables.ts'
 
 const ENGINES = [
@@ -139,4 +140,19 @@ test('on PostgreSQL no time-out of ours ends a migration', async () => {
 
   assert.deepEqual({ ...(seen as object) }, { statement_timeout: '0', idle_in_transaction_session_timeout: '0' })
   assert.equal(after.rows[0]?.now, '30s')
+})
+
+test('when the connection breaks while it migrates a process says what is stored, and the next one goes on from there', async (t) => {
+  const proxy = await proxyTo(t, await emptyPostgres())
+  const db = openPostgres<TestTables>({ url: proxy.url })
+  t.after(() => db.close())
+
+  proxy.cutAt('create table "entry"', 'before the server gets it')
+  await assert.rejects(migrate(db, migrationsOf(db.engine)), DatabaseUnavailable)
+  assert.equal(await schemaVersion(db), undefined)
+  proxy.cutAtCommit('after the server got it')
+  await assert.rejects(migrate(db, migrationsOf(db.engine)), CommitUnknown)
+
+  assert.equal(await schemaVersion(db), '0001-test')
+  assert.deepEqual(await migrate(db, migrationsOf(db.engine)), [])
 })
