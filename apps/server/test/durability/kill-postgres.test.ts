@@ -1,6 +1,6 @@
 import { test } from 'node:test'
 import { startPostgres } from '../../../../test/support/postgres.ts'
-import { cutConnections } from './cut-connections.ts'
+import { cutConnections } from './connections.ts'
 import { killRounds } from './kill-rounds.ts'
 
 test('kill -9 at any moment loses nothing on PostgreSQL either', async (t) => {

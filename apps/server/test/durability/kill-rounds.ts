@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { GrantId } from '@chancery/pki'
 import { decodeCertificate } from '@chancery/x509'
 import { createRoot } from '../../src/authorities/create-root.ts'
@@ -15,20 +12,18 @@ import { checkInvariants } from '../support/invariants.ts'
 import { takeUp } from '../support/rounds.ts'
 import { setUp } from '../support/samples.ts'
 import { checkSealed } from './check-sealed.ts'
+import { untilConnectionsEnd } from './connections.ts'
+import { type Company, workUntilKilled } from './killed-processes.ts'
 import { type Place, type Reopened, reopen } from './reopened.ts'
 import type { Work } from './work-until-killed.ts'
 
 /** All that processes were told, by the first word of the line. */
 type Told = Map<string, string[][]>
 
-/** What a story does to a process beside killing it. */
-export interface KillOptions {
+/** How often all are killed, and where they work. One process works unless there is another number. */
+export interface KillOptions extends Partial<Company> {
   readonly rounds: number
   readonly databaseUrl?: string
-  /** How many processes work on it at once, each killed at a moment of its own while the others go on; 1 unless given. */
-  readonly processes?: number
-  /** Done while the process works; its connections may be cut by it. */
-  readonly disturb?: () => Promise<unknown>
 }
 
 /**
@@ -48,14 +43,18 @@ export async function killRounds(
   let sealed = ''
 
   for (let round = 0; round < rounds; round++) {
-    const lines = await Promise.all(Array.from({ length: processes }, () => workUntilKilled(work, disturb)))
-    for (const line of lines.flat()) {
+    for (const line of await workUntilKilled(work, { processes, ...(disturb && { disturb }) })) {
       const [what = '', ...facts] = line.split(' ')
       told.set(what, [...(told.get(what) ?? []), facts])
     }
+    if (databaseUrl !== undefined) await untilConnectionsEnd(databaseUrl)
     const reopened = await reopen(place)
     try {
       resumed += await checkTakenUp(reopened)
+      assert.deepEqual(
+        (told.get('fault') ?? []).map((words) => words.join(' ')),
+        [],
+      )
       await checkNothingLost(reopened, work, told, processes)
       await checkInvariants(reopened)
       if (round === rounds - 1) sealed = await checkSealed(reopened)
@@ -79,30 +78,6 @@ async function prepare(place: Place): Promise<Work> {
   const { id: root } = await createRoot(asked, act, installation.for(tenant).authorities)
   await close()
   return { ...place, tenant, root }
-}
-
-async function workUntilKilled(work: Work, disturb?: () => Promise<unknown>): Promise<readonly string[]> {
-  const program = join(import.meta.dirname, 'work-until-killed.ts')
-  const child = spawn(process.execPath, [program, JSON.stringify(work)], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let said = ''
-  // By what it said and not by the clock: a busy machine is killed at as interesting a moment as an idle one.
-  const enough = Math.floor(Math.random() ** 2 * 200)
-  const { promise: saidEnough, resolve } = Promise.withResolvers<void>()
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said += text
-    if (said.split('\n').length - 2 >= enough) resolve()
-  })
-  const ended = once(child, 'close')
-  await Promise.race([once(child.stdout, 'data'), ended])
-  await disturb?.()
-  await Promise.race([saidEnough, delay(10_000), ended])
-  await delay(Math.random() * 20)
-  child.kill('SIGKILL')
-  await ended
-  // What follows the last line break was cut off.
-  const lines = said.split('\n').slice(0, -1)
-  assert.ok(lines.length > 0, 'the process did nothing')
-  return lines
 }
 
 /** Every intent is finished with the bytes that it was recorded with; returns how many there were. */

@@ -1,6 +1,6 @@
 import { test } from 'node:test'
 import { startPostgres } from '../../../../test/support/postgres.ts'
-import { cutConnections } from './cut-connections.ts'
+import { cutConnections } from './connections.ts'
 import { killRounds } from './kill-rounds.ts'
 
 test('a hundred times kill -9 on SQLite lose nothing', async (t) => {
