@@ -97,7 +97,7 @@ export function encodeCertificationRequestInfo(request: {
 function readAttributes(
   attributes: readonly RequestAttribute[],
 ): Pick<CertificationRequest, 'attributes' | 'requestedExtensions' | 'challengePassword'> {
-  const challenge = onlyValue(attributes, CHALLENGE_PASSWORD)
+  const challenge = onlyValue(attributes, CHALLENGE_PASSWORD, 'challengePassword')
   const requestedExtensions = requestedBy(attributes, EXTENSION_REQUEST)
   const known = new Map(requestedExtensions.map((extension) => [extension.id, extension]))
   for (const extension of requestedBy(attributes, MICROSOFT_EXTENSION_REQUEST)) {
@@ -114,16 +114,16 @@ function readAttributes(
 }
 
 function requestedBy(attributes: readonly RequestAttribute[], type: Oid): Extension[] {
-  const value = onlyValue(attributes, type)
+  const value = onlyValue(attributes, type, 'extensionRequest')
   return value === undefined ? [] : inField('extensionRequest', () => [...Extensions.decode(value)])
 }
 
 /** The value of an attribute that is there at most once, with one value (RFC 2985 §5.4: both are SINGLE VALUE). */
-function onlyValue(attributes: readonly RequestAttribute[], type: Oid): Uint8Array | undefined {
+function onlyValue(attributes: readonly RequestAttribute[], type: Oid, name: string): Uint8Array | undefined {
   const [first, second] = attributes.filter((attribute) => attribute.type === type)
   if (first === undefined) return undefined
   const [value, more] = first.values
   if (second !== undefined || value === undefined || more !== undefined)
-    throw new DerError(`the attribute ${type} must be there once, with one value`)
+    throw new DerError(`the attribute ${name} (${type}) must be there once, with one value`)
   return value
 }

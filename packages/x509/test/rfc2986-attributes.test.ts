@@ -80,7 +80,7 @@ const WRONG: readonly (readonly [why: string, der: () => Uint8Array, message: Re
   [
     'two extension requests',
     () => loose([asks(EXTENSION_REQUEST, san), asks(EXTENSION_REQUEST, san)]),
-    /attributes: the attribute 1\.2\.840\.113549\.1\.9\.14 must be there once/,
+    /attributes: the attribute extensionRequest \(1\.2\.840\.113549\.1\.9\.14\) must be there once/,
   ],
   [
     'two values in its extension request',
@@ -101,7 +101,7 @@ const WRONG: readonly (readonly [why: string, der: () => Uint8Array, message: Re
   [
     'two challenge passwords',
     () => loose([challenge(printableString.encode('a')), challenge(printableString.encode('b'))]),
-    /1\.9\.7 must be there once/,
+    /challengePassword \(1\.2\.840\.113549\.1\.9\.7\) must be there once/,
   ],
   [
     'a challenge password that is no text',

@@ -75,6 +75,9 @@ function Problems({ details }: { readonly details: readonly string[] }) {
   )
 }
 
+/** Whose rules stand nowhere else. */
+const OURS = 'Chancery'
+
 function Findings({
   tone,
   title,
@@ -89,7 +92,7 @@ function Findings({
       <ul>
         {findings.map(({ lint, requires, detail, cites }) => (
           <li key={lint}>
-            {requires} {detail} <span className={classes['soft']}>{cites}</span>
+            {requires} {detail} {cites !== OURS && <span className={classes['soft']}>{cites}</span>}
           </li>
         ))}
       </ul>

@@ -10,6 +10,8 @@ const WHOSE = {
   tenant: { value: 'ID', meaning: 'the tenant, where the member has several' },
 } as const
 
+const WHOSE_TOKENS = 'Give the member or the tenant: the tenant, where the member has several.'
+
 const createCommand: Command = {
   name: 'token create',
   summary: 'Makes an API token for a member',
@@ -50,6 +52,7 @@ const createCommand: Command = {
 const listCommand: Command = {
   name: 'token list',
   summary: 'Lists the API tokens of a tenant, without their secrets',
+  details: WHOSE_TOKENS,
   options: WHOSE,
   run: async ({ options, config, io }) => {
     const tokens = await act(config, 'list-tokens', whoseOf(options))
@@ -68,6 +71,7 @@ const listCommand: Command = {
 const revokeCommand: Command = {
   name: 'token revoke',
   summary: 'Ends an API token at once',
+  details: WHOSE_TOKENS,
   options: WHOSE,
   positionals: ['ID'],
   run: async ({ options, positionals, config, io }) => {

@@ -34,6 +34,7 @@ export async function readCsr(input: string | Uint8Array): Promise<CertificateRe
   refuseStrangeSignature(csr)
   if (!(await verifySignature(csr.publicKey, csr.signatureAlgorithm, csr.info, csr.signature))) {
     throw badCsr(
+      SIGNED,
       'Its signature is not by the private key of the public key in it. Make the request anew with the right key.',
     )
   }
@@ -63,7 +64,7 @@ function refuseStrangeKey(publicKey: PublicKey): void {
   if (detail === undefined) return
   const advice = 'Make a key of RSA (rsaEncryption), ECDSA, Ed25519, ML-DSA or SLH-DSA, and a new request with it.'
   throw new Refusal('bad-key', `The certification request cannot be used. ${detail} ${advice}`, [
-    { field: '/csr', cites: 'RFC 5280 §4.1.2.7', detail: `${detail} ${advice}` },
+    { field: '/csr', rule: KNOWN_KEY, cites: 'RFC 5280 §4.1.2.7', detail: `${detail} ${advice}` },
   ])
 }
 
@@ -83,9 +84,11 @@ function refuseStrangeSignature({ signatureAlgorithm }: CertificationRequest): v
   const { algorithm } = signatureAlgorithm
   if (algorithm !== SIGNATURE_OIDS['rsa-pss-sha256'] && Object.values(SIGNATURE_OIDS).includes(algorithm))
     throw badCsr(
+      ACCEPTED,
       `It is signed by ${algorithmInWords(algorithm)} with parameters that this algorithm does not have. Make the request anew, by another program.`,
     )
   throw badCsr(
+    ACCEPTED,
     algorithm === SIGNATURE_OIDS['rsa-pss-sha256']
       ? 'It is signed by RSASSA-PSS with parameters that are not accepted. Use SHA-256, SHA-384 or SHA-512 for the message and the mask alike, and a salt as long as the digest (OpenSSL: -sigopt rsa_pss_saltlen:digest).'
       : `It is signed by an algorithm that is not accepted: ${algorithmInWords(algorithm)}. Sign it with SHA-256, SHA-384 or SHA-512.`,
@@ -96,14 +99,19 @@ function decode<T>(read: () => T): T {
   try {
     return read()
   } catch (error) {
-    if (error instanceof PemError) throw badCsr(`It is no PEM block "CERTIFICATE REQUEST": ${error.message}.`)
-    if (error instanceof DerError) throw badCsr(`It is no PKCS#10 in DER: ${error.message}.`)
+    if (error instanceof PemError) throw badCsr(PKCS10, `It is no PEM block "CERTIFICATE REQUEST": ${error.message}.`)
+    if (error instanceof DerError) throw badCsr(PKCS10, `It is no PKCS#10 in DER: ${error.message}. Make it anew.`)
     throw error
   }
 }
 
-function badCsr(detail: string): Refusal {
+const PKCS10 = 'A certification request is PKCS#10 in DER, or in PEM.'
+const SIGNED = 'A certification request is signed by the private key of the public key in it.'
+const ACCEPTED = 'A certification request is signed by an algorithm that certificates may have, with SHA-256 or better.'
+const KNOWN_KEY = 'The public key is of a known algorithm and encoded as that algorithm says.'
+
+function badCsr(rule: string, detail: string): Refusal {
   return new Refusal('bad-csr', `The certification request cannot be used. ${detail}`, [
-    { field: '/csr', cites: 'RFC 2986 §4', detail },
+    { field: '/csr', rule, cites: 'RFC 2986 §4', detail },
   ])
 }
