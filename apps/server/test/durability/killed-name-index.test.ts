@@ -88,10 +88,7 @@ async function registerOfBefore(place: Place) {
 /** Kills it after a page or two, or in the middle of one; the pages that it told of. */
 async function indexUntilKilled(work: Indexing): Promise<readonly string[]> {
   const program = join(import.meta.dirname, 'index-names-until-killed.ts')
-  const child = spawn(process.execPath, [program, JSON.stringify(work)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_COMPILE_CACHE: join(work.dataFolder, 'compiled') },
-  })
+  const child = spawn(process.execPath, [program, JSON.stringify(work)], { stdio: ['ignore', 'pipe', 'inherit'] })
   let said = ''
   const enough = Math.floor(Math.random() * 2) + 1
   const { promise: saidEnough, resolve } = Promise.withResolvers<void>()
