@@ -1,4 +1,4 @@
 import { browserCrypto } from '@chancery/key-files'
 import { fileCryptoContract } from './file-crypto-contract.ts'
 
-fileCryptoContract('what browsers have', browserCrypto, { isQuick: false })
+fileCryptoContract('what browsers have', browserCrypto)

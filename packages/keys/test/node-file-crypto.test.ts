@@ -1,4 +1,4 @@
 import { nodeFileCrypto } from '../src/node-file-crypto.ts'
 import { fileCryptoContract } from './file-crypto-contract.ts'
 
-fileCryptoContract('Node.js', nodeFileCrypto, { isQuick: true })
+fileCryptoContract('Node.js', nodeFileCrypto)

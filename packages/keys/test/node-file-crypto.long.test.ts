@@ -1,0 +1,4 @@
+import { nodeFileCrypto } from '../src/node-file-crypto.ts'
+import { fileCryptoContract } from './file-crypto-contract.ts'
+
+fileCryptoContract('Node.js', nodeFileCrypto, { gnutls: ['aes-256', '3des-pkcs12'] })
