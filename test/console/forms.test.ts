@@ -136,6 +136,28 @@ for (const { form, path, before, typed, submit, says } of REFUSED) {
   })
 }
 
+test('what lints refuse stands at its fields, and what was folded away opens', CHROMIUM, async () => {
+  const { page } = await console.open('/console/authorities/new')
+  await page.getByLabel('Certificate authority name').fill('Folded')
+  const subject = page.locator('details').filter({ has: page.getByText('Subject', { exact: true }) })
+  const key = page.locator('details').filter({ has: page.getByText('Key and certificate', { exact: true }) })
+  for (const part of [subject, key]) await part.locator('summary').click()
+  await page.getByLabel('Country').fill('D1')
+  await page
+    .getByText('Certificate signing', { exact: true })
+    .locator('..')
+    .getByRole('button', { includeHidden: true })
+    .click()
+  for (const part of [subject, key]) await part.locator('summary').click()
+  assert.ok(await page.getByLabel('Country').isHidden())
+
+  await page.getByRole('button', { name: 'Create CA' }).click()
+
+  assert.match(await problemAt(page, page.getByLabel('Country')), /two letters.*"D1" is not/)
+  await page.getByText('A CA certificate has keyUsage with keyCertSign. Add keyCertSign.', { exact: true }).waitFor()
+  assert.notEqual(await page.getByLabel('Certificate authority name').getAttribute('aria-invalid'), 'true')
+})
+
 test('a CA is deleted only when its name was typed, and the dialog says what goes', CHROMIUM, async () => {
   const { page } = await console.open('/console/authorities')
   await choose(/^Actions for Example Partner CA/, 'Delete CA')(page)

@@ -34,8 +34,8 @@ export function ServerForm<V extends object>({
   const [isRunning, setRunning] = useState(false)
   useEffect(() => {
     if (refusals === 0) return
-    const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid=true], [data-problem]')
-    unfold(wrong)
+    const [wrong, ...others] = form.current?.querySelectorAll<HTMLElement>('[aria-invalid=true], [data-problem]') ?? []
+    for (const one of [wrong, ...others]) unfold(one)
     wrong?.focus()
     wrong?.scrollIntoView({ block: 'nearest' })
   }, [refusals])

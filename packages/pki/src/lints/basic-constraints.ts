@@ -29,7 +29,8 @@ export const issuerMaySign: Lint = {
   cites: 'RFC 5280 §6.1.4',
   requires: 'The issuer is a CA with keyCertSign.',
   field: 'issuer',
-  check: ({ issuer }) => issuer.maySign || 'This one is not. Choose another CA.',
+  // Of a root the lints of its own usages say so.
+  check: ({ issuer, isSelfSigned }) => isSelfSigned || issuer.maySign || 'This one is not. Choose another CA.',
 }
 
 export const pathLengthIsLeft: Lint = {

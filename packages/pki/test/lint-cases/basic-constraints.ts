@@ -1,4 +1,4 @@
-import { BasicConstraints, makeExtension, NameConstraints } from '@chancery/x509'
+import { BasicConstraints, KeyUsage, makeExtension, NameConstraints } from '@chancery/x509'
 import { intermediateProfile } from '../../src/index.ts'
 import { cn, dns, keyOf, starter, subordinate } from '../world.ts'
 
@@ -26,7 +26,10 @@ export const basicConstraintsCases: Readonly<Record<string, LintCases>> = {
       { ca: subordinate(plainCa, starter('Web Server'), 'www.example.com', keyOf('ecdsa-p256', 1), true) },
       { ca: sub({ keyUsage: ['cRLSign'] }) },
     ],
-    keeps: [{ ca: sub({ keyUsage: ['keyCertSign'] }) }],
+    keeps: [
+      { ca: sub({ keyUsage: ['keyCertSign'] }) },
+      { root: true, extensions: [makeExtension(KeyUsage, ['cRLSign'], true)] },
+    ],
   },
   pathLengthIsLeft: {
     breaks: [
