@@ -93,7 +93,7 @@ test('the form of a CA that others sign shows its CSR and says what happens next
 })
 
 test('the form that imports a CA with its key takes both kinds of key, from everybody', TOOLS, async () => {
-  const opened = await console.open('/console/authorities/import')
+  const opened = await console.goTo('/console/authorities/import')
   const { page } = opened
   await unfold(page)
 
@@ -103,14 +103,14 @@ test('the form that imports a CA with its key takes both kinds of key, from ever
 })
 
 test('the dialog that imports a signed certificate is for everybody', TOOLS, async () => {
-  const opened = await console.open('/console/authorities')
+  const opened = await console.goTo('/console/authorities')
   await openDialog(opened.page, 'Example Partner CA', 'Import signed certificate')
 
   await assertFitForPeople(opened, 'form-import-certificate')
 })
 
 test('at a renewal everything can be said anew, by everybody', TOOLS, async () => {
-  const opened = await console.open(`/console/authorities/${intermediate}/renew`)
+  const opened = await console.goTo(`/console/authorities/${intermediate}/renew`)
   const { page } = opened
   await page.getByLabel('Make a new key').check()
   await choose(page, 'What the certificate says', 'Something else')

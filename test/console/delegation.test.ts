@@ -213,7 +213,7 @@ test(
 
 test('who is removed sees nothing any more', CHROMIUM, async () => {
   const context = await newcomer()
-  await signIn(context, { email: BOB, password: PASSWORD })
+  await signIn(context, console.server.origin, { email: BOB, password: PASSWORD })
   const { page: members } = await console.open('/console/members')
   await members.getByRole('button', { name: 'Actions for Bob' }).click()
   await members.getByRole('menuitem', { name: 'Remove member' }).click()

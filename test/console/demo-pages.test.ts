@@ -26,7 +26,7 @@ test('every page about certificates and requests is fit for people', needs('chro
   for (const [name, path] of Object.entries(await demoPages(owner))) {
     if (ONLY.length > 0 && !ONLY.includes(name)) continue
     await t.test(name, async () => {
-      const opened = await owner.open(path)
+      const opened = await owner.goTo(path)
       await assertFitForPeople(opened, name, ...(VARIANTS.has(name) ? [TWO_VIEWS] : []))
     })
   }
@@ -37,7 +37,7 @@ test('who may read alone is offered nothing else, and sees the same', needs('chr
   const pages = await demoPages(auditor)
   for (const name of ['overview', 'requests', 'request', 'certificate-revocation', 'new-request'] as const) {
     await t.test(name, async () => {
-      const opened = await auditor.open(pages[name] ?? '')
+      const opened = await auditor.goTo(pages[name] ?? '')
       await assertFitForPeople(opened, `auditor-${name}`, TWO_VIEWS)
     })
   }
@@ -48,7 +48,7 @@ test('who works for one CA sees what is of that CA', needs('chromium'), async ()
   const officer = await demo.as(role)
 
   for (const path of ['/console', '/console/certificates', '/console/requests', '/console/requests/new']) {
-    const opened = await officer.open(path)
+    const opened = await officer.goTo(path)
     await assertFitForPeople(opened, `one-ca${path.replaceAll('/', '-')}`, TWO_VIEWS)
   }
 })

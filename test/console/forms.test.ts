@@ -122,7 +122,7 @@ const REFUSED: readonly Refused[] = [
 
 for (const { form, path, before, typed, submit, says } of REFUSED) {
   test(`what the server refuses of ${form} stands at its field, and what was typed is kept`, CHROMIUM, async () => {
-    const { page, complaints } = await console.open(path)
+    const { page, complaints } = await console.goTo(path)
     await before?.(page)
     const form = page.locator('form').filter({ has: page.getByRole('button', { name: submit, exact: true }) })
     for (const [label, value] of Object.entries(typed)) await field(form, label).fill(value)

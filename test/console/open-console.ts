@@ -19,7 +19,16 @@ export interface OpenConsole {
   /** Where the owner is signed in; its pages share the session. */
   readonly context: BrowserContext
   /** The owner's tab, at this page, and what that complains of. */
+  readonly open: Tab['open']
+  readonly goTo: Tab['goTo']
+}
+
+/** A tab for one page after the other. */
+export interface Tab {
+  /** Loads a page, of which nothing is known of the one before. */
   open(path: string): Promise<OpenedPage>
+  /** Goes to a page as by a link of the console, or loads it where none is shown yet. What was asked just now is not asked again. */
+  goTo(path: string): Promise<OpenedPage>
 }
 
 export interface OpenedPage {
@@ -39,20 +48,33 @@ export async function openConsole(
     await server.stop()
   })
   const context = await browser.newContext({ baseURL: server.origin, locale: 'en-GB', timezoneId: 'UTC' })
-  await signIn(context)
-  return { server, browser, context, open: tabOf(context) }
+  await signIn(context, server.origin)
+  return { server, browser, context, ...tabOf(context) }
 }
 
 /**
- * Opens one page after the other in the same tab, or in a new one when that was closed. A new tab is a new process, which compiles the
- * console anew: a third of the work of looking at a page. Two pages beside each other: `openPage`.
+ * Shows one page after the other in the same tab, or in a new one when that was closed. A new tab is a new process, which compiles the
+ * console anew: a third of the work of looking at a page. To load the console and axe is half of that work: whoever only looks goes.
+ * Two pages beside each other: `openPage`.
  */
-export function tabOf(context: BrowserContext): (path: string) => Promise<OpenedPage> {
+export function tabOf(context: BrowserContext): Tab {
   let tab: OpenedTab | undefined
-  return async (path) => {
+  const opened = async () => {
     if (tab === undefined || tab.page.isClosed()) tab = await openTab(context)
-    await tab.show(path)
     return tab
+  }
+  return {
+    open: async (path) => {
+      const tab = await opened()
+      await tab.show(path)
+      return tab
+    },
+    goTo: async (path) => {
+      const tab = await opened()
+      const isShown = new URL(tab.page.url()).pathname.startsWith('/console')
+      await (isShown ? tab.go(path) : tab.show(path))
+      return tab
+    },
   }
 }
 
@@ -64,8 +86,10 @@ export async function openPage(context: BrowserContext, path: string): Promise<O
 }
 
 interface OpenedTab extends OpenedPage {
-  /** Shows a page, of which nothing is known of the one before. */
+  /** Loads a page. */
   show(path: string): Promise<void>
+  /** Goes to a page from one of the console. */
+  go(path: string): Promise<void>
 }
 
 async function openTab(context: BrowserContext): Promise<OpenedTab> {
@@ -79,23 +103,40 @@ async function openTab(context: BrowserContext): Promise<OpenedTab> {
   })
   page.on('pageerror', (error) => complaints.push(error.message))
   const view = page.viewportSize()
+  const asNew = async () => {
+    await page.unrouteAll()
+    if (view !== null) await page.setViewportSize(view)
+    await page.emulateMedia({ colorScheme: null, reducedMotion: null })
+    complaints.length = 0
+  }
   return {
     page,
     complaints,
     show: async (path) => {
-      await page.unrouteAll()
-      if (view !== null) await page.setViewportSize(view)
-      await page.emulateMedia({ colorScheme: null, reducedMotion: null })
-      complaints.length = 0
+      await asNew()
       await page.goto(path)
+      await isReady(page)
+    },
+    go: async (path) => {
+      await asNew()
+      await page.evaluate(`(${GO})(${JSON.stringify(path)})`)
       await isReady(page)
     },
   }
 }
 
+/** Goes to an address by TanStack Router, which leaves itself there; ends when its page is drawn: until then the one before is shown. */
+const GO = `async (path) => {
+  const router = __TSR_ROUTER__
+  router.history.push(path)
+  const isDrawn = ({ status, resolvedLocation }) =>
+    status === 'idle' && resolvedLocation?.state.__TSR_key === router.history.location.state.__TSR_key
+  while (!isDrawn(router.state)) await new Promise((resolve) => setTimeout(resolve, 10))
+}`
+
 export async function isReady(page: Page): Promise<void> {
   await page.waitForSelector('h1')
-  await page.waitForSelector('[aria-busy=true], .mantine-Skeleton-root', { state: 'detached' })
+  await page.waitForSelector('[aria-busy=true], [data-stale], .mantine-Skeleton-root', { state: 'detached' })
 }
 
 /** How people look at a page. */
@@ -170,12 +211,11 @@ async function takePicture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
 }
 
-/** Signs somebody in; its pages share the session. */
-export async function signIn(context: BrowserContext, { email, password } = OWNER): Promise<void> {
-  const { page } = await openPage(context, '/sign-in')
-  await page.getByLabel('E-mail address').fill(email)
-  await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await page.waitForURL('**/console')
-  await page.close()
+/** Signs somebody in at a server, as its page of sign-in asks for it; the pages of the context share the session. */
+export async function signIn(context: BrowserContext, origin: string, { email, password } = OWNER): Promise<void> {
+  const answer = await context.request.post(`${origin}/api/auth/sign-in/email`, {
+    data: { email, password },
+    headers: { origin, 'sec-fetch-site': 'same-origin' },
+  })
+  if (!answer.ok()) throw new Error(`${email} is not signed in: ${answer.status()} ${await answer.text()}`)
 }

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext } from 'playwright-core'
 import { launchChromium } from '../support/launch-chromium.ts'
 import { type RunningDemo, runDemo } from '../support/running-demo.ts'
-import { type OpenedPage, signIn, tabOf } from './open-console.ts'
+import { signIn, type Tab, tabOf } from './open-console.ts'
 
 /** A demo, and a browser to look at it as any of its members. */
 export interface OpenDemo {
@@ -12,10 +12,8 @@ export interface OpenDemo {
 }
 
 /** Somebody who is signed in. */
-export interface Visitor {
+export interface Visitor extends Tab {
   readonly context: BrowserContext
-  /** Their tab, at this page. */
-  open(path: string): Promise<OpenedPage>
   /** Asks the API, by the session of the browser. */
   get<T>(path: string): Promise<T>
 }
@@ -37,10 +35,10 @@ async function visitor(role: string, demo: RunningDemo, browser: Browser): Promi
   const email = demo.members.get(role)
   if (email === undefined) throw new Error(`no member has the role ${role}`)
   const context = await browser.newContext({ baseURL: demo.origin, locale: 'en-GB', timezoneId: 'UTC' })
-  await signIn(context, { email, password: demo.password })
+  await signIn(context, demo.origin, { email, password: demo.password })
   return {
     context,
-    open: tabOf(context),
+    ...tabOf(context),
     get: async (path) => {
       const answer = await context.request.get(`/api/v1${path}`)
       if (!answer.ok()) throw new Error(`${path}: ${answer.status()} ${await answer.text()}`)

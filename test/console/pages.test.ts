@@ -53,9 +53,10 @@ test('until there is a CA, every page leads to making one', needs('chromium'), a
 
 test('every page is fit for people', needs('chromium'), async (t) => {
   const shown = await fillTenant(console.server)
+  await console.open('/console')
   for (const { name, path } of CONSOLE_PAGES.filter((one) => ONLY.length === 0 || ONLY.includes(one.name))) {
     await t.test(name, async () => {
-      const opened = await console.open(path(shown))
+      const opened = await console.goTo(path(shown))
       await assertFitForPeople(opened, name)
     })
   }
