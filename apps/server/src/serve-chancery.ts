@@ -5,6 +5,7 @@ import type { CommandIo } from './commands/command.ts'
 import { controlActions } from './commands/control-actions.ts'
 import { controlSocketPath, openControlSocket } from './commands/control-socket.ts'
 import type { MailTransport } from './mail/smtp-transport.ts'
+import { mayBeTriedAgain } from './may-be-tried-again.ts'
 import { createMeters } from './metrics/meters.ts'
 import { startMetrics } from './metrics/start-metrics.ts'
 import { mailedParts, mountEverything, readinessParts } from './mount-everything.ts'
@@ -29,7 +30,6 @@ import { keepYoungObjectsApart } from './platform/young-objects.ts'
 import { type Round, startRounds } from './publishing/rounds.ts'
 import type { MailSending } from './publishing/send-mails.ts'
 import { keyRounds, mailRounds, startRoundsOf } from './rounds.ts'
-import { isStorageFull, isUnavailable } from './store/database-errors.ts'
 import type { Stores } from './store/stores.ts'
 
 /** Serves the installation that the configuration names until the process is told to stop, or its database cannot be written any more. */
@@ -139,15 +139,6 @@ function watchOver({ databaseUrl, dataFolder }: Config, stores: Stores, log: Log
     log,
     ...(databaseUrl === undefined && { freeOctets }),
   })
-}
-
-/** What a client may try again after: the database is away, somebody holds it, or its disk has no room. */
-function mayBeTriedAgain(error: unknown, storage: StorageWatch): boolean {
-  if (isStorageFull(error)) {
-    storage.heardOfFullDisk()
-    return true
-  }
-  return isUnavailable(error)
 }
 
 /** Says that the server serves. Providers are not asked before: while routes compile no answer is read. */

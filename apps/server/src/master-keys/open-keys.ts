@@ -32,6 +32,11 @@ export interface KeyDeps {
   readonly holder?: Pick<KeyHolder, 'process' | 'name'>
 }
 
+/** The database was away, or this process stood still, for so long that the key may have changed. The next look, in seconds, says. */
+export class MasterKeyUnsure extends Error {
+  override readonly name = 'MasterKeyUnsure'
+}
+
 /** How long a process may seal without having looked whether the key changed. A rotation waits longer for one that is silent. */
 const FENCE_MS = 30_000
 export const SILENCE_MS = 90_000
@@ -93,7 +98,9 @@ class Ring {
     this.sealer = {
       seal: (plaintext, context) => {
         if (deps.holder !== undefined && deps.now() - this.#askedAt > FENCE_MS) {
-          throw new Error('nothing is sealed: it could not be seen for a while which master key is the one of now')
+          throw new MasterKeyUnsure(
+            'nothing is sealed: it could not be seen for a while which master key is the one of now',
+          )
         }
         return this.#under.seal(plaintext, context)
       },
