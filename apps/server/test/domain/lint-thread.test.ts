@@ -17,7 +17,12 @@ test('under load the lints find on a thread what they find here, whichever issue
     return { issuer, tbs: at % 3 === 0 ? changed(bytes, at) : bytes }
   })
 
-  const answers = await Promise.all(questions.map(({ tbs, issuer }) => lint(tbs, issuer)))
+  const answers: (readonly LintFinding[])[] = []
+  // More at a time would be enough for the thread, and some of them done here.
+  for (let at = 0; at < questions.length; at += 15) {
+    const some = questions.slice(at, at + 15)
+    answers.push(...(await Promise.all(some.map(({ tbs, issuer }) => lint(tbs, issuer)))))
+  }
 
   const expected = questions.map(({ tbs, issuer }) => findings(tbs, issuer))
   assert.deepEqual(answers, expected)
