@@ -166,6 +166,8 @@ export const MAY_IMPORT = {
   'server/open-tls': ['*'],
   'server/open-mail': ['*'],
   'server/open-acme': ['*'],
+  // What passes by itself, whichever room says so.
+  'server/may-be-tried-again': ['server/master-keys', 'server/platform', 'server/store'],
   'server/open-notices': ['*'],
   'server/open-webhooks': ['*'],
   'server/main': ['*'],
