@@ -6,6 +6,7 @@ import type { AxeResults } from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { launchChromium } from '../support/launch-chromium.ts'
 import { type RunningChancery, type RunningOptions, runChancery } from '../support/running-chancery.ts'
+import { PATIENCE_MS } from '../support/until.ts'
 
 /** Half as long as what `axe.source` gives: each page reads it anew. */
 const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
@@ -131,7 +132,11 @@ const GO = `async (path) => {
   router.history.push(path)
   const isDrawn = ({ status, resolvedLocation }) =>
     status === 'idle' && resolvedLocation?.state.__TSR_key === router.history.location.state.__TSR_key
-  while (!isDrawn(router.state)) await new Promise((resolve) => setTimeout(resolve, 10))
+  const until = Date.now() + ${PATIENCE_MS}
+  while (!isDrawn(router.state)) {
+    if (Date.now() > until) throw new Error(path + ' is not drawn')
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
 }`
 
 export async function isReady(page: Page): Promise<void> {

@@ -34,10 +34,11 @@ export function ServerForm<V extends object>({
   const [isRunning, setRunning] = useState(false)
   useEffect(() => {
     if (refusals === 0) return
-    const [wrong, ...others] = form.current?.querySelectorAll<HTMLElement>('[aria-invalid=true], [data-problem]') ?? []
-    for (const one of [wrong, ...others]) unfold(one)
-    wrong?.focus()
-    wrong?.scrollIntoView({ block: 'nearest' })
+    const wrong = form.current?.querySelectorAll<HTMLElement>('[aria-invalid=true], [data-problem]') ?? []
+    for (const one of wrong) unfold(one)
+    const [first] = wrong
+    first?.focus()
+    first?.scrollIntoView({ block: 'nearest' })
   }, [refusals])
 
   const send = async (event: FormEvent) => {
@@ -74,7 +75,7 @@ export function ServerForm<V extends object>({
 }
 
 /** What is folded away cannot be read, nor have the focus. */
-function unfold(inside: Element | null | undefined): void {
+function unfold(inside: Element | null): void {
   const folded = inside?.closest('details')
   if (!folded) return
   folded.open = true
