@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import ipaddr from 'ipaddr.js'
 import type { Config } from './config.ts'
@@ -66,6 +67,14 @@ export function addressIn(entry: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined 
   const text = /^\[([^\]]*)\](?::\d+)?$/.exec(entry)?.[1] ?? /^([\d.]+):\d+$/.exec(entry)?.[1] ?? entry
   return ipaddr.isValid(text) ? ipaddr.process(text) : undefined
 }
+
+/** The same as text, as every address is written here; what is none stays as it came. */
+export function addressText(entry: string): string {
+  // What listens on both families shows an address of IPv4 within one of IPv6.
+  const plain = entry.startsWith(MAPPED) ? entry.slice(MAPPED.length) : entry
+  return isIPv4(plain) ? plain : (addressIn(entry)?.toString() ?? entry)
+}
+const MAPPED = '::ffff:'
 
 function single(address: ipaddr.IPv4 | ipaddr.IPv6): [ipaddr.IPv4 | ipaddr.IPv6, number] {
   return [address, address.kind() === 'ipv4' ? 32 : 128]

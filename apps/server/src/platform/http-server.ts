@@ -174,13 +174,15 @@ function guardPrograms(
     readonly observe: ObserveHttp
   },
 ): void {
-  scope.addHook('onRequest', async (request, reply) => {
+  scope.addHook('onRequest', (request, reply, done) => {
     const location = redirectTo(request)
-    if (location !== undefined) return reply.redirect(location, 307)
+    if (location === undefined) done()
+    else reply.redirect(location, 307)
   })
-  scope.addHook('onResponse', async (request, reply) => {
+  scope.addHook('onResponse', (request, reply, done) => {
     observeAnswer(observe, request, reply)
     logRequest(log, request, reply)
+    done()
   })
 }
 

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isNotModified, versionHeaders } from './conditional.ts'
-import { addressIn } from './forwarded.ts'
+import { addressText } from './forwarded.ts'
 import type { HttpServer, ObserveHttp } from './http-server.ts'
 import { LIMITS } from './limits.ts'
 import { refuseOtherMethods } from './other-methods.ts'
@@ -34,7 +34,6 @@ export async function mountPublicRoutes(
   for (const audience of ['programs', 'people'] as const) {
     await http.app.register(async (scope) => {
       await (audience === 'people' ? http.guardPeople(scope) : http.guardPrograms(scope))
-      if (audience === 'programs') scope.addHook('onRequest', leaveMediaTypeToRoute)
       mountAll(
         scope,
         rows.filter((row) => row.audience === audience),
@@ -45,22 +44,12 @@ export async function mountPublicRoutes(
   }
 }
 
-/**
- * A Content-Type that is none counts as absent: Fastify would answer it before the route hears of the request, and a protocol has words of
- * its own for that.
- */
-async function leaveMediaTypeToRoute({ raw }: FastifyRequest): Promise<void> {
-  const given = raw.headers['content-type']
-  if (given !== undefined && !MEDIA_TYPE.test(given)) delete raw.headers['content-type']
-}
-const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(;|$)/
-
 function mountAll(scope: FastifyInstance, rows: readonly PublicRoute[], observe: ObserveHttp): void {
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   for (const row of rows) {
     const { methods, path: url, audience, bodyLimit = LIMITS.publicBody } = row
     const answer = answering(row, observe)
-    const quick = methods.filter((method) => method === 'POST' && audience === 'relying-parties')
+    const quick = methods.filter((method) => method === 'POST' && audience !== 'people')
     const others = methods.filter((method) => !quick.includes(method))
     if (others.length > 0) {
       scope.route({
@@ -76,7 +65,8 @@ function mountAll(scope: FastifyInstance, rows: readonly PublicRoute[], observe:
         method: quick,
         url,
         config: { public: audience },
-        // No hook stands before the handler: what Fastify does between the two, and its own way of reading a body, is not needed.
+        // No hook comes after this one: what Fastify does between it and the handler, and its own way of reading a body, is not needed. Nor
+        // what it says of a Content-Type: a protocol has words of its own for that.
         onRequest: async (request, reply) => answer(request, reply, await readBody(request.raw, bodyLimit)),
         handler: async () => undefined,
       })
@@ -114,7 +104,7 @@ function publicRequestOf(
     rawQuery: mark === -1 ? undefined : url.slice(mark + 1),
     params: isTextRecord(params) ? params : {},
     headers,
-    address: () => addressIn(request.ip)?.toString() ?? request.ip,
+    address: () => addressText(request.ip),
     body: body instanceof Uint8Array ? body : NOTHING,
   }
 }
@@ -126,9 +116,9 @@ function send(
   answer: PublicAnswer,
 ): Sent {
   const { mediaType, body } = answer
-  const isQuick = audience === 'relying-parties' && mediaType !== undefined
-  if (isQuick && body instanceof Uint8Array && !isKnown(request, answer)) {
-    sendOctets(reply, answer, body)
+  const isQuick = audience !== 'people' && mediaType !== undefined
+  if (isQuick && (typeof body === 'string' || body instanceof Uint8Array) && !isKnown(request, answer)) {
+    sendAtOnce(reply, answer, body)
     return undefined
   }
   return sendByFastify(request, reply, answer)
@@ -166,20 +156,20 @@ function isKnown({ method, headers }: FastifyRequest, answer: PublicAnswer): boo
  * Past Fastify, which would run the hooks that these routes do not have: that is a fifth of the work of the quickest answers. What the
  * answer says of itself comes last, so that no header is there twice.
  */
-function sendOctets(reply: FastifyReply, answer: PublicAnswer, body: Uint8Array): void {
+function sendAtOnce(reply: FastifyReply, answer: PublicAnswer, body: Uint8Array | string): void {
   const headers = {
     'content-type': answer.mediaType,
-    'content-length': `${body.length}`,
+    'content-length': `${Buffer.byteLength(body)}`,
     'x-content-type-options': 'nosniff',
   }
   if (answer.etag !== undefined || answer.lastModifiedAt !== undefined) Object.assign(headers, versionHeaders(answer))
   Object.assign(headers, answer.headers)
   reply.raw.writeHead(answer.status, headers)
   reply.hijack()
-  const octets = octetsAsBuffer(body)
   // Node joins text to the headers and writes it with them, where octets make a list of two.
-  if (octets.length <= FEW_OCTETS) reply.raw.end(octets.toString('latin1'), 'latin1')
-  else reply.raw.end(octets)
+  if (typeof body === 'string') reply.raw.end(body)
+  else if (body.length <= FEW_OCTETS) reply.raw.end(octetsAsBuffer(body).toString('latin1'), 'latin1')
+  else reply.raw.end(octetsAsBuffer(body))
 }
 
 /** What is worth a copy. */

@@ -130,8 +130,8 @@ export async function isSignedBy(
 ): Promise<boolean> {
   const { kty, signature, octets } = ALGORITHMS[checkAlgorithm(jws.header, jwk)]
   if (octets !== undefined && jws.signature.length !== octets) return false
-  const message = Uint8Array.from(Buffer.from(jws.signed, 'latin1'))
-  const octetsOf = kty === 'EC' ? ecdsaSignature(jws.signature) : Uint8Array.from(jws.signature)
+  const message = new Uint8Array(Buffer.from(jws.signed, 'latin1'))
+  const octetsOf = kty === 'EC' ? ecdsaSignature(jws.signature) : new Uint8Array(jws.signature)
   return verifySignature(publicKey, algorithmIdentifier(signature), message, octetsOf)
 }
 

@@ -4,11 +4,13 @@ import {
   type Dialect,
   type Driver,
   type Kysely,
+  type LimitNode,
   type QueryResult,
   SelectQueryNode,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  ValueNode,
 } from 'kysely'
 import { CommitFailed, TransactionMisused } from '../database-errors.ts'
 import { type ChangeCounter, changedTable } from '../table-changes.ts'
@@ -35,9 +37,24 @@ export interface SqliteParts {
 export function sqliteDialect(parts: SqliteParts): Dialect {
   return {
     createDriver: () => sqliteDriver(parts),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createQueryCompiler: () => new LiteralLimits(),
     createAdapter: () => new GroupCommitAdapter(),
     createIntrospector: (db: Kysely<unknown>) => new SqliteIntrospector(db),
+  }
+}
+
+/**
+ * SQLite chooses its plan by how many rows are wanted: it compiles a statement whose limit is a parameter anew on each run, which costs
+ * several times as much as finding one row.
+ */
+class LiteralLimits extends SqliteQueryCompiler {
+  protected override visitLimit(node: LimitNode): void {
+    const { limit } = node
+    if (!ValueNode.is(limit) || !Number.isSafeInteger(limit.value)) {
+      super.visitLimit(node)
+      return
+    }
+    this.append(`limit ${limit.value}`)
   }
 }
 
