@@ -7,8 +7,11 @@ import { inOneBuffer } from './one-buffer.ts'
  * they save.
  */
 const MOST = 8
-/** So many questions at the thread keep it busy; what is beyond them waits for whoever is free first. */
-const ENOUGH = 2 * MOST
+/**
+ * So many questions at the thread keep it busy, of which it has begun one message; what is beyond them waits for whoever is free first.
+ * With two messages of eight the event loop slept while the orders of 16 clients of ACME all lay there.
+ */
+const ENOUGH = 12
 /** Octets; what is larger is not worth a copy, and to hash it not small. */
 export const LARGEST_IN_BATCH = 64 * 1024
 /** What is done on the event loop in one turn, if the thread has nothing to do either: less than a millisecond of small work. */
@@ -72,7 +75,8 @@ export function workThread(host = new URL('work-host.ts', import.meta.url)): Wor
     if (waiting.length > 0) wake()
   }
   const feed = (least: number): void => {
-    while (!ended && waiting.length >= least && sent.length < ENOUGH) send(waiting.splice(0, MOST))
+    while (!ended && waiting.length >= least && sent.length < ENOUGH)
+      send(waiting.splice(0, Math.min(MOST, ENOUGH - sent.length)))
   }
   const send = (some: readonly Waiting[]): void => {
     try {

@@ -3,7 +3,7 @@ import type { BatchThread } from '../src/batch-thread.ts'
 
 /**
  * The same thread, for tests of its program: what it does not answer itself fails. Ask
- * more than two things at once, which is too little for it, and sixteen at the most, beyond which it has enough.
+ * more than two things at once, which is too little for it, and twelve at the most, beyond which it has enough.
  */
 export function onlyOnThread<Question, Answer>(thread: BatchThread<Question, Answer>): BatchThread<Question, Answer> {
   const here = () => assert.fail('this was to be done on the thread')

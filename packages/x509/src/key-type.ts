@@ -75,6 +75,17 @@ export const RsaPublicKey = sequence({ modulus: integer, publicExponent: integer
  * throws `DerError`; whether it is a strong or even a valid key is for lints and for the crypto library to say.
  */
 export function describePublicKey(key: PublicKey): KeyDescription {
+  const known = described.get(key)
+  if (known !== undefined) return known
+  const description = readDescription(key)
+  described.set(key, description)
+  return description
+}
+
+/** A key of a request is looked at by a dozen rules, and its octets stay what they are. */
+const described = new WeakMap<PublicKey, KeyDescription>()
+
+function readDescription(key: PublicKey): KeyDescription {
   const { algorithm, parameters } = key.algorithm
   if (algorithm === KEY_OIDS.rsa) return describeRsa(key.key, parameters)
   if (algorithm === KEY_OIDS.ec) return describeEc(key.key, parameters)

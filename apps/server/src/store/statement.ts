@@ -19,10 +19,8 @@ export function statement<Values extends Readonly<Record<keyof Values, Parameter
     // From the second run on: what is built for a single one is not to stay on every connection.
     if (compiled !== undefined) name ??= nameOf(compiled)
     compiled ??= build((place) => sql`${new Named(place)}`).compile()
-    const parameters: unknown[] = []
-    for (const value of compiled.parameters)
-      parameters.push(value instanceof Named ? values[nameIn<Values>(value)] : value)
-    const { query, queryId, sql: text } = compiled
+    const { query, queryId, sql: text, parameters: places } = compiled
+    const parameters = places.map((place) => (place instanceof Named ? values[nameIn<Values>(place)] : place))
     return db.executeCompiled({ query, queryId, sql: text, parameters, ...(name !== undefined && { name }) })
   }
 }
