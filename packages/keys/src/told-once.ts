@@ -34,6 +34,14 @@ export function toldOnce<T extends object, C>(copy: (value: T) => C, most = MOST
   }
 }
 
+/** Whether a question tells the thread of something: whoever is to hear later ones must hear it. */
+export function tellsAnew(question: unknown): boolean {
+  return (
+    Array.isArray(question) &&
+    question.some((item) => typeof item === 'object' && item !== null && 'at' in item && 'value' in item)
+  )
+}
+
 /** The other end, on the thread. Throws for what it was not told: the message with it was lost. */
 export function remembered<C>(): (told: Told<C>) => C {
   const known = new Map<number, C>()

@@ -1,5 +1,6 @@
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { inOneBuffer } from './one-buffer.ts'
+import { claim } from './sent-questions.ts'
 import type { WorkMessage } from './work-thread.ts'
 
 /** The thread of `workThread`: loads programs when it is told of them, and answers lists of questions with lists of answers, in order. */
@@ -29,8 +30,13 @@ async function loadBehind(before: Promise<void> | undefined, news: readonly stri
   for (const program of news) programs.push((await import(program)).answer)
 }
 
-function answerAll({ numbers, questions }: WorkMessage): void {
-  parentPort?.postMessage(inOneBuffer(questions.map((question, at) => answer(numbers[at] ?? 0, question))))
+function answerAll({ numbers, places, questions }: WorkMessage): void {
+  const answers = questions.map((question, at) => {
+    // What the event loop has taken over needs no answer from here.
+    const isMine = claim(workerData, places[at] ?? 0)
+    return isMine ? answer(numbers[at] ?? 0, question) : undefined
+  })
+  parentPort?.postMessage(inOneBuffer(answers))
 }
 
 /** What a program fails at, whoever asked does themselves, and finds out why. */

@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { inOneBuffer } from './one-buffer.ts'
+import { sentQuestions } from './sent-questions.ts'
+import { tellsAnew } from './told-once.ts'
 
 /**
  * Questions in a message: it is answered at once as a whole, and the thread works on one while the event loop works on another.
@@ -7,11 +9,10 @@ import { inOneBuffer } from './one-buffer.ts'
  * they save.
  */
 const MOST = 8
-/**
- * So many questions at the thread keep it busy, of which it has begun one message; what is beyond them waits for whoever is free first.
- * With two messages of eight the event loop slept while the orders of 16 clients of ACME all lay there.
- */
-const ENOUGH = 12
+/** Questions at the thread at the most; those beyond them wait here. */
+const ENOUGH = 24
+/** Turns of the event loop in which nothing came: then it has nothing else to do, and takes a question over. */
+const PATIENCE = 16
 /** Octets; what is larger is not worth a copy, and to hash it not small. */
 export const LARGEST_IN_BATCH = 64 * 1024
 /** What is done on the event loop in one turn, if the thread has nothing to do either: less than a millisecond of small work. */
@@ -37,27 +38,30 @@ export interface WorkThread {
 export interface WorkMessage {
   readonly programs: readonly string[]
   readonly numbers: readonly number[]
+  /** Where each is claimed; see `sentQuestions`. */
+  readonly places: readonly number[]
   readonly questions: readonly unknown[]
 }
 
 /**
  * To have libuv sign and verify costs the event loop 50 µs, mostly to go there and back twice. What comes within one turn of the
  * event loop goes to this thread in messages of a few and comes back so: under load that is 10 to 15 µs for each. Where there is no
- * load, a thread that is woken for each question costs more than it takes over, and the event loop does it. Where there is more than
- * the thread can do, the event loop does some when it would otherwise sleep: one, and then it looks again what came. One thread does
+ * load, a thread that is woken for each question costs more than it takes over, and the event loop does it. Where the event loop would
+ * sleep over what lies at the thread, it takes the youngest question over: both sides claim each before they do it. One thread does
  * all kinds: what each of several would do is little, and while they wake and sleep, the event loop waits for its processor.
  *
  * The thread begins when there first is enough for it, keeps nobody alive, and is not begun anew when it has ended: then all is
- * done here. `host`: its program.
+ * done here. `host`: its program. `patience`: turns without anything new after which the event loop takes over; for ever, it leaves
+ * all to the thread that the thread has.
  */
-export function workThread(host = new URL('work-host.ts', import.meta.url)): WorkThread {
+export function workThread(host = new URL('work-host.ts', import.meta.url), patience = PATIENCE): WorkThread {
   const programs = numbered()
   const waiting: Waiting[] = []
-  const sent: Waiting[] = []
+  const sent = sentQuestions<Waiting>()
   let worker: Worker | undefined
   let ended = false
-  /** Whether questions or answers came since the last turn. */
-  let came = false
+  /** Turns since the last in which questions or answers came. */
+  let quiet = 0
   let due: NodeJS.Immediate | undefined
 
   const wake = (): void => {
@@ -65,22 +69,23 @@ export function workThread(host = new URL('work-host.ts', import.meta.url)): Wor
   }
   const turn = (): void => {
     due = undefined
-    const isQuiet = sent.length === 0 && waiting.length <= FEW
-    if (ended || isQuiet) for (const one of waiting.splice(0)) doHere(one)
+    const isLittle = sent.count() === 0 && waiting.length <= FEW
+    if (ended || isLittle) for (const one of waiting.splice(0)) doHere(one)
     else feed(1)
-    // The thread has enough, and in this turn nothing came that the event loop could do instead.
-    const [one] = came ? [] : waiting.splice(0, 1)
+    quiet++
+    if (waiting.length === 0 && !sent.isAnyOpen()) return
+    // The oldest that the thread has not, else the youngest that it has.
+    const one = quiet > patience ? (waiting.shift() ?? sent.takeOver()) : undefined
     if (one !== undefined) doHere(one)
-    came = false
-    if (waiting.length > 0) wake()
+    wake()
   }
   const feed = (least: number): void => {
-    while (!ended && waiting.length >= least && sent.length < ENOUGH)
-      send(waiting.splice(0, Math.min(MOST, ENOUGH - sent.length)))
+    while (!ended && waiting.length >= least && sent.count() < ENOUGH)
+      send(waiting.splice(0, Math.min(MOST, ENOUGH - sent.count())))
   }
   const send = (some: readonly Waiting[]): void => {
     try {
-      worker ??= startThread(host, { answered, fail, end })
+      worker ??= startThread(host, sent.memory, { answered, fail, end })
     } catch (error) {
       // The system has no thread for us: all is done here.
       fail(error)
@@ -88,12 +93,13 @@ export function workThread(host = new URL('work-host.ts', import.meta.url)): Wor
       return
     }
     try {
+      const places = sent.reserve(some.length)
+      const asked = some.map(({ work }) => work.question())
       const numbers = some.map(({ program }) => program)
-      const questions = inOneBuffer(some.map(({ work }) => work.question()))
-      const message: WorkMessage = { programs: programs.unsent, numbers, questions }
+      const message: WorkMessage = { programs: programs.unsent, numbers, places, questions: inOneBuffer(asked) }
       worker.postMessage(message)
       programs.unsent.length = 0
-      sent.push(...some)
+      sent.add(some.map((one, at) => ({ one, place: places[at] ?? 0, isKept: tellsAnew(asked[at]) })))
       worker.ref()
     } catch (error) {
       // A question that cannot be copied: none of its message is sent.
@@ -101,12 +107,9 @@ export function workThread(host = new URL('work-host.ts', import.meta.url)): Wor
     }
   }
   const answered = (answers: readonly unknown[]): void => {
-    for (const [at, one] of sent.splice(0, answers.length).entries()) {
-      if (answers[at] === undefined) doHere(one)
-      else one.resolve(answers[at])
-    }
-    came = true
-    if (sent.length === 0) worker?.unref()
+    for (const [at, one] of sent.answered(answers.length).entries()) if (one !== undefined) settle(one, answers[at])
+    quiet = 0
+    if (sent.count() === 0) worker?.unref()
   }
   const fail = (error: unknown): void => {
     process.emitWarning(`a thread ended, and its work is done on the event loop: ${error}`)
@@ -114,18 +117,23 @@ export function workThread(host = new URL('work-host.ts', import.meta.url)): Wor
   }
   const end = (): void => {
     ended = true
-    waiting.unshift(...sent.splice(0))
+    waiting.unshift(...sent.abandon())
     wake()
   }
-  return {
-    ask: (program, work) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ program: programs.numberOf(program), work, resolve, reject })
-        came = true
-        feed(MOST)
-        if (waiting.length > 0) wake()
-      }),
-  }
+  const ask: WorkThread['ask'] = (program, work) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ program: programs.numberOf(program), work, resolve, reject })
+      quiet = 0
+      feed(MOST)
+      wake()
+    })
+  return { ask }
+}
+
+/** What the thread does not answer, its program failed at, and whoever asked does themselves. */
+function settle(one: Waiting, answer: unknown): void {
+  if (answer === undefined) doHere(one)
+  else one.resolve(answer)
 }
 
 interface Waiting {
@@ -152,13 +160,14 @@ function numbered() {
 
 function startThread(
   host: URL,
+  claims: Int32Array,
   told: {
     answered(answers: readonly unknown[]): void
     fail(error: unknown): void
     end(): void
   },
 ): Worker {
-  const thread = new Worker(host)
+  const thread = new Worker(host, { workerData: claims })
   thread.unref()
   thread.on('message', told.answered)
   thread.on('error', told.fail)

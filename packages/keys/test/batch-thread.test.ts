@@ -11,7 +11,7 @@ test('what is little is done here, and no thread begins', async () => {
   let begun = 0
   const count = () => begun++
   process.on('worker', count)
-  const thread = workThread()
+  const thread = patient()
   const same = batchThread<number, number | typeof HERE>(echo, () => thread)
 
   assert.deepEqual(await Promise.all([ask(same, 1), ask(same, 2)]), [HERE, HERE])
@@ -34,7 +34,7 @@ test('where the system gives no thread, all is done here', async () => {
 })
 
 test('what is asked eight at a time is sent at once, and nothing empty behind it', async () => {
-  const thread = workThread()
+  const thread = patient()
   const numbered = batchThread<number, number | typeof HERE>(
     program(
       `import { parentPort } from 'node:worker_threads'
@@ -53,39 +53,32 @@ test('what is asked eight at a time is sent at once, and nothing empty behind it
   assert.deepEqual(await Promise.all([0, 0, 0].map((n) => ask(numbered, n))), Array(3).fill(Number(answers[0]) + 2))
 })
 
-test('what is more than enough for the thread is done here, one whenever a turn brought nothing else', async () => {
+test('what the thread does not come to is taken over here, the youngest first, when nothing else comes', async () => {
   const thread = workThread()
   const held = new Int32Array(new SharedArrayBuffer(4))
-  const waits = batchThread<Int32Array | number, string>(
-    program('export const answer = (held) => (typeof held !== "number" && Atomics.wait(held, 0, 0), "there")'),
+  const waits = batchThread<readonly unknown[], string>(
+    program('export const answer = ([told]) => (told.value && Atomics.wait(told.value, 0, 0), "there")'),
     () => thread,
   )
   const doneHere: number[] = []
-  const here = (n: number) => () => `here, as number ${doneHere.push(n)}`
-  const some = Array.from({ length: 16 }, (_, n) => waits.ask({ question: () => (n === 0 ? held : n), here: here(n) }))
-
+  // What tells the thread something is left to it.
+  const ask = (n: number) =>
+    waits.ask({ question: () => [n === 0 ? { at: 1, value: held } : n], here: () => `here, as ${doneHere.push(n)}` })
+  const first = Array.from({ length: 3 }, (_, n) => ask(n))
+  await Promise.all(first.slice(1))
+  const rest = Array.from({ length: 13 }, (_, n) => ask(n + 3))
   await new Promise(setImmediate)
-  assert.equal(doneHere.length, 0, 'this turn brought the questions')
-  for (const n of [12, 13]) {
-    await new Promise(setImmediate)
-    assert.equal(doneHere.at(-1), n)
-    assert.equal(doneHere.length, n - 11)
-  }
-  const late = waits.ask({ question: () => 16, here: here(16) })
-  await new Promise(setImmediate)
-  assert.equal(doneHere.length, 2, 'this one brought another')
+  assert.deepEqual(doneHere, [2, 1], 'the last turn brought questions')
+  await Promise.all(rest)
   Atomics.store(held, 0, 1)
   Atomics.notify(held, 0)
 
-  const answers = await Promise.all([...some, late])
-
-  assert.deepEqual(answers.slice(0, 14), [...Array(12).fill('there'), 'here, as number 1', 'here, as number 2'])
-  const byThread = answers.slice(14).filter((answer) => answer === 'there').length
-  assert.equal(byThread + doneHere.length, 5)
+  assert.equal(await first[0], 'there')
+  assert.deepEqual(doneHere, [2, 1, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3])
 })
 
 test('one thread does work of several kinds, and each answer comes to its question', async () => {
-  const thread = workThread()
+  const thread = patient()
   const double = batchThread<number, number | typeof HERE>(program('export const answer = (n) => 2 * n'), () => thread)
   const same = batchThread<number, number | typeof HERE>(echo, () => thread)
 
@@ -98,7 +91,7 @@ test('one thread does work of several kinds, and each answer comes to its questi
 })
 
 test('while the thread has something to do it gets what else comes, were it a single question', async () => {
-  const thread = workThread()
+  const thread = patient()
   const same = batchThread<number, number | typeof HERE>(echo, () => thread)
   const many = [1, 2, 3].map((n) => ask(same, n))
   await new Promise(setImmediate)
@@ -110,7 +103,7 @@ test('while the thread has something to do it gets what else comes, were it a si
 })
 
 test('what is asked while a program loads is answered behind what was asked before', async () => {
-  const thread = workThread()
+  const thread = patient()
   const slow = batchThread<number, number | typeof HERE>(
     program('await new Promise((done) => setTimeout(done, 50)); let asked = 0; export const answer = () => ++asked'),
     () => thread,
@@ -125,7 +118,7 @@ test('what is asked while a program loads is answered behind what was asked befo
 })
 
 test('a question at which its program fails is answered here, and the thread goes on', async () => {
-  const thread = workThread()
+  const thread = patient()
   const fussy = batchThread<number, number | typeof HERE>(
     program('export const answer = (n) => { if (n === 3) throw new Error("as if"); return n }'),
     () => thread,
@@ -136,7 +129,7 @@ test('a question at which its program fails is answered here, and the thread goe
 })
 
 test('what fails here too is told to whoever asked, and to nobody else', async () => {
-  const same = batchThread<number, number>(echo, () => workThread())
+  const same = batchThread<number, number>(echo, () => patient())
   const failing = { question: () => 1, here: () => assert.fail('as if') }
 
   const [failed, done] = await Promise.allSettled([same.ask(failing), same.ask({ question: () => 2, here: () => 2 })])
@@ -146,14 +139,14 @@ test('what fails here too is told to whoever asked, and to nobody else', async (
 })
 
 test('a question that cannot be copied is refused with those of its message, and the thread goes on', async () => {
-  const thread = workThread()
+  const thread = patient()
   const same = batchThread<unknown, unknown>(echo, () => thread)
   const many = Array.from({ length: 16 }, (_, at) => (at === 11 ? () => {} : at))
 
   const answers = await Promise.allSettled(many.map((one) => ask(same, one)))
 
   const refused = answers.flatMap(({ status }, at) => (status === 'rejected' ? [at] : []))
-  assert.deepEqual(refused, [8, 9, 10, 11])
+  assert.deepEqual(refused, [8, 9, 10, 11, 12, 13, 14, 15])
   for (const [at, answer] of answers.entries()) {
     if (answer.status === 'fulfilled') assert.equal(answer.value, at)
     else assert.match(String(answer.reason), /could not be cloned/)
@@ -161,7 +154,7 @@ test('a question that cannot be copied is refused with those of its message, and
 })
 
 test('a thread that ends leaves nobody waiting, and all is done here', async () => {
-  const thread = workThread()
+  const thread = patient()
   const broken = batchThread<number, number | typeof HERE>(program('throw new Error("as if")'), () => thread)
   const warned = once(process, 'warning')
 
@@ -171,6 +164,11 @@ test('a thread that ends leaves nobody waiting, and all is done here', async () 
   assert.match(String(await warned), /a thread ended.*as if/)
   assert.deepEqual(await Promise.all(Array.from({ length: 20 }, (_, n) => ask(broken, n))), Array(20).fill(HERE))
 })
+
+/** A thread that is left what it has. */
+function patient() {
+  return workThread(undefined, Number.POSITIVE_INFINITY)
+}
 
 function ask<Question, Answer>(
   thread: BatchThread<Question, Answer | typeof HERE>,

@@ -110,7 +110,7 @@ test('few signatures at once and many verify, whoever makes them', async () => {
 })
 
 const PROGRAM = new URL('../src/sign-program.ts', import.meta.url)
-const work = workThread()
+const work = workThread(undefined, Number.POSITIVE_INFINITY)
 const WAYS: Readonly<Record<string, BatchThread<SignatureWanted, SignatureMade>>> = {
   'on the thread': onlyOnThread(batchThread(PROGRAM, () => work)),
   here: { ask: async ({ here }) => here() },

@@ -86,7 +86,7 @@ test('a key of one type is none for the algorithm of another, however many ask',
 })
 
 const PROGRAM = new URL('../src/verify-program.ts', import.meta.url)
-const work = workThread()
+const work = workThread(undefined, Number.POSITIVE_INFINITY)
 const WAYS: Readonly<Record<string, BatchThread<SignatureCheck, boolean>>> = {
   'the thread': onlyOnThread(batchThread(PROGRAM, () => work)),
   'the event loop': { ask: async ({ here }) => here() },

@@ -56,7 +56,7 @@ test('when the thread has ended, the lints go on here', async (t) => {
   assert.deepEqual(answers, Array(8).fill(findings(tbs, issuer)))
 })
 
-const work = workThread()
+const work = workThread(undefined, Number.POSITIVE_INFINITY)
 const PROGRAM = new URL('../../src/issuance/lint-program.ts', import.meta.url)
 
 async function issuersOf(t: TestContext, count: number): Promise<readonly Issuer[]> {
