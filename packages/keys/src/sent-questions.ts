@@ -1,14 +1,17 @@
+import { tellsAnew } from './told-once.ts'
+
 /** Places in the memory in which both sides claim questions: more than there are questions at one time. */
 const PLACES = 32
 const FREE = 0
 const CLAIMED = 1
 
+/** The place of a question that tells the thread something: it is the thread's own, and no claim is needed. */
+const OWN = -1
+
 /** A question that lies at a thread. */
 interface Sent<One> {
   readonly one: One
   readonly place: number
-  /** It tells the thread something, and is not taken away from it. */
-  readonly isKept: boolean
   isTakenOver?: true
 }
 
@@ -17,8 +20,11 @@ export interface SentQuestions<One> {
   /** What the thread claims in: see `claim`. */
   readonly memory: Int32Array
   readonly count: () => number
-  /** Places for so many questions in a row, free for both sides. Theirs before have long been answered. */
-  reserve(count: number): readonly number[]
+  /**
+   * A place for each question. What was at one before has long been answered; should two ever share one, because messages could not be
+   * sent, then work is done twice, and each has its answer.
+   */
+  placesFor(questions: readonly unknown[]): readonly number[]
   add(sent: readonly Sent<One>[]): void
   /** Whether there is one that neither side has claimed, and that may be taken over. */
   isAnyOpen(): boolean
@@ -34,14 +40,15 @@ export function sentQuestions<One>(): SentQuestions<One> {
   const memory = new Int32Array(new SharedArrayBuffer(4 * PLACES))
   const sent: Sent<One>[] = []
   let places = 0
-  const isOpen = ({ isKept, place }: Sent<One>): boolean => !isKept && Atomics.load(memory, place) === FREE
+  const isOpen = ({ place }: Sent<One>): boolean => place !== OWN && Atomics.load(memory, place) === FREE
   const mine = ({ one, isTakenOver }: Sent<One>): One | undefined => (isTakenOver ? undefined : one)
 
   return {
     memory,
     count: () => sent.length,
-    reserve: (count) =>
-      Array.from({ length: count }, () => {
+    placesFor: (questions) =>
+      questions.map((question) => {
+        if (tellsAnew(question)) return OWN
         const place = places++ % PLACES
         Atomics.store(memory, place, FREE)
         return place
@@ -49,7 +56,7 @@ export function sentQuestions<One>(): SentQuestions<One> {
     add: (more) => void sent.push(...more),
     isAnyOpen: () => sent.some(isOpen),
     takeOver: () => {
-      const found = sent.findLast((question) => !question.isKept && claim(memory, question.place))
+      const found = sent.findLast(({ place }) => place !== OWN && claim(memory, place))
       if (found !== undefined) found.isTakenOver = true
       return found?.one
     },
@@ -60,5 +67,5 @@ export function sentQuestions<One>(): SentQuestions<One> {
 
 /** Whether the question at this place is the caller's to do from now on. */
 export function claim(memory: Int32Array, place: number): boolean {
-  return Atomics.compareExchange(memory, place, FREE, CLAIMED) === FREE
+  return place === OWN || Atomics.compareExchange(memory, place, FREE, CLAIMED) === FREE
 }

@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { inOneBuffer } from './one-buffer.ts'
 import { sentQuestions } from './sent-questions.ts'
-import { tellsAnew } from './told-once.ts'
 
 /**
  * Questions in a message: it is answered at once as a whole, and the thread works on one while the event loop works on another.
@@ -93,13 +92,13 @@ export function workThread(host = new URL('work-host.ts', import.meta.url), pati
       return
     }
     try {
-      const places = sent.reserve(some.length)
       const asked = some.map(({ work }) => work.question())
       const numbers = some.map(({ program }) => program)
+      const places = sent.placesFor(asked)
       const message: WorkMessage = { programs: programs.unsent, numbers, places, questions: inOneBuffer(asked) }
       worker.postMessage(message)
       programs.unsent.length = 0
-      sent.add(some.map((one, at) => ({ one, place: places[at] ?? 0, isKept: tellsAnew(asked[at]) })))
+      sent.add(some.map((one, at) => ({ one, place: places[at] ?? 0 })))
       worker.ref()
     } catch (error) {
       // A question that cannot be copied: none of its message is sent.

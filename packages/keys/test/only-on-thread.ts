@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import type { BatchThread } from '../src/batch-thread.ts'
 
 /**
- * The same thread, for tests of its program: what it does not answer itself fails. Ask
- * more than two things at once, which is too little for it, and twelve at the most, beyond which it has enough.
+ * The same thread, one with endless patience, for tests of its program: what it does not answer itself fails. Ask more than two things at
+ * once, which is too little for it, and 24 at the most, beyond which it has enough.
  */
 export function onlyOnThread<Question, Answer>(thread: BatchThread<Question, Answer>): BatchThread<Question, Answer> {
   const here = () => assert.fail('this was to be done on the thread')

@@ -65,10 +65,17 @@ function reading<T>(path: string, act: () => T): T {
     const reason = {
       ENOENT: 'is not there',
       EACCES: 'may not be opened',
-      EEXIST: 'is there already, and is not overwritten: name another file',
+      EEXIST: isEmpty(path)
+        ? 'is there already and empty, as a command leaves it that was ended: remove it, or name another file'
+        : 'is there already, and is not overwritten: name another file',
       EISDIR: 'is a folder',
       ENOTDIR: 'lies under something that is no folder',
     }[code]
     throw new SecretFileError(`${path} ${reason ?? `cannot be opened (${code})`}.`)
   }
+}
+
+function isEmpty(path: string): boolean {
+  const status = statSync(path, { throwIfNoEntry: false })
+  return status?.isFile() === true && status.size === 0
 }

@@ -21,7 +21,8 @@ export async function startMetrics(
     return await openMetricsListener(metrics, meters.registry, refresh)
   } catch (error) {
     if (metrics.chosen || !(error instanceof MetricsListenError)) throw error
-    log.warn('metrics are not told', { error })
+    // No fault of ours: where the port was asked for tells nobody anything.
+    log.warn('metrics are not told', { why: error.message })
     return undefined
   }
 }

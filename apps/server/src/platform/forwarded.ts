@@ -68,8 +68,9 @@ export function addressIn(entry: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined 
   return ipaddr.isValid(text) ? ipaddr.process(text) : undefined
 }
 
-/** The same as text, as every address is written here; what is none stays as it came. */
-export function addressText(entry: string): string {
+/** The same as text, as every address is written here; what is none stays as it came. A connection that was reset has no other end. */
+export function addressText(entry: string | undefined): string {
+  if (entry === undefined) return ''
   // What listens on both families shows an address of IPv4 within one of IPv6.
   const plain = entry.startsWith(MAPPED) ? entry.slice(MAPPED.length) : entry
   return isIPv4(plain) ? plain : (addressIn(entry)?.toString() ?? entry)

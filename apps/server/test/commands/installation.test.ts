@@ -47,6 +47,8 @@ test('an installation is set up once, and what fails leaves no token behind', as
 
   const again = await folder.chancery(setupArgs(folder, 'second.token'))
   const existing = await folder.chancery(setupArgs(folder, 'password'))
+  folder.file('ended.token', '')
+  const ended = await folder.chancery(setupArgs(folder, 'ended.token'))
 
   assert.match(first.out, TOKEN)
   assert.equal(again.code, 1)
@@ -54,6 +56,7 @@ test('an installation is set up once, and what fails leaves no token behind', as
   assert.ok(!existsSync(folder.file('second.token')))
   assert.match(existing.err, /password is there already, and is not overwritten/)
   assert.equal(readFileSync(folder.file('password'), 'utf8'), 'correct horse battery\n')
+  assert.match(ended.err, /ended\.token is there already and empty, .* remove it, or name another file\./)
 })
 
 test('a password that will not do is refused before anything is made', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fastify from 'fastify'
-import { addressIn, arrivals, trustedProxy } from '../../src/platform/forwarded.ts'
+import { addressIn, addressText, arrivals, trustedProxy } from '../../src/platform/forwarded.ts'
 
 const PROXIES = ['10.0.0.0/8', '2001:db8:1::/48']
 const URL_OF_PEOPLE = 'https://pki.example.com'
@@ -98,4 +98,20 @@ test('a proxy that writes the port of the one before it is followed to the clien
   const { address } = await seen('10.0.0.2', { 'x-forwarded-for': '203.0.113.9:999, 10.0.0.1:4711' })
 
   assert.equal(address, '203.0.113.9:999')
+})
+
+test('an address has one text, however it came', () => {
+  for (const [came, text] of [
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['::FFFF:c000:201', '192.0.2.1'],
+    ['192.0.2.1:4711', '192.0.2.1'],
+    ['[2001:DB8::0:1]:4711', '2001:db8::1'],
+    ['2001:db8:0::1', '2001:db8::1'],
+    ['::ffff:192.0.2.256', '::ffff:192.0.2.256'],
+    ['somebody', 'somebody'],
+    // A connection that was reset before its request was looked at.
+    [undefined, ''],
+  ] as const)
+    assert.equal(addressText(came), text)
 })

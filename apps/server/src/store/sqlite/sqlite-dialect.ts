@@ -46,17 +46,21 @@ export function sqliteDialect(parts: SqliteParts): Dialect {
 
 /**
  * SQLite chooses its plan by how many rows are wanted: it compiles a statement whose limit is a parameter anew on each run, which costs
- * several times as much as finding one row.
+ * several times as much as finding one row. Pages, whose length a client chooses, stay one statement each.
  */
 class LiteralLimits extends SqliteQueryCompiler {
   protected override visitLimit(node: LimitNode): void {
     const { limit } = node
-    if (!ValueNode.is(limit) || !Number.isSafeInteger(limit.value)) {
+    if (!ValueNode.is(limit) || !isFew(limit.value)) {
       super.visitLimit(node)
       return
     }
     this.append(`limit ${limit.value}`)
   }
+}
+
+function isFew(limit: unknown): limit is number {
+  return Number.isSafeInteger(limit) && Number(limit) >= 0 && Number(limit) <= 10
 }
 
 class GroupCommitAdapter extends SqliteAdapter {
