@@ -29,18 +29,30 @@ export function fairTurns({ atOnce, perOwner, waiting }: FairLimits, tooMany: ()
     }
   }
 
-  return <T>(owner: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
-    if (signal?.aborted) return Promise.reject(signal.reason)
-    const queue = owners.get(owner) ?? { running: 0, waiting: new Set() }
-    if (queue.waiting.size >= waiting) return Promise.reject(tooMany())
-    owners.set(owner, queue)
-    const { promise, resolve, reject } = Promise.withResolvers<T>()
-    const leave = (): void => {
+  /** Begins at once. */
+  const run = async <T>(owner: string, queue: OwnersQueue, work: () => Promise<T>): Promise<T> => {
+    queue.running++
+    running++
+    try {
+      return await work()
+    } finally {
       queue.running--
       running--
       if (queue.running === 0 && queue.waiting.size === 0) owners.delete(owner)
       startNext()
     }
+  }
+
+  return <T>(owner: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    const queue = owners.get(owner) ?? { running: 0, waiting: new Set() }
+    if (queue.waiting.size >= waiting) return Promise.reject(tooMany())
+    // Where there is room, nobody waits who could be passed.
+    const isFree = running < atOnce && queue.running < perOwner
+    if (isFree) owners.delete(owner)
+    owners.set(owner, queue)
+    if (isFree) return run(owner, queue, work)
+    const { promise, resolve, reject } = Promise.withResolvers<T>()
     const giveUp = (): void => {
       queue.waiting.delete(start)
       if (queue.running === 0 && queue.waiting.size === 0) owners.delete(owner)
@@ -48,22 +60,10 @@ export function fairTurns({ atOnce, perOwner, waiting }: FairLimits, tooMany: ()
     }
     const start = (): void => {
       signal?.removeEventListener('abort', giveUp)
-      queue.running++
-      running++
-      Promise.try(work).then(
-        (result) => {
-          leave()
-          resolve(result)
-        },
-        (error) => {
-          leave()
-          reject(error)
-        },
-      )
+      run(owner, queue, work).then(resolve, reject)
     }
     queue.waiting.add(start)
     signal?.addEventListener('abort', giveUp, { once: true })
-    startNext()
     return promise
   }
 }

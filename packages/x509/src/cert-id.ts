@@ -45,17 +45,20 @@ const certId = sequence({
 export const CertId: Codec<CertId> = withDer(
   mapped(
     certId,
-    ({ hashAlgorithm, ...rest }) => {
-      const length = DIGEST_LENGTHS.get(hashAlgorithm.algorithm)
-      for (const field of ['issuerNameHash', 'issuerKeyHash'] as const) {
-        if (length !== undefined && rest[field].length !== length)
-          throw new DerError(`the hash algorithm makes ${length} octets, not ${rest[field].length}`, field)
-      }
-      return { hashAlgorithm: hashAlgorithm.algorithm, ...rest }
+    ({ hashAlgorithm: { algorithm }, issuerNameHash, issuerKeyHash, serialNumber }) => {
+      checkLength(algorithm, 'issuerNameHash', issuerNameHash)
+      checkLength(algorithm, 'issuerKeyHash', issuerKeyHash)
+      return { hashAlgorithm: algorithm, issuerNameHash, issuerKeyHash, serialNumber }
     },
     (value) => ({ ...value, hashAlgorithm: makeAlgorithmIdentifier(value.hashAlgorithm, NULL_PARAMETERS) }),
   ),
 )
+
+function checkLength(algorithm: Oid, field: string, { length }: Uint8Array): void {
+  const due = DIGEST_LENGTHS.get(algorithm)
+  if (due !== undefined && length !== due)
+    throw new DerError(`the hash algorithm makes ${due} octets, not ${length}`, field)
+}
 
 /** A CertID from its parts. The hash algorithm gets NULL parameters, as OpenSSL and GnuTLS write it. */
 export function makeCertId(parts: Omit<CertId, 'der'>): CertId {

@@ -1,6 +1,7 @@
 import { CertId } from './cert-id.ts'
 import { DerError, inField } from './der/der-error.ts'
 import { DerReader } from './der/der-reader.ts'
+import { oid } from './der/oid.ts'
 import { any, explicit, octetString, sequenceBytes, smallInteger } from './der/primitives.ts'
 import { mapped, optional, sequence, sequenceOf, withDefault } from './der/structures.ts'
 import { TAG } from './der/tag.ts'
@@ -88,6 +89,14 @@ export function decodeOcspRequest(der: Uint8Array, limits: OcspRequestLimits = O
     return { der, requests, nonce, isSigned: optionalSignature !== undefined, extensions }
   })
 }
+
+/** Whether there may be a nonce, before anything is read: where its identifier does not even occur, there is none. */
+export function mayHaveNonce(der: Uint8Array): boolean {
+  for (let at = der.indexOf(NONCE_ID[0] ?? 0); at !== -1; at = der.indexOf(NONCE_ID[0] ?? 0, at + 1))
+    if (NONCE_ID.every((octet, i) => der[at + i] === octet)) return true
+  return false
+}
+const NONCE_ID = oid.encode(OcspNonce.id)
 
 /** The DER of a request without a signature, for clients and tests. The nonce comes before the other extensions. */
 export function encodeOcspRequest(asked: {

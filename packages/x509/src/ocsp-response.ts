@@ -91,8 +91,10 @@ function onlyBasic(responseType: Oid): Oid {
 }
 
 /** The DER of a signed answer. */
-export function encodeOcspResponse({ certificates = [], ...signed }: SignedResponseData): Uint8Array {
-  const response = { ...signed, certificates: certificates.length === 0 ? undefined : certificates }
+export function encodeOcspResponse(answer: SignedResponseData): Uint8Array {
+  const { responseData, signatureAlgorithm, signature, certificates = [] } = answer
+  const sent = certificates.length === 0 ? undefined : certificates
+  const response = { responseData, signatureAlgorithm, signature, certificates: sent }
   return ocspResponse.encode({
     responseStatus: STATUS_NUMBERS.successful,
     responseBytes: { responseType: BASIC, response },

@@ -67,7 +67,7 @@ function mountAll(scope: FastifyInstance, rows: readonly PublicRoute[], observe:
         config: { public: audience },
         // No hook comes after this one: what Fastify does between it and the handler, and its own way of reading a body, is not needed. Nor
         // what it says of a Content-Type: a protocol has words of its own for that.
-        onRequest: async (request, reply) => answer(request, reply, await readBody(request.raw, bodyLimit)),
+        onRequest: async (request, reply) => await answer(request, reply, await readBody(request.raw, bodyLimit)),
         handler: async () => undefined,
       })
     }

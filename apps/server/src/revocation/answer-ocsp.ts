@@ -10,6 +10,7 @@ import {
   encodeOcspRequest,
   encodeOcspResponse,
   encodeOcspResponseData,
+  mayHaveNonce,
   type OcspErrorStatus,
   type OcspRequest,
   type SingleResponse,
@@ -20,7 +21,7 @@ import { oncePerTurn } from '../issuers/once-per-turn.ts'
 import { answerCache } from './answer-cache.ts'
 import { atMost } from './at-most.ts'
 import { isIssuerOf } from './cert-id-issuer.ts'
-import { keptStatuses, type StatusAt } from './kept-statuses.ts'
+import { type KeptStatus, keptStatuses, type StatusAt } from './kept-statuses.ts'
 import type { OcspResponder, ResponderOf } from './ocsp-responder.ts'
 import type { RevocationVersion, StatusOfSerial } from './revocation-ledger.ts'
 
@@ -102,7 +103,7 @@ export function ocspAnswers(service: OcspService): OcspAnswers {
       cache.keep(at.generation, version, request.der, now + KEPT_MS, signFor(at, version, request))
     )
   }
-  const withNonce = async (at: Generation, version: number, request: OcspRequest): Promise<OcspAnswer> =>
+  const withNonce = (at: Generation, version: number, request: OcspRequest): OcspAnswer | Promise<OcspAnswer> =>
     fresh.run(at.generation, () => signFor(at, version, request)) ?? kept(at, version, withoutNonce(request))
 
   return {
@@ -110,7 +111,10 @@ export function ocspAnswers(service: OcspService): OcspAnswers {
       try {
         const version = await currentVersion(at.generation)
         isAway = false
-        const found = cache.find(at.generation, version, requestDer, service.now())
+        // An answer to a nonce is kept for nobody.
+        const found = mayHaveNonce(requestDer)
+          ? undefined
+          : cache.find(at.generation, version, requestDer, service.now())
         // Awaited here: what another's question failed by is an OCSP answer for this one too.
         if (found !== undefined) {
           const answer = found instanceof Promise ? await found : found
@@ -150,7 +154,9 @@ interface GenerationNow extends Generation {
 async function sign(at: GenerationNow, request: OcspRequest, service: OcspService): Promise<OcspAnswer> {
   const open = await service.openGeneration(at.tenant, at.generation)
   if (!request.requests.every(({ certId }) => isIssuerOf(certId, open))) return { der: encodeOcspError('unauthorized') }
-  const statuses = await Promise.all(request.requests.map(({ certId }) => statusOf(certId.serialNumber, open, at)))
+  const asked = request.requests.map(({ certId }) => statusOf(certId.serialNumber, open, at))
+  // Most are kept, and one promise for each answer less is worth a line.
+  const statuses = asked.some((status) => status instanceof Promise) ? await Promise.all(asked) : asked
   if (statuses.includes('not-ours-to-say')) return { der: encodeOcspError('unauthorized') }
 
   const responder = await service.responderOf(at.tenant, at.generation, at.version)
@@ -183,14 +189,21 @@ async function signed(
   })
 }
 
-/** A serial that an imported CA may have issued before it came here is not ours to call unknown. */
-async function statusOf(
+type SaidStatus = CertStatus | 'not-ours-to-say'
+
+function statusOf(
   serial: bigint,
-  { stored }: OpenIssuer,
+  { stored: { generation } }: OpenIssuer,
   { version, statusAt }: GenerationNow,
-): Promise<CertStatus | 'not-ours-to-say'> {
-  const found = serial > 0n ? await statusAt(stored.generation.id, version, serialToHex(serial)) : undefined
-  if (found === undefined) return stored.generation.historyKnown ? { type: 'unknown' } : 'not-ours-to-say'
+): SaidStatus | Promise<SaidStatus> {
+  const found = serial > 0n ? statusAt(generation.id, version, serialToHex(serial)) : undefined
+  if (found instanceof Promise) return found.then((status) => saidStatus(status, generation))
+  return saidStatus(found, generation)
+}
+
+/** A serial that an imported CA may have issued before it came here is not ours to call unknown. */
+function saidStatus(found: KeptStatus | undefined, { historyKnown }: OpenIssuer['stored']['generation']): SaidStatus {
+  if (found === undefined) return historyKnown ? { type: 'unknown' } : 'not-ours-to-say'
   if (found.revocation === undefined) return { type: 'good' }
   return { type: 'revoked', revokedAt: found.revocation.revokedAt, reason: crlReasonOf(found.revocation.reason) }
 }

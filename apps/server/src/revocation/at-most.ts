@@ -12,15 +12,18 @@ export function atMost(most: number): AtMost {
     if (left > 0) running.set(name, left)
     else running.delete(name)
   }
+  const counted = async <T>(name: string, now: number, work: () => Promise<T>): Promise<T> => {
+    running.set(name, now + 1)
+    try {
+      return await work()
+    } finally {
+      leave(name)
+    }
+  }
   return {
     run(name, work) {
       const now = running.get(name) ?? 0
-      if (now >= most) return undefined
-      running.set(name, now + 1)
-      const done = Promise.try(work)
-      const left = () => leave(name)
-      done.then(left, left)
-      return done
+      return now < most ? counted(name, now, work) : undefined
     },
   }
 }

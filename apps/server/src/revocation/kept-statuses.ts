@@ -1,6 +1,7 @@
 import type { StatusOfSerial } from './revocation-ledger.ts'
 
-type Status = NonNullable<Awaited<ReturnType<StatusOfSerial>>>
+/** What is known of a certificate that was issued. */
+export type KeptStatus = NonNullable<Awaited<ReturnType<StatusOfSerial>>>
 
 /** Statuses of all CAs together: about 250 octets each. */
 const MOST = 20_000
@@ -12,15 +13,15 @@ export type StatusAt = (
   generation: string,
   version: number,
   serial: string,
-) => Status | undefined | Promise<Status | undefined>
+) => KeptStatus | undefined | Promise<KeptStatus | undefined>
 
 /**
  * Remembers statuses by the version at which they were looked up, read before them: any revocation makes a new version, and all that
  * is kept for the one before is found no more. What nobody issued is looked up each time, for it may come.
  */
 export function keptStatuses(look: StatusOfSerial, now: () => number, most = MOST): StatusAt {
-  const kept = new Map<string, { readonly status: Status; readonly until: number }>()
-  const lookUp = async (key: string, generation: string, serial: string): Promise<Status | undefined> => {
+  const kept = new Map<string, { readonly status: KeptStatus; readonly until: number }>()
+  const lookUp = async (key: string, generation: string, serial: string): Promise<KeptStatus | undefined> => {
     const status = await look(generation, serial)
     if (status === undefined) return undefined
     kept.set(key, { status, until: now() + KEPT_MS })
