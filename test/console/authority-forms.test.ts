@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { signedByOpenssl } from '../../apps/server/test/api/openssl-authority.ts'
 import { opensslText } from '../../apps/server/test/support/openssl.ts'
 import { opensslCsr } from '../../apps/server/test/support/requests.ts'
 import { needs } from '../support/system-program.ts'
@@ -132,6 +133,57 @@ test('the page that renews a CA without a certificate says what to do instead, t
   assert.equal(await page.getByRole('button', { name: 'Renew CA' }).count(), 0)
   assert.equal(await page.getByRole('alert').count(), 0)
   await assertFitForPeople(opened, 'form-renew-waiting')
+})
+
+test('who renews a CA that others sign is led to its CSR, and to where the certificate goes', TOOLS, async () => {
+  const subject = nameOf('Example Outside CA')
+  const { id } = await api<{ id: string }>('POST', '/authorities', { kind: 'csr', subject })
+  const asked = () => console.server.download(`/authorities/${id}/csr`)
+  const answered = async () => {
+    const { certificate, root } = await signedByOpenssl(await asked())
+    return { certificate, chain: root }
+  }
+  await api('POST', `/authorities/${id}/certificates`, await answered())
+  const before = (await asked()).toString()
+  const opened = await console.open(`/console/authorities/${id}/renew`)
+  const { page } = opened
+
+  await press(page, 'Renew CA')
+  await page.getByText('Its renewal awaits its certificate').waitFor()
+  await assertFitForPeople(opened, 'form-renew-csr')
+  await press(page, 'Download or copy CSR')
+  const csr = (await asked()).toString()
+  assert.notEqual(csr, before)
+  await page
+    .getByRole('dialog')
+    .getByText(csr.split('\n')[1] ?? csr)
+    .waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+  const { certificate, chain } = await answered()
+  await press(page, 'Import signed certificate')
+  await page.getByLabel('Certificate', { exact: true }).fill(certificate)
+  await page.getByLabel('Certificates above it').fill(chain)
+  await press(page, 'Import certificate')
+  await page.getByText('The certificate of Example Outside CA is imported.').waitFor()
+
+  await page.getByRole('heading', { name: 'Example Outside CA', exact: true }).waitFor()
+  const shown = (await console.server.download(`/authorities/${id}/certificates?format=pem`)).toString()
+  assert.equal(shown.trim(), certificate.trim())
+})
+
+test('a CA whose new key awaits its certificate says so, and goes on with the old one', TOOLS, async () => {
+  const { items } = await api<{ items: readonly { id: string; name: string }[] }>('GET', '/authorities')
+  const id = items.find(({ name }) => name === 'Example Outside CA')?.id
+  const { page } = await console.open(`/console/authorities/${id}/renew`)
+  await page.getByLabel('Make a new key').check()
+  await press(page, 'Renew CA')
+  await page.getByText('Its renewal awaits its certificate').waitFor()
+
+  const opened = await console.open(`/console/authorities/${id}`)
+  await opened.page.getByText('Until then it issues by the certificate that it has.').waitFor()
+
+  assert.equal(await opened.page.getByText('Active', { exact: true }).count(), 1)
+  await assertFitForPeople(opened, 'authority-renewal-waits')
 })
 
 test('name constraints are put on a CA at one renewal and taken away at another', TOOLS, async () => {

@@ -38,7 +38,7 @@ test('an approver gives another validity, and sees before what it would be', nee
   await page.getByRole('button', { name: 'Sign' }).click()
 
   await page.waitForURL('**/console/certificates/**')
-  await page.getByText('next week').first().waitFor()
+  await page.getByText('in 10 days').first().waitFor()
 })
 
 test('a request is declined with the reason, which stays with it', needs('chromium'), async () => {

@@ -38,7 +38,9 @@ export function Empty({
 
 /** What went wrong, in the problem's own words, with its reference where the server failed. */
 export function Failed({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => unknown }) {
-  const { detail, reference, errors = [] } = problemOf(error)
+  const { detail, reference, errors: all = [] } = problemOf(error)
+  // One thing that is wrong is the whole of it, and need not be said twice.
+  const errors = all.filter((one) => one.detail !== detail)
   return (
     <Notice tone="bad" role="alert">
       <p>{detail}</p>

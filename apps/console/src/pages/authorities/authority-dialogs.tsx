@@ -19,6 +19,8 @@ type Named = Pick<AuthoritySummary, 'id' | 'name' | 'status'>
 interface DialogProps {
   readonly authority: Named
   readonly onClose: () => void
+  /** A certificate was imported, before the dialog closes. */
+  readonly onImported?: () => unknown
 }
 
 const DIALOGS = {
@@ -124,7 +126,7 @@ function AddressesDialog({ authority: { id, name }, onClose }: DialogProps) {
   )
 }
 
-function ImportCertificateDialog({ authority: { id, name }, onClose }: DialogProps) {
+function ImportCertificateDialog({ authority: { id, name }, onClose, onImported }: DialogProps) {
   const fields = useFields({ certificate: '', chain: '' })
   const act = useAct('importAuthorityCertificate')
   const tell = useTell()
@@ -132,6 +134,7 @@ function ImportCertificateDialog({ authority: { id, name }, onClose }: DialogPro
     const { certificate, chain } = fields.values
     await act.run({ params: { id }, body: { certificate, chain: chain.trim() === '' ? undefined : chain } })
     tell(`The certificate of ${name} is imported.`)
+    await onImported?.()
     onClose()
   }
   const certificate = fields.bind('certificate')

@@ -1,6 +1,7 @@
 import { Anchor, Radio, Select } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import type { Authority, KeyType, RenewAuthority } from '../../api/operations.ts'
 import { useAct, useAsk } from '../../api/use-api.ts'
 import { Card } from '../../components/card.tsx'
@@ -97,19 +98,33 @@ function Form({ authority, certificate }: { readonly authority: Authority; reado
   const act = useAct('renewAuthority')
   const tell = useTell()
   const navigate = useNavigate()
+  const [awaits, setAwaits] = useState(false)
+  const showIt = () => navigate({ to: '/console/authorities/$id', params: { id } })
   const submit = async () => {
     const { state } = await act.run({ params: { id }, body: renewalOf(fields.values, signer) })
-    tell(state === 'renewed' ? `${name} is renewed.` : `${name} awaits its certificate: have its CSR signed.`)
-    await navigate({ to: '/console/authorities/$id', params: { id } })
+    if (state !== 'renewed') return setAwaits(true)
+    tell(`${name} is renewed.`)
+    await showIt()
+  }
+  const heading = (
+    <Heading authority={authority} intro="A new certificate for the same CA. What it issued stays valid." />
+  )
+  if (awaits) {
+    return (
+      <>
+        {heading}
+        <AwaitsCertificate authority={authority} onImported={showIt} />
+      </>
+    )
   }
   return (
     <>
-      <Heading authority={authority} intro="A new certificate for the same CA. What it issued stays valid." />
+      {heading}
       <TwoColumns
         main={
           <Card>
             <ServerForm fields={fields} submit="Renew CA" onSubmit={submit}>
-              <KeyFields fields={fields} before={current?.keyType} />
+              <KeyFields fields={fields} before={current?.keyType} signer={signer} />
               {SIGNERS[signer] === undefined ? (
                 <p className="hint">You get a CSR. Whoever signs it says how long the certificate is valid.</p>
               ) : (
@@ -140,13 +155,17 @@ function Previewed({
   return <CertificatePreview preview={preview} what={signer === 'elsewhere' ? 'CSR' : 'certificate'} waiting="" />
 }
 
+const KEPT_ROOT_KEY =
+  'Clients that trust a root by its key go on trusting it; the new certificate has to be handed out all the same.'
+const KEPT_KEY = 'What it issued chains to the new certificate as well as to the one before.'
+
 interface RenewalFields {
   readonly fields: Fields<RenewalValues>
   /** The type of the key that there is. */
   readonly before: KeyType | undefined
 }
 
-function KeyFields({ fields, before }: RenewalFields) {
+function KeyFields({ fields, before, signer }: RenewalFields & { readonly signer: keyof typeof SIGNERS }) {
   const newKey = fields.bind('keyType')
   const { key } = fields.values
   return (
@@ -161,7 +180,7 @@ function KeyFields({ fields, before }: RenewalFields) {
           <Radio
             value="same"
             label={`Keep the key${before ? ` (${keyTypeLabel(before)})` : ''}`}
-            description="Clients that trust a root by its key go on trusting it; the new certificate has to be handed out all the same."
+            description={signer === 'itself' ? KEPT_ROOT_KEY : KEPT_KEY}
           />
           <Radio
             value="new"

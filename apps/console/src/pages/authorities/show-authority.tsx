@@ -53,7 +53,7 @@ export function ShowAuthority() {
           </>
         }
       />
-      {data.status === 'awaiting-certificate' && <AwaitsCertificate authority={data} />}
+      {awaitsCertificate(data) && <AwaitsCertificate authority={data} />}
       {generation !== undefined && <CertificateCard authority={data} generation={generation} />}
       {generation?.status === 'active' && <ServicesCard generation={generation} />}
       {data.status !== 'awaiting-certificate' && (
@@ -64,6 +64,12 @@ export function ShowAuthority() {
       {data.generations.length > 1 && <EarlierKeys generations={data.generations} />}
     </>
   )
+}
+
+/** The first one, or that of a new key. */
+function awaitsCertificate({ status, generations }: Authority): boolean {
+  const isAlive = status === 'active' || status === 'awaiting-certificate'
+  return isAlive && generations.some((generation) => generation.status === 'awaiting-certificate')
 }
 
 function CertificateCard({
