@@ -11,9 +11,9 @@ export function acmeAuthorizationStores(context: StoreContext): (tenant: string)
   const beginning = beginStatements(context)
   return (tenant) => ({
     ...findAuthorizations({ ...context, tenant }, statements),
-    countPending: (account, now, most) =>
+    countPending: (account, now) =>
       context.database.read(async (db) => {
-        const { rows } = await countPending(db, { tenant, account, now, most })
+        const { rows } = await countPending(db, { tenant, account, now })
         return rows[0]?.count ?? 0
       }),
     ...beginChallenges({ ...context, tenant }, beginning),
@@ -47,23 +47,16 @@ function pendingStatements({ database: { kysely } }: StoreContext) {
     tenant: string
     account: string
     now: number
-    most: number
   }
   return {
     countPending: statement<Values, { count: number }>((place) =>
       kysely
-        .selectFrom(
-          kysely
-            .selectFrom('acme_authorization')
-            .select('id')
-            .where('account', '=', place('account'))
-            .where('tenant', '=', place('tenant'))
-            .where('status', '=', 'pending')
-            .where('expires_at', '>', place('now'))
-            .limit(place('most'))
-            .as('pending'),
-        )
-        .select((eb) => eb.fn.countAll<number>().as('count')),
+        .selectFrom('acme_authorization')
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .where('account', '=', place('account'))
+        .where('tenant', '=', place('tenant'))
+        .where('status', '=', 'pending')
+        .where('expires_at', '>', place('now')),
     ),
   }
 }

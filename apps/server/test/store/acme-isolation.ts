@@ -82,8 +82,7 @@ export const ACME_CASES: { readonly [S in keyof AcmeStores]: { readonly [M in ke
     begin: (own, { acme }) => own.acmeAuthorizations.begin(acme.account.id, acme.challenge, NOW + 1),
     deactivate: async (own, { acme }) =>
       (await own.acmeAuthorizations.deactivate(acme.account.id, acme.authorization.id)) || nothing,
-    countPending: async (own, { acme }) =>
-      (await own.acmeAuthorizations.countPending(acme.account.id, NOW, 9)) || nothing,
+    countPending: async (own, { acme }) => (await own.acmeAuthorizations.countPending(acme.account.id, NOW)) || nothing,
   },
   exchanges: {
     list: async (own, { ca, acme }) =>

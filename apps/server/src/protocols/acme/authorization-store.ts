@@ -48,6 +48,6 @@ export interface AuthorizationStore {
   begin(account: string, challenge: string, at: number): Promise<void>
   /** A pending or valid one becomes `deactivated` (RFC 8555 §7.5.2), and open orders with it invalid. False: it was neither. */
   deactivate(account: string, id: string): Promise<boolean>
-  /** Authorizations that are pending now, up to `most`: what an account may leave lying about is bounded. */
-  countPending(account: string, now: number, most: number): Promise<number>
+  /** Authorizations that are pending now: what an account may leave lying about is bounded, and so they are few. */
+  countPending(account: string, now: number): Promise<number>
 }

@@ -143,7 +143,7 @@ async function unprovable(
 }
 
 async function refuseTooManyPending(more: number, { account, domain, at }: AccountRequest): Promise<void> {
-  const pending = await domain.stores.acmeAuthorizations.countPending(account.id, at, MOST_PENDING)
+  const pending = await domain.stores.acmeAuthorizations.countPending(account.id, at)
   if (pending + more <= MOST_PENDING) return
   throw new AcmeProblem(
     'rateLimited',
