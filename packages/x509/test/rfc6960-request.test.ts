@@ -12,6 +12,7 @@ import {
   encodeOcspRequest,
   HASH_OIDS,
   makeCertId,
+  mayHaveNonce,
   OCSP_REQUEST_LIMITS,
 } from '../src/index.ts'
 import { type OpensslAuthority, opensslAuthority } from './support/openssl-authority.ts'
@@ -51,6 +52,7 @@ describe('an OCSP request', needs('openssl', 'ocsptool'), () => {
     assert.equal(request.requests.length, 1)
     assert.deepEqual(request.requests[0]?.certId, certId(BigInt(SERIAL), 'sha1'))
     assert.equal(request.nonce?.length, 16)
+    assert.equal(mayHaveNonce(der), true)
     assert.equal(request.isSigned, false)
     const again = encodeOcspRequest({ requests: [{ certId: certId(BigInt(SERIAL), 'sha1') }], nonce: request.nonce })
     assert.equal(again.toHex(), der.toHex())
@@ -67,6 +69,7 @@ describe('an OCSP request', needs('openssl', 'ocsptool'), () => {
       asked,
     )
     assert.equal(decodeOcspRequest(der).nonce, undefined)
+    assert.equal(mayHaveNonce(der), false)
   })
 
   test('that somebody signed is read like any other', async () => {
