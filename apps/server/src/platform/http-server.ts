@@ -14,7 +14,7 @@ import { LIMITS, type Limits } from './limits.ts'
 import { createListeners, type Listeners } from './listeners.ts'
 import type { Log } from './log.ts'
 import { OPENAPI_OPTIONS } from './openapi.ts'
-import { knowEveryMethod } from './other-methods.ts'
+import { type OtherMethods, otherMethods } from './other-methods.ts'
 import { HttpProblem } from './problem.ts'
 import { runningHandlers } from './running-handlers.ts'
 import { serializersOf } from './serializers.ts'
@@ -55,6 +55,8 @@ export interface HttpServer {
   guardPrograms(scope: FastifyInstance): Promise<void>
   /** From now on what is refused at addresses that begin so is told in these words. */
   speakBelow(prefix: string, say: SayRefusal): void
+  /** Has the methods refused that the paths of a scope do not take. */
+  readonly refuseOtherMethods: OtherMethods['refuse']
   /** How a request came: whether by https, and to which host. */
   readonly arrivalOf: (request: FastifyRequest) => Arrival
   readonly listen: Listeners['listen']
@@ -79,7 +81,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   let stopping = false
 
   refuseUntabled(app)
-  knowEveryMethod(app)
+  const others = otherMethods(app, { maxParamLength: limits.pathParameter })
   const running = runningHandlers(app)
   // Each scope says which bodies it takes.
   app.removeAllContentTypeParsers()
@@ -88,7 +90,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.setValidatorCompiler<object>(({ schema, httpPart }) => validators(schema, placeOf(httpPart)))
   app.setErrorHandler((error, request, reply) => {
     const observed = (answered: FastifyReply): FastifyReply => {
-      if (hasNoHooks(request)) observe({ method: request.method, route: routeOf(request), status: reply.statusCode })
+      if (hasNoHooks(request)) {
+        const route = others.rareAt(request)?.path ?? routeOf(request)
+        observe({ method: request.method, route, status: reply.statusCode })
+      }
       return answered
     }
     const answered = answerError(error, request, reply, answers)
@@ -101,7 +106,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.setNotFoundHandler((request, reply) => {
     const location = redirectTo(request)
     if (location !== undefined) return reply.redirect(location, 307)
-    throw new HttpProblem('not-found', 'There is nothing at this address.')
+    throw others.rareAt(request)?.problem ?? new HttpProblem('not-found', 'There is nothing at this address.')
   })
   const listeners = createListeners(app, { ...options, limits, idle: running.idle })
 
@@ -113,6 +118,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     speakBelow: (prefix, say) => {
       spoken.push({ prefix, say })
     },
+    refuseOtherMethods: others.refuse,
     arrivalOf,
     guardPeople: async (scope) => {
       guardPrograms(scope, { redirectTo, log, observe })

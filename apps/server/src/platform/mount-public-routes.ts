@@ -4,7 +4,6 @@ import { isNotModified, versionHeaders } from './conditional.ts'
 import { addressText } from './forwarded.ts'
 import type { HttpServer, ObserveHttp } from './http-server.ts'
 import { LIMITS } from './limits.ts'
-import { refuseOtherMethods } from './other-methods.ts'
 import type { OwnWords, PublicAnswer, PublicRequest, PublicRoute } from './public-routes.ts'
 import { readBody } from './request-body.ts'
 
@@ -28,7 +27,7 @@ export async function mountPublicRoutes(
     mountAll(
       scope,
       rows.filter(({ audience }) => audience === 'relying-parties'),
-      http.observe,
+      http,
     )
   })
   for (const audience of ['programs', 'people'] as const) {
@@ -38,13 +37,17 @@ export async function mountPublicRoutes(
         scope,
         rows.filter((row) => row.audience === audience),
         // Their scopes have a hook that does.
-        () => {},
+        { ...http, observe: () => {} },
       )
     })
   }
 }
 
-function mountAll(scope: FastifyInstance, rows: readonly PublicRoute[], observe: ObserveHttp): void {
+function mountAll(
+  scope: FastifyInstance,
+  rows: readonly PublicRoute[],
+  { observe, refuseOtherMethods }: Pick<HttpServer, 'observe' | 'refuseOtherMethods'>,
+): void {
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   for (const row of rows) {
     const { methods, path: url, audience, bodyLimit = LIMITS.publicBody } = row

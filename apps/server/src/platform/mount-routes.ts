@@ -13,7 +13,6 @@ import { type FindRepeated, onceByKey } from './idempotency.ts'
 import { bodyBytes, takeJson } from './json-body.ts'
 import { LIMITS, LONG_ANSWERS, type LongAnswerLimits, RATE_LIMITS, type RateLimits } from './limits.ts'
 import { longAnswers } from './long-answers.ts'
-import { refuseOtherMethods } from './other-methods.ts'
 import { HttpProblem } from './problem.ts'
 import { assertReach, narrow, staysInside } from './reach.ts'
 import { schemaOf } from './route-schema.ts'
@@ -50,7 +49,7 @@ export async function mountRoutes<Domain, Above>(
     const perform = performer(deps, http)
     const { storageProblem = () => undefined } = deps
     for (const row of rows) mountRow(scope, row, { admit, perform, storageProblem })
-    refuseOtherMethods(
+    http.refuseOtherMethods(
       scope,
       rows.map(({ path, method }) => ({ path, methods: [method] })),
     )

@@ -5,7 +5,6 @@ import { clientNetwork } from '../platform/client-network.ts'
 import type { HttpServer } from '../platform/http-server.ts'
 import { takeJson } from '../platform/json-body.ts'
 import { LIMITS, RATE_LIMITS, type RateLimits } from '../platform/limits.ts'
-import { refuseOtherMethods } from '../platform/other-methods.ts'
 import { refuseCrossSite } from '../platform/same-origin.ts'
 import { ENDPOINTS, type Endpoint, SIGN_IN_PATH } from './endpoints.ts'
 import type { Perform } from './perform.ts'
@@ -33,7 +32,7 @@ export async function mountSignIn(
     })
     const all: readonly Endpoint[] = ENDPOINTS
     for (const endpoint of all) mountEndpoint(scope, endpoint, http, perform)
-    refuseOtherMethods(
+    http.refuseOtherMethods(
       scope,
       all.map(({ path, method }) => ({ path: SIGN_IN_PATH + path, methods: [method] })),
     )
