@@ -6,8 +6,6 @@ import { controlActions } from './commands/control-actions.ts'
 import { controlSocketPath, openControlSocket } from './commands/control-socket.ts'
 import type { MailTransport } from './mail/smtp-transport.ts'
 import { mayBeTriedAgain } from './may-be-tried-again.ts'
-import { createMeters } from './metrics/meters.ts'
-import { startMetrics } from './metrics/start-metrics.ts'
 import { mailedParts, mountEverything, readinessParts } from './mount-everything.ts'
 import { openServedAcme } from './open-acme.ts'
 import { type Chancery, type OpenOptions, openChancery } from './open-chancery.ts'
@@ -41,7 +39,8 @@ export async function serveChancery(
   keepYoungObjectsApart()
   const log = createLog(config.logLevel)
   const transport = openMail(config)
-  const meters = config.metrics && createMeters(version())
+  const metering = config.metrics && (await loadMetrics())
+  const meters = metering?.createMeters(version())
   const { promise: broken, resolve: onBroken } = Promise.withResolvers<Error>()
   const chancery = await openChancery(config, log, { ...disk, onBroken, ...(meters && { meters }) })
   // What was opened is closed again, last first: at the end, or when something further down cannot be opened.
@@ -71,7 +70,7 @@ export async function serveChancery(
     ready,
     now: systemClock,
   }
-  const metrics = await startMetrics(config, meters, sources, log)
+  const metrics = await metering?.startMetrics(config, meters, sources, log)
   opened.defer(() => metrics?.close())
   // On PostgreSQL the command line works on the database itself.
   const control =
@@ -104,6 +103,11 @@ export async function serveChancery(
     announce: () => begin(io, `${tls?.notice ?? ''}${announcement(config.url, setupLink)}`, signIn.askProviders),
     close: () => opened.disposeAsync(),
   })
+}
+
+/** Only where somebody is to scrape. */
+async function loadMetrics() {
+  return { ...(await import('./metrics/meters.ts')), ...(await import('./metrics/start-metrics.ts')) }
 }
 
 /**

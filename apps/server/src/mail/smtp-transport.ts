@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer'
 import type { RenderedLetter } from './render-letter.ts'
 
 /** A mail as it leaves. */
@@ -40,8 +39,37 @@ const LONGEST_REPLY = 300
 
 /** Speaks SMTP. Connections are kept for a while: many letters go over one. */
 export function smtpTransport(server: SmtpServer): MailTransport {
-  const { host, port, security, credentials, from, ownName } = server
-  const transport = createTransport({
+  const { from } = server
+  let pool: ReturnType<typeof connections> | undefined
+  const domain = from.address.slice(from.address.lastIndexOf('@') + 1)
+  return {
+    from: from.address,
+    send: async ({ id, to, subject, text, html }) => {
+      pool ??= connections(server)
+      try {
+        await (await pool).sendMail({
+          from,
+          to: { name: '', address: to },
+          envelope: { from: from.address, to: [to] },
+          subject,
+          text,
+          html,
+          messageId: `<${id}@${domain}>`,
+          // RFC 3834 §5: no answering machine answers it.
+          headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+        })
+      } catch (error) {
+        throw isFinal(error) ? new MailRefused(replyOf(error), { cause: error }) : error
+      }
+    },
+    close: () => void pool?.then((opened) => opened.close()),
+  }
+}
+
+/** Loaded with the first mail: most servers send none, and a start would be a twelfth longer. */
+async function connections({ host, port, security, credentials, ownName }: SmtpServer) {
+  const { createTransport } = await import('nodemailer')
+  return createTransport({
     pool: true,
     maxConnections: 2,
     host,
@@ -58,28 +86,6 @@ export function smtpTransport(server: SmtpServer): MailTransport {
     disableFileAccess: true,
     disableUrlAccess: true,
   })
-  const domain = from.address.slice(from.address.lastIndexOf('@') + 1)
-  return {
-    from: from.address,
-    send: async ({ id, to, subject, text, html }) => {
-      try {
-        await transport.sendMail({
-          from,
-          to: { name: '', address: to },
-          envelope: { from: from.address, to: [to] },
-          subject,
-          text,
-          html,
-          messageId: `<${id}@${domain}>`,
-          // RFC 3834 §5: no answering machine answers it.
-          headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-        })
-      } catch (error) {
-        throw isFinal(error) ? new MailRefused(replyOf(error), { cause: error }) : error
-      }
-    },
-    close: () => transport.close(),
-  }
 }
 
 /**

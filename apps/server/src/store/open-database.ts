@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database } from './database.ts'
-import { openPostgres, type PostgresOptions } from './postgres/open-postgres.ts'
+import type { PostgresOptions } from './postgres/open-postgres.ts'
 import { lockFile } from './sqlite/file-lock.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
 
@@ -25,6 +25,8 @@ export async function openDatabase<Tables>(options: DatabaseOptions): Promise<Da
     if (!/^postgres(ql)?:\/\//.test(url)) {
       throw new Error('CHANCERY_DATABASE_URL must begin with postgres:// (or be empty, for SQLite in the data folder)')
     }
+    // Its client is loaded where it is used.
+    const { openPostgres } = await import('./postgres/open-postgres.ts')
     return openPostgres({ url, ...limits })
   }
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 })

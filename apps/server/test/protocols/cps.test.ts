@@ -122,8 +122,8 @@ test('an address of no CA is a page that says so', async (t) => {
   }
 })
 
-test('a statement in Markdown becomes text with headings below those of the page, lists, tables and safe links', () => {
-  const { html } = statement(
+test('a statement in Markdown becomes text with headings below those of the page, lists, tables and safe links', async () => {
+  const { html } = await statement(
     '# One\n\n## Two\n\n- a\n- b\n\n|x|y|\n|-|-|\n|1|2|\n\n[site](https://example.com/a?b=1&c=2) <pki@example.com>',
   )
 
@@ -132,14 +132,14 @@ test('a statement in Markdown becomes text with headings below those of the page
   assert.ok(html.includes('<a href="mailto:pki@example.com" rel="noopener noreferrer nofollow">'))
 })
 
-test('plain text keeps its lines', () => {
+test('plain text keeps its lines', async () => {
   assert.equal(
-    statement('First line\nsecond line\n\nNew paragraph < & >').html,
+    (await statement('First line\nsecond line\n\nNew paragraph < & >')).html,
     '<p>First line<br>\nsecond line</p>\n<p>New paragraph &lt; &amp; &gt;</p>\n',
   )
 })
 
-test('nothing that a statement holds becomes script, image, or a link to anything but the web and mail', () => {
+test('nothing that a statement holds becomes script, image, or a link to anything but the web and mail', async () => {
   const hostile = [
     ...[
       '<script>alert(1)</script>',
@@ -170,7 +170,7 @@ test('nothing that a statement holds becomes script, image, or a link to anythin
   ]
 
   for (const text of hostile) {
-    const { html } = statement(text)
+    const { html } = await statement(text)
     const tags = [...html.matchAll(/<\/?([a-z0-9]+)([^>]*)>/gi)]
     for (const [tag, name = '', attributes = ''] of tags) {
       assert.match(name, /^(p|a|br|code|pre|h[3-6]|table|thead|tbody|tr|th|td)$/, `${text} made ${tag}`)
@@ -183,7 +183,7 @@ test('nothing that a statement holds becomes script, image, or a link to anythin
   }
 })
 
-test('no statement takes more than linear time: what would, takes minutes', () => {
+test('no statement takes more than linear time: what would, takes minutes', async () => {
   const size = 60_000
   const patterns = [
     '[',
@@ -206,18 +206,18 @@ test('no statement takes more than linear time: what would, takes minutes', () =
     '**a *b',
     '1. ',
   ]
-  statement('warm')
+  await statement('warm')
 
   for (const pattern of patterns) {
     const from = processorTime()
-    statement(pattern.repeat(Math.ceil(size / pattern.length)).slice(0, size))
+    await statement(pattern.repeat(Math.ceil(size / pattern.length)).slice(0, size))
     const took = processorTime() - from
     assert.ok(took < 5000, `${JSON.stringify(pattern)} took ${Math.round(took)} ms`)
   }
 })
 
-test('a very long statement is shown as it was written', () => {
-  const { html } = statement(`# <b>\n${'x'.repeat(64 * 1024)}`)
+test('a very long statement is shown as it was written', async () => {
+  const { html } = await statement(`# <b>\n${'x'.repeat(64 * 1024)}`)
 
   assert.ok(html.startsWith('<pre># &lt;b&gt;\nxxx'))
 })

@@ -21,7 +21,7 @@ export interface CpsView {
 }
 
 /** The page of a CA: what it says of its practice, its certificates with what is needed to check and to fetch them, its services. */
-export function cpsPage(view: CpsView): Page {
+export async function cpsPage(view: CpsView): Promise<Page> {
   const { authority } = view
   const certified = view.generations
     .filter(({ certificates }) => certificates.length > 0)
@@ -37,7 +37,7 @@ ${notice(authority)}
 </header>
 <main>
 <section><h2>Practice statement</h2>
-<div class="prose">${authority.cps.trim() === '' ? html`<p class="soft">This authority has not published a statement.</p>` : statement(authority.cps)}</div>
+<div class="prose">${authority.cps.trim() === '' ? html`<p class="soft">This authority has not published a statement.</p>` : await statement(authority.cps)}</div>
 </section>
 <section><h2>Certificates and services</h2>
 ${newest === undefined ? html`<p class="soft">This authority has no certificate yet.</p>` : generationPart(newest, view)}

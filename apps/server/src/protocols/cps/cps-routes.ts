@@ -49,7 +49,7 @@ async function show(publicId: string, service: CpsService): Promise<PublicAnswer
     page: `${service.url}/cps/${publicId}/renewal`,
   }
   const { publicUrl, now } = service
-  const page = cpsPage({ authority, generations, publicUrl, now: now(), ...(renews && { renewal }) })
+  const page = await cpsPage({ authority, generations, publicUrl, now: now(), ...(renews && { renewal }) })
   const answer = pageAnswer({ ...page, headers: { 'cache-control': 'public, max-age=300' } })
   return { ...answer, etag: `"${createHash('sha256').update(String(answer.body)).digest('hex')}"` }
 }
