@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { authenticator } from './accounts/authenticate.ts'
 import { isInvited } from './accounts/invitations.ts'
 import type { Principal } from './accounts/roles.ts'
@@ -42,6 +43,8 @@ import type { TemplateStore } from './templates/template-store.ts'
 
 /** Where scripts/build-console.mjs leaves the console. */
 const BUILT_CONSOLE = new URL('../../console/dist/', import.meta.url)
+/** Written of the same routes by `write-generated.ts`. */
+const API_DESCRIPTION = new URL('../openapi.json', import.meta.url)
 
 /** What the routes stand on. */
 type Mounted = Pick<Chancery, 'stores' | 'installation' | 'newId' | 'sealer' | 'signInSecret'>
@@ -88,7 +91,7 @@ export async function mountEverything(
     ...(acme?.routes ?? []),
     platformCaRoute(() => root?.()),
     ...healthRoutes(health, readiness),
-    ...apiDescriptionRoutes(http.app),
+    ...apiDescriptionRoutes(() => readFileSync(API_DESCRIPTION, 'utf8')),
     ...consoleRoutes(built, systemRandom),
     ...peopleRoutes(built?.peopleScript, systemRandom),
   ]

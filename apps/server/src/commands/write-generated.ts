@@ -41,6 +41,7 @@ async function describeRoutes(): Promise<string> {
     log: silentLog,
     now: systemClock,
     random: systemRandom,
+    describes: true,
   })
   const nothing = async () => undefined
   const deps = {

@@ -2,7 +2,6 @@ import type { Socket } from 'node:net'
 import { SCHEMAS } from '@chancery/api'
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
-import swagger from '@fastify/swagger'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Clock, Random } from './clock-and-random.ts'
 import type { Config } from './config.ts'
@@ -13,7 +12,7 @@ import { base62 } from './ids.ts'
 import { LIMITS, type Limits } from './limits.ts'
 import { createListeners, type Listeners } from './listeners.ts'
 import type { Log } from './log.ts'
-import { OPENAPI_OPTIONS } from './openapi.ts'
+import { describeRoutes } from './openapi.ts'
 import { type OtherMethods, otherMethods } from './other-methods.ts'
 import { HttpProblem } from './problem.ts'
 import { runningHandlers } from './running-handlers.ts'
@@ -35,6 +34,8 @@ export interface HttpServerOptions {
   readonly isUnavailable?: (error: unknown) => boolean
   /** Hears of each answer. */
   readonly observe?: ObserveHttp
+  /** Its routes are described as they are mounted, for `openApiText`. Who serves gives what was written of them once, and starts sooner. */
+  readonly describes?: true
 }
 
 /** Told of an answer: the pattern of its route, never its address. How long it took is not known of every refusal. */
@@ -99,7 +100,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     const answered = answerError(error, request, reply, answers)
     return answered instanceof Promise ? answered.then(observed) : observed(answered)
   })
-  await app.register(swagger, OPENAPI_OPTIONS)
+  if (options.describes === true) await describeRoutes(app)
   await app.register(rateLimit, { global: false })
   const arrivalOf = arrivals(config)
   const redirectTo = redirectOf(config, arrivalOf)

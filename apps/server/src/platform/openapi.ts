@@ -11,7 +11,7 @@ import type { PublicRoute } from './public-routes.ts'
 const API_VERSION = '1.0.0'
 
 /** How the description of the API is generated from the routes: OpenAPI 3.1, every named schema under its own name. */
-export const OPENAPI_OPTIONS: FastifyDynamicSwaggerOptions = {
+const OPENAPI_OPTIONS: FastifyDynamicSwaggerOptions = {
   openapi: {
     openapi: '3.1.0',
     info: {
@@ -38,25 +38,29 @@ export const OPENAPI_OPTIONS: FastifyDynamicSwaggerOptions = {
   refResolver: { buildLocalReference: (json) => idOf(json) },
 }
 
-/** The description of all mounted routes. Only after `app.ready()`. */
-function describeApi(app: FastifyInstance): OpenApiDocument {
-  const document: unknown = app.swagger()
-  if (!isDescription(document)) throw new Error('The generated description of the API has no paths.')
+/** Has all routes described that are mounted from now on. */
+export async function describeRoutes(app: FastifyInstance): Promise<void> {
+  const { default: swagger } = await import('@fastify/swagger')
+  await app.register(swagger, OPENAPI_OPTIONS)
+}
+
+/** The text of `openapi.json`: the same for the same routes, byte by byte. Only after `app.ready()`, where routes are described. */
+export function openApiText(app: FastifyInstance): string {
+  return `${JSON.stringify(app.swagger(), null, 2)}\n`
+}
+
+function parsed(text: string): OpenApiDocument {
+  const document: unknown = JSON.parse(text)
+  if (!isDescription(document)) throw new Error('The description of the API has no paths.')
   return document
 }
 
-/** The text of `openapi.json`: the same for the same routes, byte by byte. */
-export function openApiText(app: FastifyInstance): string {
-  return `${JSON.stringify(describeApi(app), null, 2)}\n`
-}
-
-/** `/api/openapi.json`, and the page that shows it. */
-export function apiDescriptionRoutes(app: FastifyInstance): readonly PublicRoute[] {
-  // Made at the first request: only then is every route mounted.
+/** `/api/openapi.json`, and the page that shows it. `textOf` is called by the first request. */
+export function apiDescriptionRoutes(textOf: () => string): readonly PublicRoute[] {
   const once = lazily(() => {
-    const text = openApiText(app)
+    const text = textOf()
     const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
-    return { text, etag, page: pageAnswer(apiPage(describeApi(app))) }
+    return { text, etag, page: pageAnswer(apiPage(parsed(text))) }
   })
   const headers = { 'cache-control': 'no-cache' }
   return [

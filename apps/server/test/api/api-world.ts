@@ -7,7 +7,7 @@ import { RATE_LIMITS } from '../../src/platform/limits.ts'
 import { createLog } from '../../src/platform/log.ts'
 import { mountPublicRoutes } from '../../src/platform/mount-public-routes.ts'
 import { mountRoutes } from '../../src/platform/mount-routes.ts'
-import { apiDescriptionRoutes } from '../../src/platform/openapi.ts'
+import { apiDescriptionRoutes, openApiText } from '../../src/platform/openapi.ts'
 import { API_ROUTES } from '../../src/protocols/api/api-routes.ts'
 import { mountSignIn } from '../../src/sign-in/mount-sign-in.ts'
 import { SIGN_IN_ROUTES } from '../../src/sign-in/sign-in-routes.ts'
@@ -51,7 +51,7 @@ export async function apiWorld(t: Ending, options: WorldOptions = {}): Promise<A
   const config = loadConfig({})
   const lines: string[] = []
   const log = createLog('info', { write: (line: string) => lines.push(line) })
-  const http = await createHttpServer({ config, log, now, random })
+  const http = await createHttpServer({ config, log, now, random, describes: true })
   const stranger = await built.newTenant()
   const deps = {
     principalOf: async (token: string) => principalOf(token, built.tenant, stranger),
@@ -85,7 +85,10 @@ export async function apiWorld(t: Ending, options: WorldOptions = {}): Promise<A
       return noSignIn()
     },
   })
-  await mountPublicRoutes(http, apiDescriptionRoutes(http.app))
+  await mountPublicRoutes(
+    http,
+    apiDescriptionRoutes(() => openApiText(http.app)),
+  )
   t.after(() => http.app.close())
 
   const host = new URL(config.url).host

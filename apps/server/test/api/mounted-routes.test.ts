@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { METHODS } from 'node:http'
 import { after, test } from 'node:test'
 import { isAtLeast, type Role, roleAnywhere, roleFor } from '../../src/accounts/roles.ts'
@@ -216,6 +217,13 @@ test('other methods do nothing: OPTIONS says what there is, all others are refus
       }
     }
   }
+})
+
+test('the description that a server gives is the one that is committed', async () => {
+  const { status, text } = await api.send('GET', '/api/openapi.json', {})
+
+  assert.equal(status, 200)
+  assert.equal(text, readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8'))
 })
 
 test('where there is nothing, every method is told so', async () => {

@@ -12,7 +12,7 @@ import type { Limits } from '../../src/platform/limits.ts'
 import { createLog, type Log } from '../../src/platform/log.ts'
 import { mountPublicRoutes } from '../../src/platform/mount-public-routes.ts'
 import { mountRoutes } from '../../src/platform/mount-routes.ts'
-import { apiDescriptionRoutes } from '../../src/platform/openapi.ts'
+import { apiDescriptionRoutes, openApiText } from '../../src/platform/openapi.ts'
 import type { PublicRoute } from '../../src/platform/public-routes.ts'
 import { aboveRoutesOf, type RouteRow, routesOf } from '../../src/platform/routes.ts'
 import type { TlsIdentity } from '../../src/platform/tls-identity.ts'
@@ -268,6 +268,7 @@ export async function smallServer(
     now: systemClock,
     random: systemRandom,
     limits,
+    describes: true,
     ...(identity && { identity }),
   })
   await mountRoutes(http, [...rows, ...ABOVE_ROWS], {
@@ -287,7 +288,7 @@ export async function smallServer(
   })
   await mountPublicRoutes(http, [
     ...PUBLIC_ROWS,
-    ...apiDescriptionRoutes(http.app),
+    ...apiDescriptionRoutes(() => openApiText(http.app)),
     ...healthRoutes({
       parts: { database: async () => failIf(readiness.failing) },
       isStopping: http.isStopping,
