@@ -1,4 +1,11 @@
+import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
+
+/**
+ * Chromium of the same version without what surrounds its pages: windows, extensions, synchronisation, a history. That is most of what
+ * a browser does besides showing our pages, and none of it is looked at. Where it is not installed, `chromium` does as well.
+ */
+const SHELL = '/usr/bin/chromium-headless-shell'
 
 /**
  * A page lives for seconds, and its young objects are not worth collecting in them. V8 compiles as it does for everybody: pages make
@@ -12,7 +19,7 @@ const NO_GRAPHICS_CARD = '--disable-gpu'
 /** Debian's Chromium, without its own traffic. */
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: existsSync(SHELL) ? SHELL : '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-quic', '--disable-background-networking', SHORT_LIVES, NO_GRAPHICS_CARD],
   })
 }
