@@ -51,6 +51,8 @@ async function certifierOf(name: string): Promise<void> {
 
 const nameOf = (value: string) => [{ type: 'commonName', value }]
 
+// Told so that no page follows itself: from one to another the console goes without being loaded anew.
+
 test('the form of a root says all that a root can be, to everybody', TOOLS, async () => {
   const opened = await console.open('/console/authorities/new')
   const { page } = opened
@@ -65,8 +67,18 @@ test('the form of a root says all that a root can be, to everybody', TOOLS, asyn
   await assertFitForPeople(opened, 'form-root')
 })
 
+test('the form that imports a CA with its key takes both kinds of key, from everybody', TOOLS, async () => {
+  const opened = await console.goTo('/console/authorities/import')
+  const { page } = opened
+  await unfold(page)
+
+  await assertFitForPeople(opened, 'form-import-key')
+  await page.getByText('PKCS #12 file', { exact: true }).first().click()
+  await assertFitForPeople(opened, 'form-import-pkcs12')
+})
+
 test('the form of an intermediate says who signs it, to everybody', TOOLS, async () => {
-  const opened = await console.open('/console/authorities/new')
+  const opened = await console.goTo('/console/authorities/new')
   const { page } = opened
   await page.getByText('Intermediate', { exact: true }).click()
   await page.getByLabel(/^Certificate authority name/).fill('Example Devices CA')
@@ -76,8 +88,15 @@ test('the form of an intermediate says who signs it, to everybody', TOOLS, async
   await assertFitForPeople(opened, 'form-intermediate')
 })
 
+test('the dialog that imports a signed certificate is for everybody', TOOLS, async () => {
+  const opened = await console.goTo('/console/authorities')
+  await openDialog(opened.page, 'Example Partner CA', 'Import signed certificate')
+
+  await assertFitForPeople(opened, 'form-import-certificate')
+})
+
 test('the form of a CA that others sign shows its CSR and says what happens next, to everybody', TOOLS, async () => {
-  const opened = await console.open('/console/authorities/new')
+  const opened = await console.goTo('/console/authorities/new')
   const { page } = opened
   await page.getByText('CSR only', { exact: true }).click()
   await page.getByLabel(/^Certificate authority name/).fill('Example Partner CA 2')
@@ -93,23 +112,6 @@ test('the form of a CA that others sign shows its CSR and says what happens next
   await assertFitForPeople(opened, 'form-csr-only')
 })
 
-test('the form that imports a CA with its key takes both kinds of key, from everybody', TOOLS, async () => {
-  const opened = await console.goTo('/console/authorities/import')
-  const { page } = opened
-  await unfold(page)
-
-  await assertFitForPeople(opened, 'form-import-key')
-  await page.getByText('PKCS #12 file', { exact: true }).first().click()
-  await assertFitForPeople(opened, 'form-import-pkcs12')
-})
-
-test('the dialog that imports a signed certificate is for everybody', TOOLS, async () => {
-  const opened = await console.goTo('/console/authorities')
-  await openDialog(opened.page, 'Example Partner CA', 'Import signed certificate')
-
-  await assertFitForPeople(opened, 'form-import-certificate')
-})
-
 test('at a renewal everything can be said anew, by everybody', TOOLS, async () => {
   const opened = await console.goTo(`/console/authorities/${intermediate}/renew`)
   const { page } = opened
@@ -122,10 +124,28 @@ test('at a renewal everything can be said anew, by everybody', TOOLS, async () =
   await assertFitForPeople(opened, 'form-renew')
 })
 
+test('the key and the signature of its services are chosen for a CA, and stay chosen', TOOLS, async () => {
+  const opened = await console.goTo(`/console/authorities/${intermediate}/edit`)
+  const { page } = opened
+  await choose(page, 'Key of its service certificates', 'RSA 2048')
+  await choose(page, 'Signature of its services', 'RSA-PSS with SHA-384')
+  await assertFitForPeople(opened, 'form-edit')
+
+  await press(page, 'Save')
+  await page.getByText('Example Servers CA is saved.').waitFor()
+
+  const { settings } = await api<{ settings: object }>('GET', `/authorities/${intermediate}`)
+  const serviceCertificates = { keyType: 'rsa-2048', signatureAlgorithm: 'rsa-pss-sha384' }
+  assert.deepEqual(settings, { serviceCertificates, crl: { delta: false } })
+  const { page: again } = await console.open(`/console/authorities/${intermediate}/edit`)
+  const signature = again.getByRole('combobox', { name: 'Signature of its services' })
+  assert.equal(await signature.inputValue(), 'RSA-PSS with SHA-384')
+})
+
 test('the page that renews a CA without a certificate says what to do instead, to everybody', TOOLS, async () => {
   const { items } = await api<{ items: readonly { id: string; name: string }[] }>('GET', '/authorities')
   const waiting = items.find(({ name }) => name === 'Example Partner CA')?.id
-  const opened = await console.open(`/console/authorities/${waiting}/renew`)
+  const opened = await console.goTo(`/console/authorities/${waiting}/renew`)
   const { page } = opened
 
   await page.getByText('Have its CSR signed by the CA above').waitFor()
@@ -133,6 +153,20 @@ test('the page that renews a CA without a certificate says what to do instead, t
   assert.equal(await page.getByRole('button', { name: 'Renew CA' }).count(), 0)
   assert.equal(await page.getByRole('alert').count(), 0)
   await assertFitForPeople(opened, 'form-renew-waiting')
+})
+
+test('who deletes a CA sees which CAs elsewhere go on being accepted', TOOLS, async () => {
+  await certifierOf('Example Outer Root CA')
+  const opened = await console.goToAnew('/console/authorities')
+  await openDialog(opened.page, 'Example Outer Root CA', 'Delete CA')
+  const dialog = opened.page.getByRole('dialog')
+
+  await dialog.getByText('CAs elsewhere that it certified').waitFor()
+
+  const elsewhere = await dialog.getByRole('listitem').allInnerTexts()
+  for (const name of ['Partner Issuing CA', 'Branch CA'])
+    assert.match(elsewhere.find((line) => line.startsWith(name)) ?? '', /^[A-Za-z ]+, until \d/)
+  await assertFitForPeople(opened, 'dialog-delete-elsewhere')
 })
 
 test('who renews a CA that others sign is led to its CSR, and to where the certificate goes', TOOLS, async () => {
@@ -145,7 +179,7 @@ test('who renews a CA that others sign is led to its CSR, and to where the certi
   }
   await api('POST', `/authorities/${id}/certificates`, await answered())
   const before = (await asked()).toString()
-  const opened = await console.open(`/console/authorities/${id}/renew`)
+  const opened = await console.goToAnew(`/console/authorities/${id}/renew`)
   const { page } = opened
 
   await press(page, 'Renew CA')
@@ -174,7 +208,7 @@ test('who renews a CA that others sign is led to its CSR, and to where the certi
 test('a CA whose new key awaits its certificate says so, and goes on with the old one', TOOLS, async () => {
   const { items } = await api<{ items: readonly { id: string; name: string }[] }>('GET', '/authorities')
   const id = items.find(({ name }) => name === 'Example Outside CA')?.id
-  const { page } = await console.open(`/console/authorities/${id}/renew`)
+  const { page } = await console.goToAnew(`/console/authorities/${id}/renew`)
   await page.getByLabel('Make a new key').check()
   await press(page, 'Renew CA')
   await page.getByText('Its renewal awaits its certificate').waitFor()
@@ -206,12 +240,24 @@ test('name constraints are put on a CA at one renewal and taken away at another'
   assert.doesNotMatch(none, /Name Constraints/)
 })
 
+test('who deletes a CA can take its register along', TOOLS, async () => {
+  const { page } = await console.goTo('/console/authorities')
+  await openDialog(page, 'Example Outer Root CA', 'Delete CA')
+  const download = page.waitForEvent('download')
+
+  await press(page, 'Export its register first')
+
+  const lines = (await readFile(await (await download).path(), 'utf8')).trim().split('\n')
+  const subjects = lines.map((line) => JSON.parse(line).subject)
+  assert.ok(subjects.includes('CN=Branch CA'), String(subjects))
+})
+
 test('who changes one thing at a renewal keeps the others as they are', TOOLS, async () => {
   const asked = { pathLength: 2, keyUsage: ['keyCertSign', 'cRLSign', 'digitalSignature'] }
   const subject = nameOf('Example Kept Root CA')
   const body = { kind: 'root', subject, ...asked, extendedKeyUsage: ['1.3.6.1.5.5.7.3.1'] }
   const { id } = await api<{ id: string }>('POST', '/authorities', body)
-  const { page } = await console.open(`/console/authorities/${id}/renew`)
+  const { page } = await console.goToAnew(`/console/authorities/${id}/renew`)
   await choose(page, 'What the certificate says', 'Something else')
   await choose(page, 'CAs below it', 'One level')
 
@@ -225,52 +271,8 @@ test('who changes one thing at a renewal keeps the others as they are', TOOLS, a
   assert.match(text, /Extended Key Usage:\s+TLS Web Server Authentication\s/)
 })
 
-test('the key and the signature of its services are chosen for a CA, and stay chosen', TOOLS, async () => {
-  const opened = await console.open(`/console/authorities/${intermediate}/edit`)
-  const { page } = opened
-  await choose(page, 'Key of its service certificates', 'RSA 2048')
-  await choose(page, 'Signature of its services', 'RSA-PSS with SHA-384')
-  await assertFitForPeople(opened, 'form-edit')
-
-  await press(page, 'Save')
-  await page.getByText('Example Servers CA is saved.').waitFor()
-
-  const { settings } = await api<{ settings: object }>('GET', `/authorities/${intermediate}`)
-  const serviceCertificates = { keyType: 'rsa-2048', signatureAlgorithm: 'rsa-pss-sha384' }
-  assert.deepEqual(settings, { serviceCertificates, crl: { delta: false } })
-  const { page: again } = await console.open(`/console/authorities/${intermediate}/edit`)
-  const signature = again.getByRole('combobox', { name: 'Signature of its services' })
-  assert.equal(await signature.inputValue(), 'RSA-PSS with SHA-384')
-})
-
-test('who deletes a CA sees which CAs elsewhere go on being accepted', TOOLS, async () => {
-  await certifierOf('Example Outer Root CA')
-  const opened = await console.open('/console/authorities')
-  await openDialog(opened.page, 'Example Outer Root CA', 'Delete CA')
-  const dialog = opened.page.getByRole('dialog')
-
-  await dialog.getByText('CAs elsewhere that it certified').waitFor()
-
-  const elsewhere = await dialog.getByRole('listitem').allInnerTexts()
-  for (const name of ['Partner Issuing CA', 'Branch CA'])
-    assert.match(elsewhere.find((line) => line.startsWith(name)) ?? '', /^[A-Za-z ]+, until \d/)
-  await assertFitForPeople(opened, 'dialog-delete-elsewhere')
-})
-
-test('who deletes a CA can take its register along', TOOLS, async () => {
-  const { page } = await console.open('/console/authorities')
-  await openDialog(page, 'Example Outer Root CA', 'Delete CA')
-  const download = page.waitForEvent('download')
-
-  await press(page, 'Export its register first')
-
-  const lines = (await readFile(await (await download).path(), 'utf8')).trim().split('\n')
-  const subjects = lines.map((line) => JSON.parse(line).subject)
-  assert.ok(subjects.includes('CN=Branch CA'), String(subjects))
-})
-
 test('who cannot delete a CA sees which CAs below it are alive', TOOLS, async () => {
-  const opened = await console.open('/console/authorities')
+  const opened = await console.goTo('/console/authorities')
   await openDialog(opened.page, 'Example Root CA', 'Delete CA')
 
   await opened.page.getByRole('dialog').getByText('CAs below it are alive').waitFor()

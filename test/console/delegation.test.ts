@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { needs } from '../support/system-program.ts'
 import { fillTenant } from './fill-tenant.ts'
 import { openMailedConsole } from './mailed-console.ts'
-import { assertFitForPeople, openPage, signIn, TWO_VIEWS } from './open-console.ts'
+import { newcomersTo } from './newcomers.ts'
+import { assertFitForPeople, signIn, TWO_VIEWS } from './open-console.ts'
 
 /** Members are invited, by mails of a real mail server whose links a real browser follows. Told in order. */
 const CHROMIUM = needs('chromium')
@@ -15,15 +16,12 @@ const BOB = 'bob@example.com'
 const console = await openMailedConsole(after)
 const { authority: root } = await fillTenant(console.server)
 
-async function newcomer(): Promise<BrowserContext> {
-  const context = await console.browser.newContext({ baseURL: console.server.origin, locale: 'en-GB' })
-  after(() => context.close())
-  return context
-}
+const newcomers = await newcomersTo(console)
+const bob = await newcomersTo(console)
 
 /** The owner invites somebody by hand. */
 async function invite(email: string, { role, ca }: { readonly role?: string; readonly ca?: string } = {}) {
-  const { page } = await console.open('/console/members')
+  const { page } = await console.goToAnew('/console/members')
   await page.getByRole('button', { name: 'Invite member' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('E-mail address').fill(email)
@@ -51,17 +49,13 @@ async function makeAccount(page: Page, name: string): Promise<void> {
 }
 
 async function opensNothing(link: string): Promise<void> {
-  const context = await newcomer()
-  const opened = await openPage(context, link)
+  const opened = await newcomers.openAsNew(link)
   await opened.page.getByRole('alert').getByText('has expired, or was used or taken back').waitFor()
   await opened.page.getByRole('link', { name: 'sign in' }).waitFor()
   if (!isOverLookedAt) await assertFitForPeople(opened, 'invitation-over', TWO_VIEWS)
   isOverLookedAt = true
-  await context.close()
 }
 let isOverLookedAt = false
-
-const bobs = await newcomer()
 
 test(
   'who is invited to one CA makes an account by the link of the mail, and sees that CA alone',
@@ -73,7 +67,7 @@ test(
     await assertFitForPeople(invitations, 'members-invited')
     const link = await console.linkTo(BOB)
 
-    const opened = await openPage(bobs, link)
+    const opened = await bob.open(link)
     const { page } = opened
     await page.getByText(`invites ${BOB} as officer of Example Servers CA.`).waitFor()
     assert.doesNotMatch(page.url(), /chancery_invitation/, 'the secret does not stay in the address')
@@ -90,7 +84,6 @@ test(
     await page.getByRole('alert').getByText('There is no such').waitFor()
     await page.goto('/console/members')
     await page.getByRole('alert').first().waitFor()
-    await page.close()
 
     await opensNothing(link)
   },
@@ -100,7 +93,7 @@ test('signed in as somebody else one is told whom the invitation is for, and can
   await invite('carol@example.com', { role: 'Auditor' })
   const link = await console.linkTo('carol@example.com')
 
-  const opened = await openPage(bobs, link)
+  const opened = await bob.open(link)
   const { page } = opened
   await page.getByText('This invitation is for carol@example.com').waitFor()
   assert.equal(await page.getByRole('button', { name: 'Accept' }).count(), 0)
@@ -115,13 +108,11 @@ test('signed in as somebody else one is told whom the invitation is for, and can
   await makeAccount(page, 'Carol')
   await page.goto('/console/members')
   await page.getByRole('table', { name: 'Members' }).getByText(BOB).waitFor()
-  await page.close()
 })
 
 test('who has an account signs in, accepts, and has both roles', CHROMIUM, async () => {
   await invite(BOB, { role: 'Auditor', ca: 'Example Root CA' })
-  const context = await newcomer()
-  const opened = await openPage(context, await console.linkTo(BOB, 2))
+  const opened = await newcomers.openAsNew(await console.linkTo(BOB, 2))
   const { page } = opened
   await page.getByText('There is an account with this address.').waitFor()
   await assertFitForPeople(opened, 'invitation-sign-in-first', TWO_VIEWS)
@@ -137,7 +128,6 @@ test('who has an account signs in, accepts, and has both roles', CHROMIUM, async
   await page.goto('/console/authorities')
   await page.getByRole('link', { name: 'Example Root CA' }).first().waitFor()
   assert.equal(await page.getByRole('link', { name: 'Example Partner CA' }).count(), 0)
-  await context.close()
 })
 
 test('a link that is sent again ends the one before, and one that is taken back opens nothing', CHROMIUM, async () => {
@@ -149,8 +139,7 @@ test('a link that is sent again ends the one before, and one that is taken back 
   await members.getByRole('dialog').getByRole('button', { name: 'Done' }).click()
   const second = await console.linkTo('dave@example.com', 2)
   await opensNothing(first)
-  const context = await newcomer()
-  const { page } = await openPage(context, second)
+  const { page } = await newcomers.openAsNew(second)
   await page.getByText('invites dave@example.com as officer.').waitFor()
 
   await row.getByRole('button', { name: 'Take back' }).click()
@@ -164,7 +153,6 @@ test('a link that is sent again ends the one before, and one that is taken back 
   await page.getByRole('button', { name: 'Create account and accept' }).click()
   await page.getByRole('alert').getByText('was used or taken back').waitFor()
   await opensNothing(second)
-  await context.close()
 })
 
 test('after seven days a link opens nothing, and is sent anew', CHROMIUM, async () => {
@@ -180,10 +168,8 @@ test('after seven days a link opens nothing, and is sent anew', CHROMIUM, async 
   const row = members.getByRole('row').filter({ hasText: 'erin@example.com' })
   await row.getByText('Expired').waitFor()
   await row.getByRole('button', { name: 'New link' }).click()
-  const context = await newcomer()
-  const { page } = await openPage(context, await console.linkTo('erin@example.com', 2))
+  const { page } = await newcomers.openAsNew(await console.linkTo('erin@example.com', 2))
   await makeAccount(page, 'Erin')
-  await context.close()
 })
 
 test(
@@ -196,8 +182,7 @@ test(
     await dialog.getByLabel('E-mail address').fill('anyone@example.com')
     await dialog.getByRole('switch', { name: 'Only for this address' }).press('Space')
     await dialog.getByRole('button', { name: 'Invite', exact: true }).click()
-    const context = await newcomer()
-    const { page } = await openPage(context, await console.linkTo('anyone@example.com'))
+    const { page } = await newcomers.openAsNew(await console.linkTo('anyone@example.com'))
     await page.getByRole('link', { name: 'sign in with an account that you have' }).click()
     await page.getByLabel('E-mail address').fill(BOB)
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
@@ -207,22 +192,20 @@ test(
     await page.waitForURL(/\/console/)
     await page.goto('/console/authorities')
     await page.getByRole('link', { name: 'Example Partner CA' }).first().waitFor()
-    await context.close()
   },
 )
 
 test('who is removed sees nothing any more', CHROMIUM, async () => {
-  const context = await newcomer()
-  await signIn(context, console.server.origin, { email: BOB, password: PASSWORD })
+  await newcomers.forget()
+  await signIn(newcomers.context, console.server.origin, { email: BOB, password: PASSWORD })
   const { page: members } = await console.open('/console/members')
   await members.getByRole('button', { name: 'Actions for Bob' }).click()
   await members.getByRole('menuitem', { name: 'Remove member' }).click()
   await members.getByRole('dialog').getByRole('button', { name: 'Remove member' }).click()
   await members.getByText('Bob is no member any more.').waitFor()
 
-  const { page } = await openPage(context, '/console')
+  const { page } = await newcomers.open('/console')
 
   await page.getByRole('heading', { name: 'You are in no tenant yet' }).waitFor()
   assert.equal(await page.getByText('Example Servers CA').count(), 0)
-  await context.close()
 })

@@ -5,7 +5,7 @@ import { launchChromium } from '../support/launch-chromium.ts'
 import { runChancery } from '../support/running-chancery.ts'
 import { needs, run } from '../support/system-program.ts'
 import { problemAt } from './field-problem.ts'
-import { assertFitForPeople, isReady, openPage } from './open-console.ts'
+import { assertFitForPeople, isReady, tabOf } from './open-console.ts'
 
 const PASSWORD = 'correct horse battery staple'
 const FIRST = { 'Name of the tenant': 'Example', 'Your name': 'Ann', 'E-mail address': 'ann@example.com' }
@@ -17,6 +17,7 @@ after(async () => {
 })
 // One browser for the whole story: what a person does on the first day.
 const context = await browser.newContext({ baseURL: server.origin, locale: 'en-GB', timezoneId: 'UTC' })
+const { open } = tabOf(context)
 const CHROMIUM = needs('chromium')
 
 async function fill(page: Page, values: Readonly<Record<string, string>>): Promise<void> {
@@ -24,35 +25,32 @@ async function fill(page: Page, values: Readonly<Record<string, string>>): Promi
 }
 
 test('before there is an account, the page of sign-in says where to begin', CHROMIUM, async () => {
-  const { page } = await openPage(context, '/sign-in')
+  const { page } = await open('/sign-in')
 
   await page.getByText('Open the setup link that the server printed').waitFor()
-  await page.close()
 })
 
 test('the setup link opens a page that takes its secret out of the address', CHROMIUM, async () => {
   const secret = server.setupLink.split('#')[1] ?? ''
-  const opened = await openPage(context, server.setupLink)
+  const opened = await open(server.setupLink)
 
   assert.equal(opened.page.url(), `${server.origin}/setup`)
   assert.ok(secret.length > 40 && !(await opened.page.content()).includes(secret))
   await assertFitForPeople(opened, 'setup')
-  await opened.page.close()
 })
 
 test('a setup link that is not whole is said at once', CHROMIUM, async () => {
-  const { page } = await openPage(context, '/setup')
+  const { page } = await open('/setup')
 
   await page.getByText('what follows # is missing').waitFor()
   assert.ok(await page.getByRole('button', { name: 'Create account' }).isDisabled())
-  await page.close()
 })
 
 test(
   'what the server refuses of the first account stands at its field, and what was typed is kept',
   CHROMIUM,
   async () => {
-    const { page } = await openPage(context, server.setupLink)
+    const { page } = await open(server.setupLink)
     const good = { ...FIRST, Password: PASSWORD, 'Password again': PASSWORD }
     const cases = [
       [{ 'E-mail address': 'nobody' }, 'E-mail address', /address/],
@@ -67,12 +65,11 @@ test(
       assert.match(await problemAt(page, page.getByLabel(label, { exact: true })), says)
       assert.equal(await page.getByLabel('Name of the tenant').inputValue(), 'Example')
     }
-    await page.close()
   },
 )
 
 test('from the setup link a person comes to their first CA, and learns what to do next', CHROMIUM, async () => {
-  const opened = await openPage(context, server.setupLink)
+  const opened = await open(server.setupLink)
   const { page } = opened
   await fill(page, { ...FIRST, Password: PASSWORD, 'Password again': PASSWORD })
   await page.getByRole('button', { name: 'Create account' }).click()
@@ -94,18 +91,16 @@ test('from the setup link a person comes to their first CA, and learns what to d
   await page.getByRole('link', { name: 'Issue a certificate' }).waitFor()
   assert.equal(await page.getByRole('combobox', { name: 'Certificate authority' }).inputValue(), 'Example Root CA')
   assert.deepEqual(opened.complaints, [])
-  await page.close()
 })
 
 test('a setup link that was used opens nothing any more, and says so', CHROMIUM, async () => {
-  const { page } = await openPage(context, server.setupLink)
+  const { page } = await open(server.setupLink)
 
   await page.getByRole('heading', { name: 'This installation is set up' }).waitFor()
-  await page.close()
 })
 
 test('a passkey that was added in the profile signs in by itself', CHROMIUM, async () => {
-  const opened = await openPage(context, '/console/profile')
+  const opened = await open('/console/profile')
   const { page } = opened
   const devTools = await context.newCDPSession(page)
   await devTools.send('WebAuthn.enable')
@@ -126,11 +121,12 @@ test('a passkey that was added in the profile signs in by itself', CHROMIUM, asy
   await page.goto('/console/profile')
   await page.getByText('by passkey').waitFor()
   assert.deepEqual(opened.complaints, [])
+  // Its authenticator answers whoever asks: it goes with the tab.
   await page.close()
 })
 
 test('a second factor is asked for after the password, and a recovery code opens in its place', CHROMIUM, async () => {
-  const opened = await openPage(context, '/console/profile')
+  const opened = await open('/console/profile')
   const { page } = opened
   await page.getByRole('button', { name: 'Set up second factor' }).click()
   await page.getByLabel('Your password').fill(PASSWORD)
@@ -159,7 +155,6 @@ test('a second factor is asked for after the password, and a recovery code opens
   await page.getByRole('button', { name: 'Sign in' }).click()
 
   await page.waitForURL(/\/console/)
-  await page.close()
 })
 
 async function signOut(page: Page): Promise<void> {

@@ -13,6 +13,9 @@ const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js'
 
 const OWNER = { email: 'owner@example.com', password: 'correct horse battery staple' }
 
+/** A person's browser. It is as wide and as high as the first of the views: what is looked at in them is laid out once less. */
+export const AS_PEOPLE = { locale: 'en-GB', timezoneId: 'UTC', viewport: { width: 1280, height: 800 } }
+
 /** A real server, a real browser, and the owner signed in there. */
 export interface OpenConsole {
   readonly server: RunningChancery
@@ -22,6 +25,7 @@ export interface OpenConsole {
   /** The owner's tab, at this page, and what that complains of. */
   readonly open: Tab['open']
   readonly goTo: Tab['goTo']
+  readonly goToAnew: Tab['goToAnew']
 }
 
 /** A tab for one page after the other. */
@@ -30,6 +34,8 @@ export interface Tab {
   open(path: string): Promise<OpenedPage>
   /** Goes to a page as by a link of the console, or loads it where none is shown yet. What was asked just now is not asked again. */
   goTo(path: string): Promise<OpenedPage>
+  /** Goes there too, and asks everything anew: for who has changed something past the console. */
+  goToAnew(path: string): Promise<OpenedPage>
 }
 
 export interface OpenedPage {
@@ -48,7 +54,7 @@ export async function openConsole(
     await browser.close()
     await server.stop()
   })
-  const context = await browser.newContext({ baseURL: server.origin, locale: 'en-GB', timezoneId: 'UTC' })
+  const context = await browser.newContext({ ...AS_PEOPLE, baseURL: server.origin })
   await signIn(context, server.origin)
   return { server, browser, context, ...tabOf(context) }
 }
@@ -64,18 +70,20 @@ export function tabOf(context: BrowserContext): Tab {
     if (tab === undefined || tab.page.isClosed()) tab = await openTab(context)
     return tab
   }
+  const goTo = async (path: string, asksAnew: boolean) => {
+    const tab = await opened()
+    const isShown = new URL(tab.page.url()).pathname.startsWith('/console')
+    await (isShown ? tab.go(path, asksAnew) : tab.show(path))
+    return tab
+  }
   return {
     open: async (path) => {
       const tab = await opened()
       await tab.show(path)
       return tab
     },
-    goTo: async (path) => {
-      const tab = await opened()
-      const isShown = new URL(tab.page.url()).pathname.startsWith('/console')
-      await (isShown ? tab.go(path) : tab.show(path))
-      return tab
-    },
+    goTo: (path) => goTo(path, false),
+    goToAnew: (path) => goTo(path, true),
   }
 }
 
@@ -90,7 +98,7 @@ interface OpenedTab extends OpenedPage {
   /** Loads a page. */
   show(path: string): Promise<void>
   /** Goes to a page from one of the console. */
-  go(path: string): Promise<void>
+  go(path: string, asksAnew: boolean): Promise<void>
 }
 
 async function openTab(context: BrowserContext): Promise<OpenedTab> {
@@ -116,20 +124,27 @@ async function openTab(context: BrowserContext): Promise<OpenedTab> {
     complaints,
     show: async (path) => {
       await asNew()
+      // To an address that differs in what follows # alone a browser goes without loading it.
+      if (path.includes('#') && withoutHash(page.url()).endsWith(withoutHash(path))) await page.goto('about:blank')
       await page.goto(path)
       await isReady(page)
     },
-    go: async (path) => {
+    go: async (path, asksAnew) => {
       await asNew()
-      await page.evaluate(`(${GO})(${JSON.stringify(path)})`)
+      await page.evaluate(`(${GO})(${JSON.stringify(path)}, ${asksAnew})`)
       await isReady(page)
     },
   }
 }
 
 /** Goes to an address by TanStack Router, which leaves itself there; ends when its page is drawn: until then the one before is shown. */
-const GO = `async (path) => {
+const GO = `async (path, asksAnew) => {
   const router = __TSR_ROUTER__
+  const { queries } = router.options.context
+  if (asksAnew) {
+    queries.removeQueries({ type: 'inactive' })
+    await queries.invalidateQueries({ refetchType: 'none' })
+  }
   router.history.push(path)
   const isDrawn = ({ status, resolvedLocation }) =>
     status === 'idle' && resolvedLocation?.state.__TSR_key === router.history.location.state.__TSR_key
@@ -138,7 +153,12 @@ const GO = `async (path) => {
     if (Date.now() > until) throw new Error(path + ' is not drawn')
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
+  if (asksAnew) await queries.refetchQueries({ type: 'active', stale: true }, { cancelRefetch: false })
 }`
+
+function withoutHash(address: string): string {
+  return address.replace(/#.*/, '')
+}
 
 export async function isReady(page: Page): Promise<void> {
   await page.waitForSelector('h1')

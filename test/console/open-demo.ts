@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext } from 'playwright-core'
 import { launchChromium } from '../support/launch-chromium.ts'
 import { type RunningDemo, runDemo } from '../support/running-demo.ts'
-import { signIn, type Tab, tabOf } from './open-console.ts'
+import { AS_PEOPLE, signIn, type Tab, tabOf } from './open-console.ts'
 
 /** A demo, and a browser to look at it as any of its members. */
 export interface OpenDemo {
@@ -34,7 +34,7 @@ export async function openDemo(
 async function visitor(role: string, demo: RunningDemo, browser: Browser): Promise<Visitor> {
   const email = demo.members.get(role)
   if (email === undefined) throw new Error(`no member has the role ${role}`)
-  const context = await browser.newContext({ baseURL: demo.origin, locale: 'en-GB', timezoneId: 'UTC' })
+  const context = await browser.newContext({ ...AS_PEOPLE, baseURL: demo.origin })
   await signIn(context, demo.origin, { email, password: demo.password })
   return {
     context,

@@ -1,21 +1,16 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { openChromium } from '../../apps/server/test/sign-in/chromium.ts'
 import { type OPENSSL_KEYS, opensslCsr } from '../../apps/server/test/support/requests.ts'
-import { workbench } from '../interop/programs/workbench.ts'
 import { needs } from '../support/system-program.ts'
-import { keptIn, openClaimWorld, saveFor } from './claim-world.ts'
+import { keptIn, saveFor } from './claim-world.ts'
+import { api, bench, open, root, server, template } from './one-claim-world.ts'
 import { formsOfKey, formsOfPassword, foundIn, watchTraffic } from './traffic-watch.ts'
 
-const { server, root, template, api } = await openClaimWorld(after)
 const enrollment = { publicRequests: true, renewal: { withinDays: 400, copyNames: false, revokeOld: false } }
 await api('PATCH', `/templates/${template.id}`, { revision: template.revision, enrollment })
-const bench = workbench()
-after(() => bench.remove())
-const open = await openChromium({ after })
 const NEW_PASSWORD = 'quite another "password"'
 const OLD_PASSWORD = 'Grüße, 世界'
 const HOST = 'www.example.com'

@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
-import { after, test } from 'node:test'
-import { openChromium } from '../../apps/server/test/sign-in/chromium.ts'
+import { test } from 'node:test'
 import { opensslCsr } from '../../apps/server/test/support/requests.ts'
-import { workbench } from '../interop/programs/workbench.ts'
 import { needs } from '../support/system-program.ts'
-import { keptIn, makeKeyOn, openClaimWorld, saveFor } from './claim-world.ts'
+import { keptIn, makeKeyOn, saveFor } from './claim-world.ts'
+import { api, bench, claimFor, open, template } from './one-claim-world.ts'
 
 /** Claims in browsers that lack something, and certificates that take their time. */
-const { template, api, claimFor } = await openClaimWorld(after)
-const bench = workbench()
-after(() => bench.remove())
-const open = await openChromium({ after })
 const PASSWORD = 'correct horse "battery" staple'
 
 test(

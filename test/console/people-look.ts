@@ -1,24 +1,17 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
-import { openChromium } from '../../apps/server/test/sign-in/chromium.ts'
+import { test } from 'node:test'
 import { linkIn } from '../../apps/server/test/support/mail-server.ts'
 import { opensslCsr } from '../../apps/server/test/support/requests.ts'
-import { workbench } from '../interop/programs/workbench.ts'
 import { needs } from '../support/system-program.ts'
-import { makeKeyOn, openClaimWorld, saveFor } from './claim-world.ts'
+import { makeKeyOn, saveFor } from './claim-world.ts'
+import { api, bench, claimFor, mail, open, root, server, template as shared } from './one-claim-world.ts'
 import { assertPlainPageFits } from './open-console.ts'
 
 /** The pages of people without an account, as they look at them. With SCREENSHOTS set to a folder, pictures are written there. */
-const { server, mail, root, template, api, claimFor } = await openClaimWorld(after)
-const renewal = { withinDays: 400, copyNames: true, revokeOld: false }
-await api('PATCH', `/templates/${template.id}`, {
-  revision: template.revision,
-  enrollment: { publicRequests: true, renewal },
-})
-const bench = workbench()
-after(() => bench.remove())
-const open = await openChromium({ after })
+const { profile } = await api('GET', `/templates/${shared.id}`)
+const enrollment = { publicRequests: true, renewal: { withinDays: 400, copyNames: true, revokeOld: false } }
+const template = await api('POST', '/templates', { authority: root.id, name: 'Renewed as it is', profile, enrollment })
 const EMAIL = 'ann@example.com'
 const PASSWORD = 'correct horse battery staple'
 
@@ -38,7 +31,7 @@ test('the pages on which somebody asks are fit for people', needs('chromium'), a
 })
 
 test('the pages of a claim are fit for people', needs('chromium'), async () => {
-  const { link } = await claimFor('look.example.com')
+  const { link } = await claimFor('look.example.com', { template: template.id })
   const { page, complaints } = await open({ acceptDownloads: true, bypassCSP: true })
   await page.goto(link)
   await page.getByLabel('Password for the key').fill(PASSWORD)

@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
-import type { BrowserContext, Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { needs } from '../support/system-program.ts'
 import { problemAt } from './field-problem.ts'
-import { fillTenant } from './fill-tenant.ts'
-import { assertFitForPeople, openConsole, openPage } from './open-console.ts'
+import { newcomersTo } from './newcomers.ts'
+import { console } from './one-console.ts'
+import { shown } from './one-tenant.ts'
+import { assertFitForPeople } from './open-console.ts'
 
 const CHROMIUM = needs('chromium')
 const PASSWORD = 'correct horse battery staple'
-const console = await openConsole(after)
-const { intermediate } = await fillTenant(console.server)
-
-async function stranger(): Promise<BrowserContext> {
-  const context = await console.browser.newContext({ baseURL: console.server.origin, locale: 'en-GB' })
-  after(() => context.close())
-  return context
-}
+const { intermediate } = shown
+const strangers = await newcomersTo(console)
 
 async function fill(page: Page, values: Readonly<Record<string, string>>): Promise<void> {
   for (const [label, value] of Object.entries(values)) await page.getByLabel(label, { exact: true }).fill(value)
@@ -27,7 +23,7 @@ test('who is invited makes an account by the link, and sees what their role lets
   await members.getByLabel('E-mail address').fill('bob@example.com')
   await members.getByRole('button', { name: 'Invite', exact: true }).click()
   const link = (await members.getByRole('dialog').locator('pre').textContent()) ?? ''
-  const invited = await openPage(await stranger(), link)
+  const invited = await strangers.openAsNew(link)
   const { page } = invited
   await page.getByRole('heading', { name: /^Join / }).waitFor()
   assert.equal(page.url(), `${console.server.origin}/invitation`)
@@ -48,8 +44,7 @@ test('who is invited makes an account by the link, and sees what their role lets
 })
 
 test('a link that opens nothing is said in words', CHROMIUM, async () => {
-  const context = await stranger()
-  const { page } = await openPage(context, '/invitation#nothing-that-was-ever-sent')
+  const { page } = await strangers.openAsNew('/invitation#nothing-that-was-ever-sent')
   await page.getByRole('alert').waitFor()
 
   await page.goto('/new-password')
@@ -58,13 +53,12 @@ test('a link that opens nothing is said in words', CHROMIUM, async () => {
 })
 
 test('while registration is open, somebody makes an account with a tenant of their own', CHROMIUM, async () => {
-  const context = await stranger()
-  await (await openPage(context, '/register')).page.getByRole('heading', { name: 'Registration is closed' }).waitFor()
-  const { page: installation } = await console.open('/console/installation')
+  await (await strangers.openAsNew('/register')).page.getByRole('heading', { name: 'Registration is closed' }).waitFor()
+  const { page: installation } = await console.goTo('/console/installation')
   await installation.getByRole('switch', { name: 'Open registration' }).click()
   await installation.getByText('Registration is open.').waitFor()
 
-  const registering = await openPage(context, '/register')
+  const registering = await strangers.open('/register')
   const { page } = registering
   await assertFitForPeople(registering, 'register')
   await fill(page, { 'E-mail address': 'eve@example.com', Password: 'short', 'Password again': 'short' })
@@ -78,14 +72,12 @@ test('while registration is open, somebody makes an account with a tenant of the
 })
 
 test('the pages for a new password are fit for people', CHROMIUM, async () => {
-  const context = await stranger()
-
-  await assertFitForPeople(await openPage(context, '/forgot-password'), 'forgot-password')
-  await assertFitForPeople(await openPage(context, '/new-password#some-secret'), 'new-password')
+  await assertFitForPeople(await strangers.openAsNew('/forgot-password'), 'forgot-password')
+  await assertFitForPeople(await strangers.open('/new-password#some-secret'), 'new-password')
 })
 
 test('who is in several tenants has the tenant in the address, and goes from one to the other', CHROMIUM, async () => {
-  const { page } = await console.open('/console/installation/tenants')
+  const { page } = await console.goTo('/console/installation/tenants')
   await page.getByRole('button', { name: 'Create tenant' }).click()
   await fill(page, { Name: 'Second Tenant', Owner: 'owner@example.com' })
   await page.getByRole('dialog').getByRole('button', { name: 'Create tenant' }).click()

@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { needs } from '../support/system-program.ts'
-import { fillTenant } from './fill-tenant.ts'
-import { openMailedConsole } from './mailed-console.ts'
+import { console, shown } from './one-mailed-console.ts'
 import { assertFitForPeople } from './open-console.ts'
 
 const CHROMIUM = needs('chromium')
-const console = await openMailedConsole(after)
 const { server } = console
-const { template: id } = await fillTenant(server)
 // biome-ignore lint/suspicious/noExplicitAny: what the API answers
 const api = (method: string, path: string, body?: unknown) => server.api<any>(method, path, body)
 
@@ -16,7 +13,7 @@ test(
   'a template is opened to strangers, its address is shown, and somebody is invited to it by mail',
   CHROMIUM,
   async () => {
-    const closed = await api('GET', `/templates/${id}`)
+    const [closed] = (await api('GET', `/templates?authority=${shown.authority}`)).items
     const opened = await console.open('/console/templates')
     const { page } = opened
     const openDialog = async () => {
@@ -61,6 +58,5 @@ test(
     await assertFitForPeople(opened, 'template-public-request')
     await page.goto(address)
     await page.getByLabel('Your e-mail address').waitFor()
-    await page.close()
   },
 )

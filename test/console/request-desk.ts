@@ -1,22 +1,20 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { opensslCsr } from '../../apps/server/test/support/requests.ts'
 import { needs } from '../support/system-program.ts'
 import { until } from '../support/until.ts'
-import { fillTenant } from './fill-tenant.ts'
-import { openMailedConsole } from './mailed-console.ts'
-import { assertFitForPeople, openPage, TWO_VIEWS } from './open-console.ts'
+import { console, shown } from './one-mailed-console.ts'
+import { assertFitForPeople, TWO_VIEWS } from './open-console.ts'
 
 const CHROMIUM = needs('chromium', 'openssl')
 
-/** One server, one browser and one mail server. What strangers do stands in a test of their pages: here they come by the API. */
-const console = await openMailedConsole(after)
+/** What strangers do stands in a test of their pages: here they come by the API. */
 const { server, mail } = console
 // biome-ignore lint/suspicious/noExplicitAny: what the API answers
 type Json = any
 const api = (method: string, path: string, body?: unknown) => server.api<Json>(method, path, body)
-const { template: id, intermediate } = await fillTenant(server)
+const { template: id, intermediate } = shown
 const { publicId, name: TEMPLATE } = await api('PATCH', `/templates/${id}`, {
   revision: 1,
   enrollment: { publicRequests: true },
@@ -102,7 +100,7 @@ test('a pre-approved request goes to a person by mail, who alone has the link', 
 })
 
 test('where nobody gets a mail the link is shown once, with what to do with it', CHROMIUM, async () => {
-  const opened = await console.open(`/console/requests/pre-approve?template=${id}`)
+  const opened = await console.goTo(`/console/requests/pre-approve?template=${id}`)
   const { page } = opened
   await page.getByLabel('Value, alternative names 1').fill('given.example.com')
   await page.getByLabel('By somebody to whom I give the link').check()
@@ -125,7 +123,7 @@ test(
   async () => {
     const email = await asked('form.example.com')
     const [request] = (await api('GET', '/requests?status=pending')).items
-    const opened = await console.open(`/console/requests/${request.id}`)
+    const opened = await console.goToAnew(`/console/requests/${request.id}`)
     const { page } = opened
     assert.equal(await page.getByRole('button', { name: 'Sign', exact: true }).count(), 0)
     await page.getByRole('switch', { name: 'Override requested attributes' }).press('Space')
@@ -147,7 +145,8 @@ test(
     assert.equal(old.status, 404)
     await redeem(second)
     const [made] = (await api('GET', '/certificates?name=other.example.com')).items
-    const { page: history } = await openPage(console.context, `/console/certificates/${made.id}?tab=history`)
+    assert.deepEqual(opened.complaints, [])
+    const { page: history } = await console.goTo(`/console/certificates/${made.id}?tab=history`)
     for (const words of [
       'Requested by a form',
       'Mail address confirmed',
@@ -156,9 +155,8 @@ test(
     ]) {
       await history.getByText(words).first().waitFor()
     }
-    await history.close()
 
-    await page.reload()
+    await console.goToAnew(`/console/requests/${request.id}`)
     await page.getByText('It was signed.').waitFor()
     await assertFitForPeople(opened, 'request-claimed', TWO_VIEWS)
     await page.getByRole('button', { name: 'Re-open the claim' }).click()
@@ -189,7 +187,7 @@ test(
       await asked('bulk3.example.com', await csr('bulk3.example.com')),
     ]
     await api('POST', '/requests', { template: id, csr: await csr('bulk4.example.com') })
-    const opened = await console.open('/console/requests')
+    const opened = await console.goToAnew('/console/requests')
     const { page } = opened
     await select(page, 'bulk1.example.com', 'bulk2.example.com', 'bulk3.example.com', 'bulk4.example.com')
     await page.getByRole('button', { name: 'Sign 2' }).waitFor()

@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { opensslCsr } from '../../apps/server/test/support/requests.ts'
 import { needs } from '../support/system-program.ts'
 import { demoPages } from './demo-pages.ts'
-import { openDemo } from './open-demo.ts'
+import { officer } from './one-demo.ts'
 
-const demo = await openDemo(after)
-const officer = await demo.as('officer')
 const pages = await demoPages(officer)
 
 test('a request that its template refuses is signed once what is refused was left out', needs('chromium'), async () => {
-  const { page } = await officer.open(pages['request-refused'] ?? '')
+  const { page } = await officer.goTo(pages['request-refused'] ?? '')
   await page.getByRole('button', { name: 'Sign' }).click()
   await page.getByRole('alert').getByText('press.brightwater-news.example').first().waitFor()
 
@@ -29,7 +27,7 @@ test('a request that its template refuses is signed once what is refused was lef
 })
 
 test('an approver gives another validity, and sees before what it would be', needs('chromium'), async () => {
-  const { page } = await officer.open(pages['request-validity'] ?? '')
+  const { page } = await officer.goTo(pages['request-validity'] ?? '')
   await page.getByLabel('So many days from now').check()
   await page.getByLabel('Days', { exact: true }).fill('10')
   const end = new Date(Date.now() + 10 * 86_400_000)
@@ -42,7 +40,7 @@ test('an approver gives another validity, and sees before what it would be', nee
 })
 
 test('a request is declined with the reason, which stays with it', needs('chromium'), async () => {
-  const { page } = await officer.open(pages['request'] ?? '')
+  const { page } = await officer.goTo(pages['request'] ?? '')
   await page.getByRole('button', { name: 'Decline' }).click()
   await page.getByLabel('Why').fill('The conference has a host of its own.')
   await page.getByRole('dialog').getByRole('button', { name: 'Decline' }).click()
@@ -52,7 +50,7 @@ test('a request is declined with the reason, which stays with it', needs('chromi
 })
 
 test('many requests are signed at once, and each says what became of it', needs('chromium'), async () => {
-  const { page } = await officer.open('/console/requests')
+  const { page } = await officer.goToAnew('/console/requests')
   await page.getByLabel(/^Select all/).check()
   await page.getByRole('button', { name: /^Sign \d+$/ }).click()
   const dialog = page.getByRole('dialog')
@@ -71,7 +69,7 @@ test('many requests are signed at once, and each says what became of it', needs(
 })
 
 test('what is no CSR is refused at its field, and what was typed stays', needs('chromium'), async () => {
-  const { page } = await officer.open('/console/requests/new')
+  const { page } = await officer.goTo('/console/requests/new')
   await chooseTemplate(page, 'Internal Service')
   await page.getByLabel('CSR', { exact: true }).fill('-----BEGIN NOTHING-----')
   await page.getByRole('button', { name: 'Submit for approval' }).click()
@@ -102,7 +100,7 @@ test(
   needs('chromium', 'openssl'),
   async () => {
     const { csr } = await opensslCsr({ subject: '/CN=www.example.com' })
-    const { page } = await officer.open('/console/requests/new')
+    const { page } = await officer.goTo('/console/requests/new')
     await chooseTemplate(page, 'Internal Service')
     await page.getByLabel('CSR', { exact: true }).fill(csr)
     await page.getByLabel('Preview').getByText('is not allowed here').first().waitFor()

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { needs } from '../support/system-program.ts'
-import { assertFitForPeople, openPage, TWO_VIEWS } from './open-console.ts'
-import { openDemo } from './open-demo.ts'
+import { demo, officer } from './one-demo.ts'
+import { assertFitForPeople, TWO_VIEWS } from './open-console.ts'
 
-const demo = await openDemo(after, { certificates: 400 })
-const officer = await demo.as('officer')
+const owner = await demo.as('owner')
 
 interface Listed {
   readonly id: string
@@ -44,7 +43,7 @@ test(
   async () => {
     const [one, two, quicker] = await listed('status=valid&name=tablet')
     assert.ok(one && two && quicker)
-    const opened = await officer.open('/console/certificates?name=tablet&status=valid')
+    const opened = await officer.goTo('/console/certificates?name=tablet&status=valid')
     const { page } = opened
     const boxes = page.getByLabel(/^Select tablet/)
     for (const index of [0, 1, 2]) await boxes.nth(index).check()
@@ -80,7 +79,6 @@ test(
   'who selects all certificates of a list ends no CA with it, and nothing that answers for one',
   needs('chromium'),
   async () => {
-    const owner = await demo.as('owner')
     const { page } = await owner.open('/console/certificates')
     await page.getByRole('link', { name: /Root CA OCSP Responder/ }).waitFor()
     await page.getByLabel(/^Select all/).waitFor()
@@ -99,7 +97,7 @@ test(
 test('a hold is laid and ended again', needs('chromium'), async () => {
   const [certificate] = await listed('status=valid&name=printer')
   assert.ok(certificate)
-  const { page } = await officer.open(`/console/certificates/${certificate.id}?tab=revocation`)
+  const { page } = await officer.goTo(`/console/certificates/${certificate.id}?tab=revocation`)
   await page.getByLabel('Hold', { exact: true }).check()
   await page.getByRole('button', { name: 'Put on hold' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Put on hold' }).click()
@@ -120,7 +118,7 @@ test(
     const [responder] = await listed('name=Brightwater%20Server%20CA%20OCSP')
     assert.ok(responder)
 
-    const { page } = await officer.open(`/console/certificates/${responder.id}?tab=revocation`)
+    const { page } = await officer.goTo(`/console/certificates/${responder.id}?tab=revocation`)
 
     await page.getByText('needs the role').waitFor()
     assert.equal(await page.getByRole('button', { name: 'Revoke' }).count(), 0)
@@ -128,7 +126,7 @@ test(
 )
 
 test('filters stand in the address, and lead back to the same list', needs('chromium'), async () => {
-  const { page } = await officer.open('/console/certificates')
+  const { page } = await officer.goTo('/console/certificates')
   await page.getByLabel('Name, serial number or fingerprint').fill('.mesh.brightwater.example')
   await page.waitForURL(/name=/)
   await page.getByRole('combobox', { name: 'State' }).click()
@@ -137,7 +135,7 @@ test('filters stand in the address, and lead back to the same list', needs('chro
   const rows = page.getByRole('table', { name: 'Issued certificates' }).getByRole('row')
   await rows.nth(1).waitFor()
 
-  const again = await openPage(officer.context, page.url())
+  const again = await officer.open(page.url())
 
   assert.match(page.url(), /name=\.mesh\.brightwater\.example/)
   const names = await again.page.getByRole('row').getByRole('link').allInnerTexts()
@@ -190,7 +188,7 @@ test(
   async () => {
     const [certificate] = await listed('status=valid&name=www.brightwater.example')
     const { id = '' } = certificate ?? (await listed('status=valid&limit=1'))[0] ?? {}
-    const { page } = await officer.open(`/console/certificates/${id}?tab=details`)
+    const { page } = await officer.goTo(`/console/certificates/${id}?tab=details`)
     await page
       .getByLabel('Extensions')
       .getByText('TLS server')
@@ -212,7 +210,7 @@ test('Ctrl K finds a certificate by the beginning of its name', needs('chromium'
   const [certificate] = await listed('status=valid&name=gauge')
   assert.ok(certificate)
   const name = certificate.subject.replace('CN=', '')
-  const { page } = await officer.open('/console')
+  const { page } = await officer.goTo('/console')
   await page.keyboard.press('Control+K')
   await page.getByRole('combobox', { name: /^Search for/ }).fill(name.slice(0, -1))
   await page
@@ -229,7 +227,7 @@ test('Ctrl K finds a certificate by the beginning of its name', needs('chromium'
 })
 
 test('the overview leads to what ends soon and to what waits', needs('chromium'), async () => {
-  const { page } = await officer.open('/console')
+  const { page } = await officer.goTo('/console')
   await page.getByLabel('End within 30 days').getByRole('link').click()
   await page.waitForURL(/ends=30/)
   await page.goBack()
@@ -240,7 +238,7 @@ test('the overview leads to what ends soon and to what waits', needs('chromium')
 })
 
 test('colours follow who chooses dark, whatever the system says', needs('chromium'), async () => {
-  const { page } = await officer.open('/console')
+  const { page } = await officer.goTo('/console')
   await page.emulateMedia({ colorScheme: 'light' })
   await page.getByText('What ends in the next 13 weeks').waitFor()
   const bar = async () =>
@@ -257,8 +255,7 @@ test('colours follow who chooses dark, whatever the system says', needs('chromiu
 })
 
 test('the audit is filtered, and followed as things happen', needs('chromium'), async () => {
-  const owner = await demo.as('owner')
-  const { page } = await owner.open('/console/audit')
+  const { page } = await owner.goTo('/console/audit')
   await page.getByRole('combobox', { name: 'What was done' }).click()
   await page.getByRole('option', { name: 'Ended a hold' }).click()
   await page.waitForURL(/action=certificate.unrevoke/)
@@ -279,7 +276,7 @@ test('the audit is filtered, and followed as things happen', needs('chromium'), 
 })
 
 test('an error is shown in the words of the server, with the way to try again', needs('chromium'), async () => {
-  const { page } = await officer.open('/console/certificates')
+  const { page } = await officer.goTo('/console/certificates')
   await page.route('**/api/v1/certificates?*', (route) =>
     route.fulfill({
       status: 500,

@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { openChromium } from '../../apps/server/test/sign-in/chromium.ts'
-import { workbench } from '../interop/programs/workbench.ts'
 import { needs } from '../support/system-program.ts'
-import { keptIn, makeKeyOn, openClaimWorld, saveFor } from './claim-world.ts'
+import { keptIn, makeKeyOn, saveFor } from './claim-world.ts'
+import { api, bench, claimFor, open, server, template } from './one-claim-world.ts'
 
-const { server, template, api, claimFor } = await openClaimWorld(after)
-const bench = workbench()
-after(() => bench.remove())
-const open = await openChromium({ after })
 const PASSWORD = 'correct horse "battery" staple'
 
 /** The requests for a key that a page sends to redeem a claim. */

@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { after, test } from 'node:test'
-import { openChromium } from '../../apps/server/test/sign-in/chromium.ts'
+import { test } from 'node:test'
 import { linkIn } from '../../apps/server/test/support/mail-server.ts'
-import { workbench } from '../interop/programs/workbench.ts'
 import { freePort } from '../support/running-chancery.ts'
 import { needs } from '../support/system-program.ts'
-import { keptIn, listens, makeKeyOn, openClaimWorld, saveFor } from './claim-world.ts'
+import { keptIn, listens, makeKeyOn, saveFor } from './claim-world.ts'
+import { api, bench, mail, open, root, server, template } from './one-claim-world.ts'
 import { formsOfKey, formsOfPassword, foundIn, watchTraffic } from './traffic-watch.ts'
 
-const { server, mail, root, template, api } = await openClaimWorld(after)
-const bench = workbench()
-after(() => bench.remove())
 const EMAIL = 'ann@example.com'
 const HOST = 'ann.example.com'
 const PASSWORD = 'correct horse "battery" staple'
@@ -21,8 +17,7 @@ const PASS = ['-passin', `pass:${PASSWORD}`]
 test(
   'a stranger asks, confirms, and claims by the links of mails; programs open the file, and no request had its key',
   needs('chromium', 'openssl', 'curl', 'certutil', 'pk12util', 'keytool'),
-  async (t) => {
-    const open = await openChromium(t)
+  async () => {
     const { page, complaints } = await open({ acceptDownloads: true })
     const traffic = watchTraffic(page)
     const linkOf = async (count: number) => linkIn(await mail.mailTo(EMAIL, count)).replace('localhost', '127.0.0.1')

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import acme from 'acme-client'
 import type { Page } from 'playwright-core'
 import { needs } from '../support/system-program.ts'
-import { assertFitForPeople, isReady, openConsole } from './open-console.ts'
-
-const console = await openConsole(after)
+import { console } from './one-console.ts'
+import { assertFitForPeople, isReady } from './open-console.ts'
 
 test(
   'a policy is made, a binding under it is shown once with lines to paste, and both are fit for people',
@@ -47,7 +46,7 @@ test(
 )
 
 test('a policy is changed, and the server’s words stand at their field', needs('chromium'), async () => {
-  const opened = await console.open('/console/acme/policies')
+  const opened = await console.goTo('/console/acme/policies')
   const { page } = opened
   await page.getByText('intern.example, *.lab.example').waitFor()
   await assertFitForPeople(opened, 'acme-policies')
@@ -141,7 +140,7 @@ test('an account is shown with its orders and what it asked, and is deactivated'
   })
   await orderBoth(policy.directory)
 
-  const opened = await console.open('/console/acme/accounts')
+  const opened = await console.goTo('/console/acme/accounts')
   const { page } = opened
   await page.getByRole('link', { name: 'team@lab.example' }).waitFor()
   await assertFitForPeople(opened, 'acme-accounts')
@@ -182,7 +181,7 @@ test('an address of a private network is ordered until strangers may register he
   const ordered = () => client.createOrder({ identifiers: [{ type: 'ip', value: '10.1.2.3' }] })
   const { status } = await ordered()
 
-  const { page } = await console.open('/console/installation')
+  const { page } = await console.goTo('/console/installation')
   await page.getByRole('switch', { name: 'Open registration' }).click()
   await page.getByText('Registration is open.').waitFor()
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { needs } from '../support/system-program.ts'
-import { openMailedConsole } from './mailed-console.ts'
-import { assertFitForPeople, openPage } from './open-console.ts'
+import { newcomersTo } from './newcomers.ts'
+import { console } from './one-mailed-console.ts'
+import { assertFitForPeople } from './open-console.ts'
 
 /** Open registration in a browser, where mail leaves. */
 const CHROMIUM = needs('chromium')
 const PASSWORD = 'correct horse battery staple'
 const EVE = 'eve@example.com'
-const console = await openMailedConsole(after)
 
 test(
   'where mail leaves, who registers sets their password by the link that is mailed, and signs in',
@@ -18,10 +18,9 @@ test(
     await installation.getByText('nobody learns which addresses have an account').waitFor()
     await installation.getByRole('switch', { name: 'Open registration' }).click()
     await installation.getByText('Registration is open.').waitFor()
-    const context = await console.browser.newContext({ baseURL: console.server.origin, locale: 'en-GB' })
-    after(() => context.close())
+    const newcomers = await newcomersTo(console)
 
-    const registering = await openPage(context, '/register')
+    const registering = await newcomers.open('/register')
     const { page } = registering
     await page.getByText('A link to choose your password goes to the address.').waitFor()
     await assertFitForPeople(registering, 'register-by-mail')
@@ -41,7 +40,7 @@ test(
     await page.getByRole('heading', { name: 'Create your first CA' }).waitFor()
 
     // The same again says the same: that there is an account stands in the mail alone.
-    const again = await openPage(context, '/register')
+    const again = await newcomers.open('/register')
     await again.page.getByLabel('E-mail address').fill(EVE)
     await again.page.getByRole('button', { name: 'Create account' }).click()
     await again.page.getByText(`A mail is on its way to ${EVE}.`).waitFor()

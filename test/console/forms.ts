@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { needs } from '../support/system-program.ts'
 import { problemAt } from './field-problem.ts'
-import { fillTenant } from './fill-tenant.ts'
-import { openConsole, violationsOf } from './open-console.ts'
+import { console } from './one-console.ts'
+import { shown } from './one-tenant.ts'
+import { violationsOf } from './open-console.ts'
 
 const CHROMIUM = needs('chromium')
-const console = await openConsole(after)
-const { authority, intermediate, template } = await fillTenant(console.server)
+const { authority, intermediate, template } = shown
 
 /** A form of a page, filled with something that the server refuses at one field. */
 interface Refused {
@@ -137,7 +137,7 @@ for (const { form, path, before, typed, submit, says } of REFUSED) {
 }
 
 test('what lints refuse stands at its fields, and what was folded away opens', CHROMIUM, async () => {
-  const { page } = await console.open('/console/authorities/new')
+  const { page } = await console.goTo('/console/authorities/new')
   await page.getByLabel('Certificate authority name').fill('Folded')
   const subject = page.locator('details').filter({ has: page.getByText('Subject', { exact: true }) })
   const key = page.locator('details').filter({ has: page.getByText('Key and certificate', { exact: true }) })
@@ -159,7 +159,7 @@ test('what lints refuse stands at its fields, and what was folded away opens', C
 })
 
 test('a CA is deleted only when its name was typed, and the dialog says what goes', CHROMIUM, async () => {
-  const { page } = await console.open('/console/authorities')
+  const { page } = await console.goTo('/console/authorities')
   await choose(/^Actions for Example Partner CA/, 'Delete CA')(page)
   const dialog = page.getByRole('dialog')
   await dialog.getByText('1 private key').waitFor()
@@ -174,7 +174,7 @@ test('a CA is deleted only when its name was typed, and the dialog says what goe
 })
 
 test('a CA with a living one below it is not deleted, and the dialog says which', CHROMIUM, async () => {
-  const { page } = await console.open(`/console/authorities/${authority}`)
+  const { page } = await console.goTo(`/console/authorities/${authority}`)
 
   await choose(/^Actions for Example Root CA/, 'Delete CA')(page)
 
@@ -183,7 +183,7 @@ test('a CA with a living one below it is not deleted, and the dialog says which'
 })
 
 test('a template is deleted by its menu, and goes from the list', CHROMIUM, async () => {
-  const { page } = await console.open(`/console/templates?ca=${authority}`)
+  const { page } = await console.goTo(`/console/templates?ca=${authority}`)
   await choose(/^Actions for Web Server/, 'Delete template')(page)
 
   await page.getByRole('dialog').getByRole('button', { name: 'Delete template' }).click()
@@ -192,7 +192,7 @@ test('a template is deleted by its menu, and goes from the list', CHROMIUM, asyn
 })
 
 test('the certificate of a new CA is shown while the form is filled in', CHROMIUM, async () => {
-  const { page } = await console.open('/console/authorities/new')
+  const { page } = await console.goTo('/console/authorities/new')
 
   await page.getByLabel(/^Certificate authority name/).fill('Seen Before')
   const preview = page.getByRole('region', { name: 'Preview' })
@@ -203,7 +203,7 @@ test('the certificate of a new CA is shown while the form is filled in', CHROMIU
 })
 
 test('Ctrl K finds pages, CAs and templates, by the keyboard alone', CHROMIUM, async () => {
-  const { page } = await console.open('/console')
+  const { page } = await console.goTo('/console')
   await page.keyboard.press('Control+K')
   await page.getByRole('combobox', { name: /^Search for/ }).fill('example ser')
   await page.getByRole('option', { name: /Example Servers CA/ }).waitFor()
@@ -214,7 +214,7 @@ test('Ctrl K finds pages, CAs and templates, by the keyboard alone', CHROMIUM, a
 })
 
 test('the active CA is part of the address, and links keep it', CHROMIUM, async () => {
-  const { page } = await console.open('/console/templates')
+  const { page } = await console.goTo('/console/templates')
   await page.getByRole('combobox', { name: 'Certificate authority' }).click()
   await page.getByRole('option', { name: 'Example Servers CA' }).click()
   await page.waitForURL(`**/console/templates?ca=${intermediate}`)
@@ -227,7 +227,7 @@ test('the active CA is part of the address, and links keep it', CHROMIUM, async 
 })
 
 test('dark that is chosen in the menu holds, whatever the system prefers', CHROMIUM, async () => {
-  const { page } = await console.open(`/console/authorities/${authority}/trust?system=linux`)
+  const { page } = await console.goTo(`/console/authorities/${authority}/trust?system=linux`)
   await page.emulateMedia({ colorScheme: 'light' })
   await page.getByRole('button', { name: /^Account:/ }).click()
   await page.getByRole('menuitem', { name: 'Dark' }).click()
@@ -240,7 +240,7 @@ test('dark that is chosen in the menu holds, whatever the system prefers', CHROM
 })
 
 test('on a phone the menus open from the bar, and close when a page is chosen', CHROMIUM, async () => {
-  const { page } = await console.open('/console')
+  const { page } = await console.goTo('/console')
   await page.setViewportSize({ width: 390, height: 844 })
   await page.getByRole('button', { name: 'Navigation' }).click()
 
@@ -270,7 +270,7 @@ function field(form: ReturnType<Page['locator']>, label: string) {
 }
 
 test('where no mail leaves, the link of a claim for somebody is shown once to who approves', CHROMIUM, async () => {
-  const { page } = await console.open(`/console/requests/pre-approve?template=${template}`)
+  const { page } = await console.goTo(`/console/requests/pre-approve?template=${template}`)
   await page.getByLabel('Value, alternative names 1').fill('unmailed.example.com')
   await page.getByLabel('By somebody who gets a link by mail').check()
   await page.getByLabel('E-mail address', { exact: true }).fill('unmailed@example.com')

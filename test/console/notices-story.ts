@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { needs } from '../support/system-program.ts'
-import { fillTenant } from './fill-tenant.ts'
-import { assertFitForPeople, isReady, openConsole, TWO_VIEWS } from './open-console.ts'
+import { console } from './one-console.ts'
+import { assertFitForPeople, isReady, TWO_VIEWS } from './open-console.ts'
 
 /** Webhooks, notices and sent mail by hand, in a real browser. */
 const CHROMIUM = needs('chromium')
-const console = await openConsole(after)
-await fillTenant(console.server)
 
 test('a webhook is made, tested, given a new secret, switched off and deleted', CHROMIUM, async () => {
-  const opened = await console.open('/console/webhooks')
+  const opened = await console.goTo('/console/webhooks')
   const { page } = opened
   const dialog = page.getByRole('dialog')
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
@@ -58,7 +56,7 @@ test(
   'who is told of certificates is set with the tenant, and what is wrong is said at its field',
   CHROMIUM,
   async () => {
-    const opened = await console.open('/console/settings')
+    const opened = await console.goTo('/console/settings')
     const { page } = opened
     const contacts = page.getByLabel('Who else is told').and(page.locator('input'))
 
@@ -80,7 +78,7 @@ test(
 
 test('the mails of the tenant are listed with what became of them', CHROMIUM, async () => {
   await console.server.api('POST', '/invitations', { email: 'ann@example.org', role: 'auditor' }).catch(() => undefined)
-  const opened = await console.open('/console/mails')
+  const opened = await console.goToAnew('/console/mails')
 
   await opened.page.getByRole('heading', { name: 'Sent mail' }).waitFor()
   await assertFitForPeople(opened, 'sent-mail')
