@@ -94,7 +94,8 @@ async function indexUntilKilled(work: Indexing): Promise<readonly string[]> {
   const { promise: saidEnough, resolve } = Promise.withResolvers<void>()
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said += text
-    if (said.split('\n').length > enough) resolve()
+    // Behind the first walk nothing comes for a day.
+    if (said.split('\n').length > enough || said.includes(' again ')) resolve()
   })
   const ended = once(child, 'close')
   await Promise.race([saidEnough, ended, delay(MINUTE, undefined, { ref: false })])
