@@ -1,3 +1,4 @@
+import { mayHaveNonce } from '@chancery/x509'
 import type { OcspAnswer } from './answer-ocsp.ts'
 
 /** Answers of all CAs together: about a kilobyte each. */
@@ -28,6 +29,11 @@ export interface AnswerCache {
     until: number,
     answer: Promise<OcspAnswer>,
   ): Promise<OcspAnswer>
+}
+
+/** Whether it is worth looking for an answer to this request before it is read: what answers a nonce is kept for nobody. */
+export function mayBeKept(request: Uint8Array): boolean {
+  return request.length <= LONGEST_REQUEST && !mayHaveNonce(request)
 }
 
 /** An empty cache; what was used least lately leaves first. */

@@ -10,7 +10,6 @@ import {
   encodeOcspRequest,
   encodeOcspResponse,
   encodeOcspResponseData,
-  mayHaveNonce,
   type OcspErrorStatus,
   type OcspRequest,
   type SingleResponse,
@@ -18,7 +17,7 @@ import {
 } from '@chancery/x509'
 import type { OpenIssuer } from '../issuers/issuers.ts'
 import { oncePerTurn } from '../issuers/once-per-turn.ts'
-import { answerCache } from './answer-cache.ts'
+import { answerCache, mayBeKept } from './answer-cache.ts'
 import { atMost } from './at-most.ts'
 import { isIssuerOf } from './cert-id-issuer.ts'
 import { type KeptStatus, keptStatuses, type StatusAt } from './kept-statuses.ts'
@@ -111,10 +110,7 @@ export function ocspAnswers(service: OcspService): OcspAnswers {
       try {
         const version = await currentVersion(at.generation)
         isAway = false
-        // An answer to a nonce is kept for nobody.
-        const found = mayHaveNonce(requestDer)
-          ? undefined
-          : cache.find(at.generation, version, requestDer, service.now())
+        const found = mayBeKept(requestDer) ? cache.find(at.generation, version, requestDer, service.now()) : undefined
         // Awaited here: what another's question failed by is an OCSP answer for this one too.
         if (found !== undefined) {
           const answer = found instanceof Promise ? await found : found
