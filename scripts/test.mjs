@@ -96,8 +96,8 @@ function nodeOptions(record) {
   return [
     `--import=${new URL('direct-imports.mjs', import.meta.url).href}`,
     '--test',
-    // Two more than can work at a time: many wait for a process, a timer or a disk most of the time.
-    `--test-concurrency=${availableParallelism() + 2}`,
+    // Three more than can work at a time: many wait for a process, a timer or a disk most of the time.
+    `--test-concurrency=${availableParallelism() + 3}`,
     `--test-timeout=${long ? 3_600_000 : 900_000}`,
     `--test-reporter=${named.length > 0 ? 'spec' : './scripts/test-reporter.mjs'}`,
     '--test-reporter-destination=stdout',

@@ -5,8 +5,9 @@ import { connect, createServer as createBalancer, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
 import type { AcmePolicy } from '@chancery/api'
 import acme from 'acme-client'
+import { freePort } from '../support/free-port.ts'
 import { type Postgres, startPostgres } from '../support/postgres.ts'
-import { freePort, type RunningChancery, runChancery } from '../support/running-chancery.ts'
+import { type RunningChancery, runChancery } from '../support/running-chancery.ts'
 import { makeAuthority } from './programs/chancery-api.ts'
 
 // Two servers on one PostgreSQL behind a balancer that knows nothing of ACME: each connection goes to the next, and each request has its own.

@@ -3,8 +3,8 @@ import { Resolver } from 'node:dns/promises'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './free-port.ts'
 import { guardAgainstOurDeath, letProcessEnd } from './guard-against-our-death.ts'
-import { freePort } from './running-chancery.ts'
 
 /** BIND with zones of its own, on a port of this machine. It answers for these zones and refuses all others. */
 export interface NameServer {

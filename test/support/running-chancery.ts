@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { freePort } from './free-port.ts'
 import { type Guard, guardAgainstOurDeath, letProcessEnd } from './guard-against-our-death.ts'
 import { type ProgramResult, run } from './system-program.ts'
 import { PATIENCE_MS } from './until.ts'
@@ -236,21 +235,4 @@ async function callApi(url: string, token: string, method: string, body: unknown
   const content = Buffer.from(await answer.arrayBuffer())
   if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${content}`)
   return content
-}
-
-/** A port that was free a moment ago, and that the system gives to nobody of itself: Linux takes those from 32768 on. */
-export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < 100; tries++) {
-    const port = randomInt(10_000, 30_000)
-    if (await isFree(port)) return port
-  }
-  throw new Error('no port is free')
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer()
-    probe.once('error', () => resolve(false))
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
-  })
 }

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from './free-port.ts'
 import { guardAgainstOurDeath, letProcessEnd } from './guard-against-our-death.ts'
-import { freePort } from './running-chancery.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../../apps/server/bin/chancery.mjs', import.meta.url))
 const READY_WITHIN_MS = 120_000

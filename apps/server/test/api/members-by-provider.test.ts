@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { freePort } from '../platform/small-server.ts'
+import { freePort } from '../../../../test/support/free-port.ts'
 import { type OpenIdProvider, openIdProvider } from '../sign-in/open-id-provider.ts'
 import { type Somebody, secretOf, servedWorld } from './served-world.ts'
 

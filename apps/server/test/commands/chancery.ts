@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { freePort } from '../platform/small-server.ts'
+import { freePort } from '../../../../test/support/free-port.ts'
 
 const CHANCERY = fileURLToPath(new URL('../../../../chancery', import.meta.url))
 

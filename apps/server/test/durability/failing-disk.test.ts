@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { freePort } from '../../../../test/support/running-chancery.ts'
+import { freePort } from '../../../../test/support/free-port.ts'
 import { PATIENCE_MS } from '../../../../test/support/until.ts'
 import { reopen } from './reopened.ts'
 

@@ -5,12 +5,13 @@ import { connect as connectPlain, type Socket } from 'node:net'
 import { before, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type TLSSocket } from 'node:tls'
+import { freePort } from '../../../../test/support/free-port.ts'
 import { needs } from '../../../../test/support/system-program.ts'
 import { PATIENCE_MS, until } from '../../../../test/support/until.ts'
 import { hostRule } from '../../src/platform/host-rule.ts'
 import type { TlsIdentity } from '../../src/platform/tls-identity.ts'
 import { opensslIdentity } from '../support/tls-identity.ts'
-import { as, freePort, type SmallServer, type SmallServerOptions, smallServer } from './small-server.ts'
+import { as, type SmallServer, type SmallServerOptions, smallServer } from './small-server.ts'
 
 const OPENSSL = needs('openssl')
 let identity: TlsIdentity

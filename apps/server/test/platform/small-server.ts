@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:net'
 import { Refusal } from '@chancery/pki'
 import { Type } from 'typebox'
+import { freePort } from '../../../../test/support/free-port.ts'
 import type { Principal, Standing } from '../../src/accounts/roles.ts'
 import type { Act, IdempotencyClaim } from '../../src/audit/audit-record.ts'
 import { systemClock, systemRandom } from '../../src/platform/clock-and-random.ts'
@@ -297,17 +297,6 @@ export async function smallServer(
     }),
   ])
   return { http, config, tenants, aboveTenants, logged: () => lines.join(''), readiness }
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>()
-  const probe = createServer()
-  probe.listen(0, '127.0.0.1', () => {
-    const address = probe.address()
-    probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-  })
-  return await promise
 }
 
 /** Headers of a call with a token, as JSON. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { freePort } from '../platform/small-server.ts'
+import { freePort } from '../../../../test/support/free-port.ts'
 import { PASSWORD, signInWorld } from './sign-in-world.ts'
 
 type Scheme = 'http' | 'https'

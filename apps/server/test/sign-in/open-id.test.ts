@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { freePort } from '../platform/small-server.ts'
+import { freePort } from '../../../../test/support/free-port.ts'
 import { openIdProvider } from './open-id-provider.ts'
 import { type Browser, type SignInWorld, type SignInWorldOptions, signInWorld } from './sign-in-world.ts'
 
