@@ -95,13 +95,14 @@ for (const [way, thread] of Object.entries(WAYS)) {
   test(`${way} says of each signature what it is`, async () => {
     const check = verifyThread(thread)
     const quick = CASES.filter(({ algorithm }) => algorithm === 'ecdsa-sha256')
+    const many = [...quick, ...quick]
     const verdicts = await Promise.all(
-      quick.map(({ publicKey, signature }) => check([publicKey.der, 'sha256', {}, MESSAGE, signature])),
+      many.map(({ publicKey, signature }) => check([publicKey.der, 'sha256', {}, MESSAGE, signature])),
     )
 
     assert.deepEqual(
       verdicts,
-      quick.map(({ said }) => said),
+      many.map(({ said }) => said),
     )
   })
 }
