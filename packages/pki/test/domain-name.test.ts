@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
 import { domainToASCII } from 'node:url'
+import { processorTime } from '../../../test/support/processor-time.ts'
 import { nameInText, nameTakenFor } from '../src/host-like.ts'
 import { fillRoot, normalizeDomain } from '../src/index.ts'
 import { parseUri, uriProblem } from '../src/uri.ts'
@@ -77,7 +78,7 @@ test('labels have 63 characters and names 253, no more', () => {
 })
 
 test('long and hostile names are judged at once', () => {
-  const started = process.hrtime.bigint()
+  const before = processorTime()
   for (const name of [
     'a-'.repeat(100_000),
     'a.'.repeat(100_000),
@@ -86,7 +87,7 @@ test('long and hostile names are judged at once', () => {
   ]) {
     assert.equal(normalizeDomain(name), undefined)
   }
-  assert.ok(process.hrtime.bigint() - started < 200_000_000n)
+  assert.ok(processorTime() - before < 200)
 })
 
 test('a common name that software may take for a host or an address is seen as one', () => {
@@ -144,7 +145,7 @@ test('what nobody takes for a host or an address is none', () => {
 })
 
 test('long common names are looked through at once', () => {
-  const started = process.hrtime.bigint()
+  const before = processorTime()
   for (const name of [
     'a'.repeat(100_000),
     'a.'.repeat(100_000),
@@ -154,7 +155,7 @@ test('long common names are looked through at once', () => {
     '.1'.repeat(100_000),
   ])
     nameTakenFor(name)
-  assert.ok(process.hrtime.bigint() - started < 500_000_000n)
+  assert.ok(processorTime() - before < 500)
 })
 
 test('a last label in hexadecimal is the end of an address, as the URL parser has it', () => {
