@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { temporaryFolder } from './engines.ts'
 
 /** What to do when a client sends some octets. Either way the client never hears an answer. */
@@ -40,8 +39,11 @@ export async function proxyTo(t: TestContext, url: string): Promise<PostgresProx
       cut = undefined
       server.unpipe(client)
       if (when === 'after the server got it') {
+        const answered = once(server, 'data')
         server.write(bytes)
-        await delay(200)
+        // Nobody reads it any more, and it stands still.
+        server.resume()
+        await answered
       }
       client.destroy()
     })
