@@ -70,13 +70,13 @@ test('while the first call runs, the second is told so', async () => {
   const make = maker(server)
 
   const [first, second] = await Promise.all([
-    make('k1', { name: 'x', waitMs: 100 }),
-    make('k1', { name: 'x', waitMs: 100 }),
+    make('k1', { name: 'x', waitMs: 1000 }),
+    make('k1', { name: 'x', waitMs: 1000 }),
   ])
 
   assert.deepEqual([first.statusCode, second.statusCode].toSorted(), [201, 409])
   assert.equal(server.tenants['t1']?.acts.length, 1)
-  assert.equal((await make('k1', { name: 'x', waitMs: 100 })).statusCode, 201)
+  assert.equal((await make('k1', { name: 'x', waitMs: 1000 })).statusCode, 201)
 })
 
 test('a creation that was refused or failed has not spent its key', async () => {

@@ -188,7 +188,12 @@ test('more connections than there may be are dropped, and those that are there a
     () => `${open().length} are open`,
   )
   for (const socket of idle) socket.destroy()
-  await sleep(100)
+  await until(() =>
+    fetch(`http://localhost:${port}/healthz`).then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  )
 
   const response = await fetch(`http://localhost:${port}/api/v1/seals`, { headers: as('owner') })
 
