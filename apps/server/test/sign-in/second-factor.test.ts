@@ -22,6 +22,13 @@ function nextCodeOf(secret: string): Promise<string> {
   return codeOf(secret, Date.now() + 30_000)
 }
 
+/** A code that is good at no moment of the next minutes. */
+async function wrongCodeFor(secret: string): Promise<string> {
+  const steps = [-2, -1, 0, 1, 2, 3, 4, 5]
+  const good = new Set(await Promise.all(steps.map((step) => codeOf(secret, Date.now() + step * 30_000))))
+  return Array.from({ length: 9 }, (_, digit) => `${digit}`.repeat(6)).find((code) => !good.has(code)) ?? ''
+}
+
 /** An account with a confirmed second factor, its secret in base 32 and its recovery codes. */
 async function secured(world: SignInWorld, ann: Browser) {
   const id = await world.account('ann@example.com')
@@ -140,13 +147,14 @@ test('what rests of a second factor is sealed', OATHTOOL, async (t) => {
 
 test('whoever guesses codes has to wait, longer each time', OATHTOOL, async (t) => {
   const world = await signInWorld(t, { stands: true })
-  const { id } = await secured(world, world.browser())
+  const { id, secret } = await secured(world, world.browser())
+  const code = await wrongCodeFor(secret)
   const statuses: number[] = []
   for (let turn = 0; turn < 3; turn++) {
     const thief = world.browser()
     await thief.signIn('ann@example.com')
     for (let guess = 0; guess < 4; guess++) {
-      statuses.push((await thief.post(VERIFY, { code: '000000' })).status)
+      statuses.push((await thief.post(VERIFY, { code })).status)
     }
   }
 
