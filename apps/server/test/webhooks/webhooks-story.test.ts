@@ -39,7 +39,8 @@ const { telling, sending } = webhookWork(api.installation, {
   send: (url, limits, request) => {
     const at = new URL(url)
     at.port = String(receiver.port)
-    return client(at.href, { ...limits, timeoutMs: 500 }, request)
+    const timeoutMs = receiver.moods.get(at.pathname) === 'hang' ? 500 : limits.timeoutMs
+    return client(at.href, { ...limits, timeoutMs }, request)
   },
   sealer: api.sealer,
   url: api.config.url,
