@@ -1,4 +1,5 @@
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import { until } from '../../../../test/support/until.ts'
 
 /** A mail as a server received it. */
 export interface ReceivedMail {
@@ -20,12 +21,10 @@ export interface ReceivedMail {
 export interface MailServer {
   readonly port: number
   readonly received: readonly ReceivedMail[]
-  /** The newest mail to an address; waits for one, a minute at most. */
+  /** The newest mail to an address; waits for one. */
   mailTo(address: string, count?: number): Promise<ReceivedMail>
   close(): Promise<void>
 }
-
-const PATIENCE_MS = 60_000
 
 /** Starts one; it takes every mail unless the options say otherwise. */
 export async function startMailServer(options: SMTPServerOptions = {}): Promise<MailServer> {
@@ -57,14 +56,16 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
     port,
     received,
     mailTo: async (to, count = 1) => {
-      for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
-        const mail = sentTo(to)[count - 1]
-        if (mail !== undefined) return mail
-        await new Promise((resolve) => setTimeout(resolve, 50))
-      }
-      throw new Error(
-        `no mail ${count} to ${to} within a minute: there are ${JSON.stringify(received.map((m) => m.to))}`,
+      let mail: ReceivedMail | undefined
+      await until(
+        () => {
+          mail = sentTo(to)[count - 1]
+          return mail !== undefined
+        },
+        () => `no mail ${count} to ${to}: there are ${JSON.stringify(received.map((m) => m.to))}`,
       )
+      if (mail === undefined) throw new Error('it was waited for')
+      return mail
     },
     close: () => new Promise((resolve) => server.close(resolve)),
   }
