@@ -21,6 +21,8 @@ const told: typeof outbox = {
   moveOn: async (item, key) => {
     await outbox.moveOn(item, key)
     process.stdout.write(`at ${key}\n`)
+    // Its end comes some milliseconds behind the line: now and then here, else within the next page, and seldom many pages later.
+    await delay(Math.random() * 30)
   },
 }
 
