@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type RunningDemo, runDemo } from '../../../../test/support/running-demo.ts'
+import { until } from '../../../../test/support/until.ts'
 import { planCertificates } from '../../src/demo/plan-certificates.ts'
 import { seeded } from '../../src/demo/seeded.ts'
 import type { Json } from '../api/api-world.ts'
@@ -155,7 +155,7 @@ test('a demo that is told to stop while it is made leaves nothing', async () => 
   const env = { ...process.env, TMPDIR: folder }
   const made = spawn(process.execPath, [LAUNCHER, 'demo', '--certificates', '100000'], { env, stdio: 'ignore' })
   const ended = new Promise((resolve) => made.once('exit', resolve))
-  while (!existsSync(join(folder, readdirSync(folder)[0] ?? '-', 'data', 'chancery.db'))) await sleep(20)
+  await until(() => existsSync(join(folder, readdirSync(folder)[0] ?? '-', 'data', 'chancery.db')))
 
   made.kill('SIGTERM')
 
