@@ -1,12 +1,14 @@
+import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { AcmePolicy } from '@chancery/api'
-import { freePort } from '../../support/free-port.ts'
+import { freePort, isFree } from '../../support/free-port.ts'
 import { type NameServer, startNameServer } from '../../support/name-server.ts'
 import { type RunningChancery, runChancery } from '../../support/running-chancery.ts'
+import { until } from '../../support/until.ts'
 import { clientPrograms } from './acme-programs.ts'
 import { makeAuthority, type TestAuthority } from './chancery-api.ts'
 import { openShell, type Shell } from './shell.ts'
@@ -115,6 +117,8 @@ async function openDesk(place: Place, webServer: boolean): Promise<Desk> {
       server?.close()
       server?.closeAllConnections()
       await stopAll(shell, folder)
+      // The next desk has the same ports, and what was stopped may hold them for a while.
+      for (const port of [httpPort, tlsPort]) await until(() => isFree(port), `port ${port} is still held`)
     },
   }
 }
@@ -157,7 +161,7 @@ async function serveFolder(folder: string, port: number) {
       response.writeHead(404).end()
     }
   })
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  await once(server.listen(port, '127.0.0.1'), 'listening')
   return server
 }
 
