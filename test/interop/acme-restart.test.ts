@@ -46,17 +46,16 @@ test('a client whose server is killed while it looks at a proof gets its certifi
   await client.completeChallenge(challenge)
   await until(() => proof.asked === 1)
   await chancery.restart('SIGKILL')
-  const seen = new Set<string>()
+  let decided = ''
   await until(async () => {
-    const { status } = await client.getOrder(order)
-    seen.add(status)
-    return status !== 'pending'
+    decided = (await client.getOrder(order)).status
+    return decided !== 'pending'
   })
   const [, csr] = await acme.crypto.createCsr({ altNames: ['127.0.0.1'] }, await acme.crypto.createPrivateEcdsaKey())
   const ready = await client.getOrder(order)
   const certificate = await client.getCertificate(await client.finalizeOrder(ready, csr))
 
-  assert.deepEqual([...seen], ['pending', 'ready'])
+  assert.equal(decided, 'ready')
   assert.equal(proof.asked, 2)
   assert.match(new X509Certificate(certificate).subjectAltName ?? '', /127\.0\.0\.1/)
 })

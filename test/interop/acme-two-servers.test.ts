@@ -183,6 +183,8 @@ async function registered(): Promise<acme.Client> {
   const client = new acme.Client({
     directoryUrl: policy.directory,
     accountKey: await acme.crypto.createPrivateEcdsaKey(),
+    // So often that only a fault makes it give up.
+    backoffAttempts: 100,
     backoffMin: 100,
     backoffMax: 1000,
   })
