@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { type MailServer, startMailServer } from '../../apps/server/test/support/mail-server.ts'
 import { type RunningChancery, runChancery } from '../support/running-chancery.ts'
+import { until } from '../support/until.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: what the API answers
 export type Answer = any
@@ -78,13 +79,10 @@ export async function keptIn(page: Page): Promise<number> {
 
 /** Waits until somebody listens. */
 export async function listens(port: number): Promise<void> {
-  for (const end = Date.now() + 60_000; Date.now() < end; ) {
-    const isThere = await new Promise<boolean>((resolve) => {
+  const isThere = () =>
+    new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => resolve(true)).once('error', () => resolve(false))
       socket.once('connect', () => socket.destroy())
     })
-    if (isThere) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(`nobody listens on ${port} within a minute`)
+  await until(isThere, `nobody listens on ${port}`)
 }

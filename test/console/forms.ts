@@ -5,7 +5,7 @@ import { needs } from '../support/system-program.ts'
 import { problemAt } from './field-problem.ts'
 import { console } from './one-console.ts'
 import { shown } from './one-tenant.ts'
-import { violationsOf } from './open-console.ts'
+import { PATIENT_MS, violationsOf } from './open-console.ts'
 
 const CHROMIUM = needs('chromium')
 const { authority, intermediate, template } = shown
@@ -206,7 +206,10 @@ test('Ctrl K finds pages, CAs and templates, by the keyboard alone', CHROMIUM, a
   const { page } = await console.goTo('/console')
   await page.keyboard.press('Control+K')
   await page.getByRole('combobox', { name: /^Search for/ }).fill('example ser')
-  await page.getByRole('option', { name: /Example Servers CA/ }).waitFor()
+  await page
+    .getByRole('option', { name: /Example Servers CA/ })
+    .first()
+    .waitFor()
   await page.keyboard.press('Enter')
 
   await page.waitForURL(`**/console/authorities/${intermediate}?ca=${intermediate}`)
@@ -253,6 +256,7 @@ test('on a phone the menus open from the bar, and close when a page is chosen', 
 test('who is signed out is led to sign in, and back to the page', CHROMIUM, async (t) => {
   const stranger = await console.browser.newContext({ baseURL: console.server.origin })
   t.after(() => stranger.close())
+  stranger.setDefaultTimeout(PATIENT_MS)
   const page = await stranger.newPage()
   await page.goto('/console/members')
   await page.waitForURL('**/sign-in?to=%2Fconsole%2Fmembers')

@@ -28,7 +28,10 @@ test('a webhook is made, tested, given a new secret, switched off and deleted', 
   await assertFitForPeople(opened, 'webhooks')
 
   await page.getByRole('link', { name: 'Chat' }).click()
+  // A page that is loaded again while it asks may take the question back.
+  const asked = page.waitForResponse((response) => response.request().method() === 'POST')
   await press('Send a test')
+  await asked
   for (let look = 0; look < 60; look++) {
     if (await page.getByText('Nothing is sent to this address').isVisible()) break
     await page.waitForTimeout(1_000)

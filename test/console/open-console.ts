@@ -16,6 +16,9 @@ const OWNER = { email: 'owner@example.com', password: 'correct horse battery sta
 /** A person's browser. It is as wide and as high as the first of the views: what is looked at in them is laid out once less. */
 export const AS_PEOPLE = { locale: 'en-GB', timezoneId: 'UTC', viewport: { width: 1280, height: 800 } }
 
+/** What a browser is given for each step: on a busy machine some take long. */
+export const PATIENT_MS = 180_000
+
 /** A real server, a real browser, and the owner signed in there. */
 export interface OpenConsole {
   readonly server: RunningChancery
@@ -55,6 +58,7 @@ export async function openConsole(
     await server.stop()
   })
   const context = await browser.newContext({ ...AS_PEOPLE, baseURL: server.origin })
+  context.setDefaultTimeout(PATIENT_MS)
   await signIn(context, server.origin)
   return { server, browser, context, ...tabOf(context) }
 }
@@ -103,7 +107,7 @@ interface OpenedTab extends OpenedPage {
 
 async function openTab(context: BrowserContext): Promise<OpenedTab> {
   const page = await context.newPage()
-  page.setDefaultTimeout(180_000)
+  page.setDefaultTimeout(PATIENT_MS)
   const complaints: string[] = []
   page.on('console', (message) => {
     // Chromium itself writes a line for every answer that is a refusal.
@@ -114,6 +118,8 @@ async function openTab(context: BrowserContext): Promise<OpenedTab> {
   const view = page.viewportSize()
   const asNew = async () => {
     await page.unrouteAll()
+    // Where the last click was, something else may lie under the pointer, and tell what it is.
+    await page.mouse.move(0, 0)
     if (view !== null) await page.setViewportSize(view)
     // What fades in or out would be looked at half drawn.
     await page.emulateMedia({ colorScheme: null, reducedMotion: 'reduce' })

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext } from 'playwright-core'
 import { launchChromium } from '../support/launch-chromium.ts'
 import { type RunningDemo, runDemo } from '../support/running-demo.ts'
-import { AS_PEOPLE, signIn, type Tab, tabOf } from './open-console.ts'
+import { AS_PEOPLE, PATIENT_MS, signIn, type Tab, tabOf } from './open-console.ts'
 
 /** A demo, and a browser to look at it as any of its members. */
 export interface OpenDemo {
@@ -35,6 +35,7 @@ async function visitor(role: string, demo: RunningDemo, browser: Browser): Promi
   const email = demo.members.get(role)
   if (email === undefined) throw new Error(`no member has the role ${role}`)
   const context = await browser.newContext({ ...AS_PEOPLE, baseURL: demo.origin })
+  context.setDefaultTimeout(PATIENT_MS)
   await signIn(context, demo.origin, { email, password: demo.password })
   return {
     context,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { needs } from '../support/system-program.ts'
 import { fillTenant } from './fill-tenant.ts'
-import { assertFitForPeople, isReady, openConsole, openPage } from './open-console.ts'
+import { assertFitForPeople, isReady, openConsole, openPage, PATIENT_MS } from './open-console.ts'
 import { CONSOLE_PAGES } from './page-list.ts'
 
 /** While a page is being written: `PAGES=templates,template npm test -- test/console/pages.test.ts`. */
@@ -29,6 +29,7 @@ test('a first visit loads less than 300 kB of compressed JavaScript', needs('chr
     storageState: await console.context.storageState(),
   })
   t.after(() => stranger.close())
+  stranger.setDefaultTimeout(PATIENT_MS)
   const page = await stranger.newPage()
   const scripts: Promise<number>[] = []
   page.on('requestfinished', (request) => {

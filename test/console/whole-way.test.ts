@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { opensslCsr } from '../../apps/server/test/support/requests.ts'
 import { launchChromium } from '../support/launch-chromium.ts'
 import { runChancery } from '../support/running-chancery.ts'
 import { needs, run } from '../support/system-program.ts'
+import { until } from '../support/until.ts'
 import { openPage } from './open-console.ts'
 
 const PASSWORD = 'correct horse battery staple'
@@ -104,12 +104,4 @@ async function revokedIn(address: string): Promise<string> {
   const der = new Uint8Array(await (await fetch(address)).arrayBuffer())
   const { stdout } = await run('openssl', ['crl', '-inform', 'DER', '-noout', '-text'], { input: der })
   return stdout.toString()
-}
-
-/** A CRL is made within seconds; on a busy machine within a minute. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 60_000; !(await isSo()); ) {
-    assert.ok(Date.now() < deadline, 'within a minute')
-    await sleep(500)
-  }
 }

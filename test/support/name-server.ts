@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './free-port.ts'
 import { guardAgainstOurDeath, letProcessEnd } from './guard-against-our-death.ts'
+import { until } from './until.ts'
 
 /** BIND with zones of its own, on a port of this machine. It answers for these zones and refuses all others. */
 export interface NameServer {
@@ -16,8 +17,6 @@ export interface NameServer {
 
 /** Records of zones, by the name of the zone, as in a zone file without its SOA and NS. */
 export type Zones = Readonly<Record<string, readonly string[]>>
-
-const READY_WITHIN_MS = 30_000
 
 /** Starts `named` (Debian: bind9). Anybody on this machine may change the zones with `nsupdate`. It never outlives this process. */
 export async function startNameServer(zones: Zones): Promise<NameServer> {
@@ -81,17 +80,13 @@ ${zones.map((zone) => `zone "${zone}" { type primary; file "zones/${zone}"; allo
 }
 
 async function answers(address: string, zone: string, check: () => void): Promise<void> {
-  const deadline = performance.now() + READY_WITHIN_MS
-  for (;;) {
+  await until(() => {
     check()
     const resolver = new Resolver({ timeout: 500, tries: 1 })
     resolver.setServers([address])
-    const isThere = await resolver.resolveSoa(zone).then(
+    return resolver.resolveSoa(zone).then(
       () => true,
       () => false,
     )
-    if (isThere) return
-    if (performance.now() > deadline) throw new Error(`named did not answer within ${READY_WITHIN_MS} ms`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+  }, 'named did not answer')
 }
