@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Postgres, startPostgres } from '../support/postgres.ts'
 import { type RunningChancery, runChancery } from '../support/running-chancery.ts'
-import { PATIENCE_MS } from '../support/until.ts'
+import { until } from '../support/until.ts'
 import { issue, makeAuthority } from './programs/chancery-api.ts'
 import { makeRequest } from './programs/requests.ts'
 import { browserAt, PASSWORD, programAt, type Visitor } from './programs/visitor.ts'
@@ -150,10 +150,4 @@ function fileOf({ folder }: RunningChancery, ending = ''): string {
 
 function keyOf(server: RunningChancery): string {
   return readFileSync(fileOf(server), 'utf8')
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (const deadline = performance.now() + PATIENCE_MS; !isSo(); await sleep(50)) {
-    assert.ok(performance.now() < deadline, `not within ${PATIENCE_MS} ms`)
-  }
 }

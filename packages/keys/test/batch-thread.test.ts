@@ -93,7 +93,7 @@ test('one thread does work of several kinds, and each answer comes to its questi
 test('while the thread has something to do it gets what else comes, were it a single question', async () => {
   const thread = patient()
   const same = batchThread<number, number | typeof HERE>(
-    program('await new Promise((done) => setTimeout(done, 50)); export const answer = (question) => question'),
+    program('await new Promise((done) => setTimeout(done, 500)); export const answer = (question) => question'),
     () => thread,
   )
   const many = [1, 2, 3].map((n) => ask(same, n))

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { until } from '../../../../../../test/support/until.ts'
 import type { ChallengeValidation, ValidationResult } from '../../../../src/protocols/acme/challenge-validation.ts'
 import type {
   ClaimedChallenge,
@@ -49,14 +50,6 @@ function working(t: TestContext, validate: ChallengeValidation['validate'], pace
     return ready
   }
   return { pending, heard, reported, job, begin, offer, start }
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 60_000
-  while (!condition()) {
-    assert.ok(Date.now() < deadline, 'it did not happen within a minute')
-    await new Promise((resolve) => setTimeout(resolve, 2))
-  }
 }
 
 test('a challenge is looked at as soon as somebody rings, with the address of its account', async (t) => {
