@@ -171,6 +171,23 @@ test('an error names the field by its path and holds nothing of the input', () =
   )
 })
 
+test('each day of a cycle of the calendar is written as `Date` has it, and the first and last years that there are', () => {
+  const day = 86_400_000
+  const spans = [
+    [Date.parse('0000-01-01T00:00:00Z'), 1_000],
+    [Date.UTC(1900, 0, 1), 146_097],
+    [Date.UTC(9996, 0, 1), 1_461],
+  ] as const
+  for (const [from, days] of spans) {
+    for (let n = 0; n < days; n++) {
+      // Another time of each day, and now and then its very last millisecond.
+      const at = from + n * day + (n % 97 === 0 ? day - 1 : (n * 7_919_017) % day)
+      const written = new TextDecoder().decode(generalizedTime.encode(at).subarray(2))
+      assert.equal(written, new Date(at).toISOString().replace(/[-:T]|\.\d+/g, ''))
+    }
+  }
+})
+
 test('times from 1950 to 2049 are written as UTCTime, others as GeneralizedTime (RFC 5280 §4.1.2.5)', () => {
   const tagOf = (at: number) => time5280.encode(at)[0]
 

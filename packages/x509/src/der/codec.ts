@@ -35,27 +35,30 @@ export interface OptionalCodec<T> extends Codec<T | undefined> {
 export type Infer<C> = C extends OptionalCodec<infer T> ? T | undefined : C extends Codec<infer T> ? T : never
 
 /** Completes a codec with `encode` and `decode`. */
-export function codec<T>(parts: Pick<Codec<T>, 'tags' | 'write' | 'read'>): Codec<T> {
-  return { ...parts, ...wholeValue(parts) }
+export function codec<T>({ tags, write, read }: Pick<Codec<T>, 'tags' | 'write' | 'read'>): Codec<T> {
+  // Name by name, whatever was given along: engines are quick where all objects are of few shapes.
+  const { encode, decode } = wholeValue({ write, read })
+  return { tags, write, read, encode, decode }
 }
 
 /** A codec for a type with one tag, from what is written and read between its header and its end. */
-export function tagged<T>(tag: number, parts: Pick<TaggedCodec<T>, 'writeContents' | 'readContents'>): TaggedCodec<T> {
-  const whole = {
-    tags: [tag],
-    write(out: DerWriter, value: T): void {
-      const before = out.length
-      parts.writeContents(out, value)
-      out.header(tag, before)
-    },
-    read(input: DerReader): T {
-      const outer = input.enter(tag)
-      const value = parts.readContents(input)
-      input.leave(outer)
-      return value
-    },
+export function tagged<T>(
+  tag: number,
+  { writeContents, readContents }: Pick<TaggedCodec<T>, 'writeContents' | 'readContents'>,
+): TaggedCodec<T> {
+  const write = (out: DerWriter, value: T): void => {
+    const before = out.length
+    writeContents(out, value)
+    out.header(tag, before)
   }
-  return { tag, ...parts, ...whole, ...wholeValue(whole) }
+  const read = (input: DerReader): T => {
+    const outer = input.enter(tag)
+    const value = readContents(input)
+    input.leave(outer)
+    return value
+  }
+  const { encode, decode } = wholeValue({ write, read })
+  return { tag, tags: [tag], writeContents, readContents, write, read, encode, decode }
 }
 
 /** A writer to use again: most values are small, and room for them costs more than writing them. Taken while in use. */

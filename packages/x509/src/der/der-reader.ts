@@ -103,9 +103,10 @@ export class DerReader {
       const count = length & 0x7f
       if (count > 4) throw new DerError('a length of more than four octets')
       if (at + count > this.#end) throw new DerError('truncated inside a length')
+      const isPadded = bytes[at] === 0
       length = 0
       for (let i = 0; i < count; i++) length = length * 256 + (bytes[at++] ?? 0)
-      if (length < 0x80 || length < 2 ** (8 * (count - 1)))
+      if (length < 0x80 || isPadded)
         throw new DerError('a length in more octets than it needs: this is BER, DER is due')
     }
     if (length > this.#end - at) throw new DerError(`truncated: ${length} octets announced, ${this.#end - at} there`)

@@ -77,7 +77,7 @@ export function withDefault<T extends boolean | number | string>(inner: Codec<T>
 export function sequenceOf<T>(item: Codec<T>): TaggedCodec<readonly T[]> {
   return tagged(TAG.sequence, {
     writeContents: (out, values) => {
-      for (const value of values.toReversed()) item.write(out, value)
+      for (let at = values.length - 1; at >= 0; at--) item.write(out, values[at] as T)
     },
     readContents: (contents) => readItems(item, contents),
   })

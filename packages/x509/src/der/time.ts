@@ -36,14 +36,15 @@ function time(tag: number, name: string, form: string): TaggedCodec<number> {
   return tagged(tag, {
     writeContents: (out, value) => {
       if (!(value >= first && value < end)) throw new DerError(`a time outside the years ${years}`)
-      const date = new Date(value)
-      const year = date.getUTCFullYear()
+      const days = Math.floor(value / DAY_MS)
+      const seconds = Math.floor(value / 1000) - days * 86_400
+      const { year, month, day } = onDay(days)
       out.octet(Z)
-      twoDigits(out, date.getUTCSeconds())
-      twoDigits(out, date.getUTCMinutes())
-      twoDigits(out, date.getUTCHours())
-      twoDigits(out, date.getUTCDate())
-      twoDigits(out, date.getUTCMonth() + 1)
+      twoDigits(out, seconds % 60)
+      twoDigits(out, Math.floor(seconds / 60) % 60)
+      twoDigits(out, Math.floor(seconds / 3600))
+      twoDigits(out, day)
+      twoDigits(out, month)
       twoDigits(out, year % 100)
       if (tag === TAG.generalizedTime) twoDigits(out, Math.floor(year / 100))
     },
@@ -79,6 +80,30 @@ function isDigitsAndZ(octets: Uint8Array): boolean {
   return octets[last] === Z
 }
 
+/**
+ * The date of so many days since 1970-01-01, on the Gregorian calendar at all times (ISO 8601). By numbers alone: each `Date` is a call
+ * into the runtime, and an OCSP answer has three. Years are counted from March here, so that the day of a leap year is their last.
+ */
+function onDay(days: number): { readonly year: number; readonly month: number; readonly day: number } {
+  const sinceYear0 = days + DAYS_FROM_YEAR_0
+  const cycle = Math.floor(sinceYear0 / DAYS_OF_CYCLE)
+  const ofCycle = sinceYear0 - cycle * DAYS_OF_CYCLE
+  const leapDays = Math.floor(ofCycle / 1460) - Math.floor(ofCycle / 36_524) + Math.floor(ofCycle / 146_096)
+  const yearOfCycle = Math.floor((ofCycle - leapDays) / 365)
+  const ofYear = ofCycle - (365 * yearOfCycle + Math.floor(yearOfCycle / 4) - Math.floor(yearOfCycle / 100))
+  // From March on, months of 31, 30, 31, 30 and 31 days come again and again: 153 days are five months.
+  const monthFromMarch = Math.floor((5 * ofYear + 2) / 153)
+  const day = ofYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1
+  const isOfNextYear = monthFromMarch >= 10
+  return {
+    year: cycle * 400 + yearOfCycle + (isOfNextYear ? 1 : 0),
+    month: isOfNextYear ? monthFromMarch - 9 : monthFromMarch + 3,
+    day,
+  }
+}
+/** From 0000-03-01 to 1970-01-01. */
+const DAYS_FROM_YEAR_0 = 719_468
+
 /** The milliseconds of a date and time in UTC; `undefined` when there is no such date, hour, minute or second. */
 function onCalendar(
   year: number,
@@ -99,5 +124,7 @@ function daysIn(month: number, year: number): number {
   return month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0)
 }
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-/** 400 years, after which the calendar repeats itself, in milliseconds. */
-const GREGORIAN_CYCLE = 146_097 * 86_400_000
+const DAY_MS = 86_400_000
+/** Of 400 years, after which the calendar repeats itself. */
+const DAYS_OF_CYCLE = 146_097
+const GREGORIAN_CYCLE = DAYS_OF_CYCLE * DAY_MS
