@@ -30,17 +30,18 @@ export function fairTurns({ atOnce, perOwner, waiting }: FairLimits, tooMany: ()
   }
 
   /** Begins at once. */
-  const run = async <T>(owner: string, queue: OwnersQueue, work: () => Promise<T>): Promise<T> => {
+  const run = <T>(owner: string, queue: OwnersQueue, work: () => Promise<T>): Promise<T> => {
     queue.running++
     running++
-    try {
-      return await work()
-    } finally {
+    const leave = (): void => {
       queue.running--
       running--
       if (queue.running === 0 && queue.waiting.size === 0) owners.delete(owner)
       startNext()
     }
+    const result = begun(work)
+    result.then(leave, leave)
+    return result
   }
 
   return <T>(owner: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
@@ -65,6 +66,15 @@ export function fairTurns({ atOnce, perOwner, waiting }: FairLimits, tooMany: ()
     queue.waiting.add(start)
     signal?.addEventListener('abort', giveUp, { once: true })
     return promise
+  }
+}
+
+/** Unlike `Promise.try` the very promise of the work: there are thousands a second. */
+function begun<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return work()
+  } catch (error) {
+    return Promise.reject(error)
   }
 }
 

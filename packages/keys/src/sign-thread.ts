@@ -46,14 +46,14 @@ export function signingInBatches(
   // Without its padding another algorithm would sign, and its signatures would verify.
   if (Object.keys(options).length > 0) throw new TypeError(`${algorithm} has a padding, and is not for batches`)
   const by = { privateKey, publicKey: createPublicKey(privateKey), hash }
+  const signature = (made: SignatureMade): Uint8Array => {
+    if (made instanceof Uint8Array) return made
+    if (made === 'unverified') throw new KeyFault(`a ${algorithm} signature that does not verify`)
+    throw new KeyFault(`signing by ${algorithm} failed`, { cause: made.failed })
+  }
   return {
     ...key,
-    async sign(message, use) {
-      if (message.length > LARGEST_IN_BATCH) return key.sign(message, use)
-      const made = await thread()(by, message)
-      if (made === 'unverified') throw new KeyFault(`a ${algorithm} signature that does not verify`)
-      if (made instanceof Uint8Array) return made
-      throw new KeyFault(`signing by ${algorithm} failed`, { cause: made.failed })
-    },
+    sign: (message, use) =>
+      message.length > LARGEST_IN_BATCH ? key.sign(message, use) : thread()(by, message).then(signature),
   }
 }

@@ -27,7 +27,7 @@ export interface IssuerStore {
    * A number that grows with everything that changes what a `StoredIssuer` of this tenant says: states, certificates, keys,
    * settings, the revocation of a CA certificate. Must be very cheap (one row by primary key): caches are checked against it.
    */
-  version(): Promise<number>
+  version(): number | Promise<number>
   /** The generation that issues for a CA now: the newest active one. */
   activeIssuer(authority: string): Promise<StoredIssuer | undefined>
   generation(id: string): Promise<StoredIssuer | undefined>

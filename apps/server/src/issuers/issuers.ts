@@ -17,7 +17,6 @@ import {
 import { addressesOf } from './addresses.ts'
 import type { IssuerStore, StoredIssuer } from './issuer-store.ts'
 import { issuerView } from './issuer-view.ts'
-import { oncePerTurn } from './once-per-turn.ts'
 import { usualAlgorithm } from './usual-algorithm.ts'
 
 /** A generation of a CA with its key at hand. */
@@ -165,10 +164,9 @@ function openKey(
  */
 function cacheByVersion(store: IssuerStore) {
   const values = new Map<string, OpenIssuer>()
-  const currentVersion = oncePerTurn(() => store.version())
   let of: number | undefined
   return async (key: string, load: () => Promise<OpenIssuer | undefined>): Promise<OpenIssuer | undefined> => {
-    const version = await currentVersion('')
+    const version = await store.version()
     if (version !== of) values.clear()
     of = version
     const known = values.get(key)

@@ -16,12 +16,11 @@ import {
   serialToHex,
 } from '@chancery/x509'
 import type { OpenIssuer } from '../issuers/issuers.ts'
-import { oncePerTurn } from '../issuers/once-per-turn.ts'
 import { answerCache, mayBeKept } from './answer-cache.ts'
 import { atMost } from './at-most.ts'
 import { isIssuerOf } from './cert-id-issuer.ts'
 import { type KeptStatus, keptStatuses, type StatusAt } from './kept-statuses.ts'
-import type { OcspResponder, ResponderOf } from './ocsp-responder.ts'
+import type { ResponderOf } from './ocsp-responder.ts'
 import type { RevocationVersion, StatusOfSerial } from './revocation-ledger.ts'
 
 const HOUR = 3_600_000
@@ -75,15 +74,10 @@ export interface OcspAnswers {
  */
 export function ocspAnswers(service: OcspService): OcspAnswers {
   const cache = answerCache()
-  const currentVersion = oncePerTurn(service.revocationVersion)
   const fresh = atMost(FRESH_AT_ONCE)
   const signing = atMost(SIGNED_AT_ONCE)
   const statusAt = keptStatuses(service.statusOfSerial, service.now)
   let isAway = false
-  const signFor = (at: Generation, version: number, request: OcspRequest): Promise<OcspAnswer> => {
-    const answer = signing.run(at.generation, () => sign({ ...at, version, statusAt }, request, service))
-    return answer ?? Promise.reject(new KeyUnavailable('enough answers of this CA are being signed'))
-  }
 
   const failed = (error: unknown, { generation }: Generation): OcspAnswer => {
     const unavailable = service.isUnavailable(error)
@@ -95,6 +89,9 @@ export function ocspAnswers(service: OcspService): OcspAnswers {
     return { der: encodeOcspError(status) }
   }
 
+  const signFor = (at: Generation, version: number, request: OcspRequest): Promise<OcspAnswer> =>
+    signing.run(at.generation, () => sign(at, { version, statusAt }, request, service)) ??
+    Promise.reject(new KeyUnavailable('enough answers of this CA are being signed'))
   const kept = (at: Generation, version: number, request: OcspRequest): OcspAnswer | Promise<OcspAnswer> => {
     const now = service.now()
     return (
@@ -108,7 +105,7 @@ export function ocspAnswers(service: OcspService): OcspAnswers {
   return {
     async answer(at, requestDer) {
       try {
-        const version = await currentVersion(at.generation)
+        const version = await service.revocationVersion(at.generation)
         isAway = false
         const found = mayBeKept(requestDer) ? cache.find(at.generation, version, requestDer, service.now()) : undefined
         // Awaited here: what another's question failed by is an OCSP answer for this one too.
@@ -141,48 +138,45 @@ interface Generation {
   readonly generation: string
 }
 
-/** A generation at a moment of its revocations. */
-interface GenerationNow extends Generation {
+/** What is known of a generation's certificates, at a moment of its revocations. */
+interface Statuses {
   readonly version: number
   readonly statusAt: StatusAt
 }
 
-async function sign(at: GenerationNow, request: OcspRequest, service: OcspService): Promise<OcspAnswer> {
-  const open = await service.openGeneration(at.tenant, at.generation)
+async function sign(
+  { tenant, generation }: Generation,
+  statuses: Statuses,
+  request: OcspRequest,
+  service: OcspService,
+): Promise<OcspAnswer> {
+  const open = await service.openGeneration(tenant, generation)
   if (!request.requests.every(({ certId }) => isIssuerOf(certId, open))) return { der: encodeOcspError('unauthorized') }
-  const asked = request.requests.map(({ certId }) => statusOf(certId.serialNumber, open, at))
+  const asked = request.requests.map(({ certId }) => statusOf(certId.serialNumber, open, statuses))
   // Most are kept, and one promise for each answer less is worth a line.
-  const statuses = asked.some((status) => status instanceof Promise) ? await Promise.all(asked) : asked
-  if (statuses.includes('not-ours-to-say')) return { der: encodeOcspError('unauthorized') }
+  const found = asked.some((status) => status instanceof Promise) ? await Promise.all(asked) : asked
+  if (found.includes('not-ours-to-say')) return { der: encodeOcspError('unauthorized') }
 
-  const responder = await service.responderOf(at.tenant, at.generation, at.version)
+  const responder = await service.responderOf(tenant, generation, statuses.version)
   const producedAt = Math.floor(service.now() / 1000) * 1000
   const thisUpdate = producedAt - BACKDATE_MS
   const nextUpdate = Math.min(producedAt + VALIDITY_MS, responder.notAfter)
-  const responses = request.requests.map(
-    ({ certId }, i): SingleResponse => ({ certId, certStatus: statuses[i] as CertStatus, thisUpdate, nextUpdate }),
-  )
   const responseData = encodeOcspResponseData({
     responderId: { type: 'byKey', keyHash: responder.keyHash },
     producedAt,
-    responses,
+    responses: request.requests.map(
+      ({ certId }, i): SingleResponse => ({ certId, certStatus: found[i] as CertStatus, thisUpdate, nextUpdate }),
+    ),
     nonce: request.nonce,
   })
-  const answer = { der: await signed(responseData, responder), validity: { thisUpdate, nextUpdate } }
-  return request.nonce === undefined ? answer : { ...answer, forOneRequest: true }
-}
-
-async function signed(
-  responseData: Uint8Array,
-  { sign: signBy, algorithm, certificate }: OcspResponder,
-): Promise<Uint8Array> {
-  const signature = await signBy(responseData)
-  return encodeOcspResponse({
+  const der = encodeOcspResponse({
     responseData,
-    signatureAlgorithm: algorithmIdentifier(algorithm),
-    signature,
-    certificates: [certificate],
+    signatureAlgorithm: algorithmIdentifier(responder.algorithm),
+    signature: await responder.sign(responseData),
+    certificates: [responder.certificate],
   })
+  const validity = { thisUpdate, nextUpdate }
+  return request.nonce === undefined ? { der, validity } : { der, validity, forOneRequest: true }
 }
 
 type SaidStatus = CertStatus | 'not-ours-to-say'
@@ -190,7 +184,7 @@ type SaidStatus = CertStatus | 'not-ours-to-say'
 function statusOf(
   serial: bigint,
   { stored: { generation } }: OpenIssuer,
-  { version, statusAt }: GenerationNow,
+  { version, statusAt }: Statuses,
 ): SaidStatus | Promise<SaidStatus> {
   const found = serial > 0n ? statusAt(generation.id, version, serialToHex(serial)) : undefined
   if (found instanceof Promise) return found.then((status) => saidStatus(status, generation))

@@ -1,7 +1,8 @@
 import type { FindGenerationByPublicId, IssuerStore, StoredIssuer } from '../issuers/issuer-store.ts'
 import { SYSTEM_TENANT } from '../tenants/system-tenant.ts'
 import { GENERATION_COLUMNS, toAuthority, toAuthorityCertificate, toGeneration } from './authority-rows.ts'
-import { keptRead } from './kept-reads.ts'
+import { keptOrRead } from './kept-reads.ts'
+import { oncePerTurn } from './once-per-turn.ts'
 import type { GenerationTable } from './schema.ts'
 import { statement } from './statement.ts'
 import type { Db, StoreContext, TenantContext } from './store-context.ts'
@@ -25,12 +26,16 @@ function issuerStore(
   { database, tenant }: TenantContext,
   { version }: ReturnType<typeof issuerStatements>,
 ): IssuerStore {
-  const versionOf = keptRead(database, ['tenant'], async (id) => {
+  const look = oncePerTurn(async (id) => {
     const { rows } = await database.read((db) => version(db, { tenant: id }))
     return rows[0]?.issuer_version
   })
+  const versionOf = keptOrRead(database, ['tenant'], look)
   return {
-    version: async () => (await versionOf(tenant)) ?? 0,
+    version: () => {
+      const found = versionOf(tenant)
+      return typeof found === 'number' ? found : found.then((read = 0) => read)
+    },
     activeIssuer: (authority) =>
       database.read(async (db) => {
         const row = await generations(db, tenant)

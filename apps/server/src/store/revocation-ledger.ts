@@ -6,7 +6,8 @@ import type { WebhookEvent } from '../webhooks/webhook.ts'
 import { REGISTERED_COLUMNS, toRegistered, toRevocation } from './certificate-rows.ts'
 import { EVERYBODY, rememberCompromised, wasProven } from './compromised-keys.ts'
 import { isOfDeletedAuthority } from './held-generation.ts'
-import { keptRead } from './kept-reads.ts'
+import { keptOrRead } from './kept-reads.ts'
+import { oncePerTurn } from './once-per-turn.ts'
 import { putInOutbox } from './outbox.ts'
 import { putEvent } from './put-event.ts'
 import type { CertificateTable } from './schema.ts'
@@ -189,9 +190,13 @@ export function revocationVersion({ database }: StoreContext): RevocationVersion
   const find = statement<{ generation: string }, { revocation_version: number }>((place) =>
     database.kysely.selectFrom('generation').select('revocation_version').where('id', '=', place('generation')),
   )
-  const versionOf = keptRead(database, ['generation'], async (generation) => {
+  const look = oncePerTurn(async (generation) => {
     const { rows } = await database.read((db) => find(db, { generation }))
     return rows[0]?.revocation_version
   })
-  return async (generation) => (await versionOf(generation)) ?? 0
+  const versionOf = keptOrRead(database, ['generation'], look)
+  return (generation) => {
+    const version = versionOf(generation)
+    return typeof version === 'number' ? version : version.then((read = 0) => read)
+  }
 }

@@ -40,21 +40,22 @@ const TRY_LATER: OcspAnswer = { der: encodeOcspError('tryLater') }
  */
 export function ocspRoutes(service: OcspService): readonly PublicRoute[] {
   const findGeneration = keptGenerations(service.findGeneration)
-  const headers = cachingHeaders()
+  const headersOf = cachingHeaders()
 
-  const answerTo = async (publicId: string, der: Uint8Array): Promise<OcspAnswer> => {
+  const answerTo = async (request: PublicRequest, asked: Asked): Promise<PublicAnswer> => {
+    const der = asked(request)
     try {
-      const generation = await findGeneration(publicId)
-      return generation === undefined ? UNKNOWN_GENERATION : await service.answer(generation, der)
+      const generation = await findGeneration(request.params['generation'] ?? '')
+      return present(generation === undefined ? UNKNOWN_GENERATION : await service.answer(generation, der))
     } catch (error) {
-      if (service.isUnavailable(error)) return TRY_LATER
+      if (service.isUnavailable(error)) return present(TRY_LATER)
       throw error
     }
   }
   const present = (answer: OcspAnswer): PublicAnswer => ({
     status: 200,
     mediaType: 'application/ocsp-response',
-    ...headers(answer, service.now()),
+    ...headersOf(answer, service.now()),
     body: answer.der,
   })
 
@@ -64,10 +65,7 @@ export function ocspRoutes(service: OcspService): readonly PublicRoute[] {
     path,
     summary: 'The status of certificates of a generation of a CA',
     bodyLimit: LONGEST_BODY,
-    handle: async (request) => {
-      const der = asked(request)
-      return present(await answerTo(request.params['generation'] ?? '', der))
-    },
+    handle: (request) => answerTo(request, asked),
   }))
 }
 
