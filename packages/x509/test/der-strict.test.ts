@@ -28,7 +28,7 @@ import {
   utf8String,
   visibleString,
 } from '../src/der/strings.ts'
-import { choice, oneOrMore, optional, sequence, sequenceOf, setOf, withDefault } from '../src/der/structures.ts'
+import { choice, mapped, oneOrMore, optional, sequence, sequenceOf, setOf, withDefault } from '../src/der/structures.ts'
 import { generalizedTime, time5280, utcTime } from '../src/der/time.ts'
 import { NameSyntaxError, parseNameString } from '../src/index.ts'
 
@@ -169,6 +169,19 @@ test('an error names the field by its path and holds nothing of the input', () =
       error.path === 'list.1.name' &&
       error.message === 'list.1.name: expected UTF8 STRING, found PRINTABLE STRING',
   )
+})
+
+test('an IMPLICIT type has the tag that replaces the own one, under other values too (X.690 §8.14)', () => {
+  const shouted = mapped(
+    implicit(0, utf8String),
+    (text) => text.toUpperCase(),
+    (text) => text.toLowerCase(),
+  )
+
+  assert.equal(shouted.tag, 0x80)
+  assert.equal(shouted.encode('A').toHex(), '800161')
+  assert.equal(shouted.decode(Uint8Array.fromHex('800161')), 'A')
+  assert.throws(() => shouted.decode(Uint8Array.fromHex('0c0161')), /expected \[0\], found UTF8/)
 })
 
 test('each day of a cycle of the calendar is written as `Date` has it, and the first and last years that there are', () => {

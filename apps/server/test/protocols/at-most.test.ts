@@ -25,3 +25,14 @@ test('work that fails makes room too', async () => {
 
   assert.equal(await bound.run('a', async () => 'next'), 'next')
 })
+
+test('work that throws at once takes no room', async () => {
+  const bound = atMost(1)
+  const thrown = (): Promise<never> => {
+    throw new Error('at once')
+  }
+
+  assert.throws(() => bound.run('a', thrown), /at once/)
+
+  assert.equal(await bound.run('a', async () => 'next'), 'next')
+})
