@@ -16,6 +16,7 @@ import {
   serialToHex,
 } from '@chancery/x509'
 import type { OpenIssuer } from '../issuers/issuers.ts'
+import { oncePerTurn } from '../issuers/once-per-turn.ts'
 import { answerCache, mayBeKept } from './answer-cache.ts'
 import { atMost } from './at-most.ts'
 import { isIssuerOf } from './cert-id-issuer.ts'
@@ -74,6 +75,9 @@ export interface OcspAnswers {
  */
 export function ocspAnswers(service: OcspService): OcspAnswers {
   const cache = answerCache()
+  // Also where the version is kept: what came in one turn is then answered at one go. Answered one by one, with the connection
+  // between, a kept answer took twice the time.
+  const currentVersion = oncePerTurn(service.revocationVersion)
   const fresh = atMost(FRESH_AT_ONCE)
   const signing = atMost(SIGNED_AT_ONCE)
   const statusAt = keptStatuses(service.statusOfSerial, service.now)
@@ -105,7 +109,7 @@ export function ocspAnswers(service: OcspService): OcspAnswers {
   return {
     async answer(at, requestDer) {
       try {
-        const version = await service.revocationVersion(at.generation)
+        const version = await currentVersion(at.generation)
         isAway = false
         const found = mayBeKept(requestDer) ? cache.find(at.generation, version, requestDer, service.now()) : undefined
         // Awaited here: what another's question failed by is an OCSP answer for this one too.

@@ -19,8 +19,5 @@ export type StatusOfSerial = (
   serialNumber: string,
 ) => Promise<{ readonly revocation?: Revocation; readonly notAfter: number } | undefined>
 
-/**
- * Grows with every revocation of a generation, in the transaction of the revocation: what caches are checked against. A promise only
- * where it has to be read.
- */
-export type RevocationVersion = (generation: string) => number | Promise<number>
+/** Grows with every revocation of a generation, in the transaction of the revocation: what caches are checked against. */
+export type RevocationVersion = (generation: string) => Promise<number>

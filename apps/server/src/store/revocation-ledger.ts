@@ -6,8 +6,7 @@ import type { WebhookEvent } from '../webhooks/webhook.ts'
 import { REGISTERED_COLUMNS, toRegistered, toRevocation } from './certificate-rows.ts'
 import { EVERYBODY, rememberCompromised, wasProven } from './compromised-keys.ts'
 import { isOfDeletedAuthority } from './held-generation.ts'
-import { keptOrRead } from './kept-reads.ts'
-import { oncePerTurn } from './once-per-turn.ts'
+import { keptRead } from './kept-reads.ts'
 import { putInOutbox } from './outbox.ts'
 import { putEvent } from './put-event.ts'
 import type { CertificateTable } from './schema.ts'
@@ -190,13 +189,9 @@ export function revocationVersion({ database }: StoreContext): RevocationVersion
   const find = statement<{ generation: string }, { revocation_version: number }>((place) =>
     database.kysely.selectFrom('generation').select('revocation_version').where('id', '=', place('generation')),
   )
-  const look = oncePerTurn(async (generation) => {
+  const versionOf = keptRead(database, ['generation'], async (generation) => {
     const { rows } = await database.read((db) => find(db, { generation }))
     return rows[0]?.revocation_version
   })
-  const versionOf = keptOrRead(database, ['generation'], look)
-  return (generation) => {
-    const version = versionOf(generation)
-    return typeof version === 'number' ? version : version.then((read = 0) => read)
-  }
+  return async (generation) => (await versionOf(generation)) ?? 0
 }

@@ -92,3 +92,30 @@ test('a fault of ours is no reason to try later, and each is told of', async () 
   assert.deepEqual(statuses, ['internalError', 'internalError'])
   assert.equal(reports.length, 2)
 })
+
+test('what is asked in one turn of the event loop is answered at one go, by one look at the revocations', async () => {
+  let looks = 0
+  const answered: bigint[] = []
+  const answers = ocspAnswers({
+    openGeneration: () => Promise.reject(new KeyUnavailable('the key is away')),
+    responderOf: () => Promise.reject(new KeyUnavailable('the key is away')),
+    statusOfSerial: async () => undefined,
+    revocationVersion: async () => ++looks,
+    now: () => 1_800_000_000_000,
+    isUnavailable,
+    report: () => {},
+  })
+  const ask = async (serial: bigint): Promise<void> => {
+    await answers.answer(AT, requestFor(serial))
+    answered.push(serial)
+  }
+
+  const first = ask(1n)
+  // As on the same turn the next connection is read, after all that the first could do.
+  await new Promise<void>((resolve) => process.nextTick(resolve))
+  const second = ask(2n)
+  assert.deepEqual(answered, [])
+  await Promise.all([first, second])
+
+  assert.deepEqual([looks, answered], [1, [1n, 2n]])
+})

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { oncePerTurn } from '../../src/store/once-per-turn.ts'
+import { oncePerTurn } from '../../src/issuers/once-per-turn.ts'
 
 test('all who ask in one turn share one look, which sees what changed before any of them asked', async () => {
   let state = 0
