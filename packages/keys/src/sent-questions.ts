@@ -26,8 +26,8 @@ export interface SentQuestions<One> {
    */
   placesFor(questions: readonly unknown[]): readonly number[]
   add(sent: readonly Sent<One>[]): void
-  /** Whether there is one that neither side has claimed, and that may be taken over. */
-  isAnyOpen(): boolean
+  /** How many there are that neither side has claimed, and that may be taken over. */
+  open(): number
   /** Claims the youngest for the event loop. */
   takeOver(): One | undefined
   /** Those that the next so many answers are for; `undefined` for what was taken over. */
@@ -54,7 +54,7 @@ export function sentQuestions<One>(): SentQuestions<One> {
         return place
       }),
     add: (more) => void sent.push(...more),
-    isAnyOpen: () => sent.some(isOpen),
+    open: () => sent.reduce((open, one) => (isOpen(one) ? open + 1 : open), 0),
     takeOver: () => {
       const found = sent.findLast(({ place }) => place !== OWN && claim(memory, place))
       if (found !== undefined) found.isTakenOver = true

@@ -77,6 +77,29 @@ test('what the thread does not come to is taken over here, the youngest first, w
   assert.deepEqual(doneHere, [2, 1, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3])
 })
 
+test('a thread that keeps up is left two thirds of what it has', async () => {
+  const thread = workThread()
+  const held = new Int32Array(new SharedArrayBuffer(4))
+  const waits = batchThread<readonly unknown[], string>(
+    program('export const answer = ([told]) => (told.value && Atomics.wait(told.value, 0, 0), "there")'),
+    () => thread,
+  )
+  const doneHere: number[] = []
+  const ask = (told: unknown, n: number) =>
+    waits.ask({ question: () => [told], here: () => `here, as ${doneHere.push(n)}` })
+  while (!(await Promise.all([1, 2, 3].map((n) => ask(n, n)))).includes('there'));
+  doneHere.length = 0
+
+  const asked = Array.from({ length: 12 }, (_, n) => ask(n === 0 ? { at: 1, value: held } : n, n))
+  await Promise.all(asked.slice(9))
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  assert.deepEqual(doneHere, [11, 10, 9])
+  Atomics.store(held, 0, 1)
+  Atomics.notify(held, 0)
+
+  assert.deepEqual(await Promise.all(asked.slice(0, 9)), Array(9).fill('there'))
+})
+
 test('one thread does work of several kinds, and each answer comes to its question', async () => {
   const thread = patient()
   const double = batchThread<number, number | typeof HERE>(program('export const answer = (n) => 2 * n'), () => thread)
