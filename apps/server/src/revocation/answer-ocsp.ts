@@ -20,6 +20,7 @@ import { oncePerTurn } from '../issuers/once-per-turn.ts'
 import { answerCache, mayBeKept } from './answer-cache.ts'
 import { atMost } from './at-most.ts'
 import { isIssuerOf } from './cert-id-issuer.ts'
+import { endOfTurn } from './end-of-turn.ts'
 import { type KeptStatus, keptStatuses, type StatusAt } from './kept-statuses.ts'
 import type { ResponderOf } from './ocsp-responder.ts'
 import type { RevocationVersion, StatusOfSerial } from './revocation-ledger.ts'
@@ -35,6 +36,8 @@ const FRESH_AT_ONCE = 64
 const SIGNED_AT_ONCE = 256
 /** Clocks of relying parties that are a little behind. */
 const BACKDATE_MS = 60_000
+
+const turnEnds = endOfTurn()
 
 /** What answering needs of the world. */
 export interface OcspService {
@@ -173,10 +176,13 @@ async function sign(
     ),
     nonce: request.nonce,
   })
+  const signature = await responder.sign(responseData)
+  // What else this turn brings is read before the answers go out: the thread that signs then has its next questions.
+  await turnEnds()
   const der = encodeOcspResponse({
     responseData,
     signatureAlgorithm: algorithmIdentifier(responder.algorithm),
-    signature: await responder.sign(responseData),
+    signature,
     certificates: [responder.certificate],
   })
   const validity = { thisUpdate, nextUpdate }
