@@ -1,4 +1,7 @@
+import { spawnSync } from 'node:child_process'
+import { readlinkSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { basename } from 'node:path'
 import { parentPort, Worker, workerData } from 'node:worker_threads'
 import { median } from './median.ts'
 
@@ -42,7 +45,21 @@ export function putLoad(load: Load): Promise<LoadResult> {
   })
 }
 
-if (parentPort !== null) parentPort.postMessage(await run(workerData as Load))
+if (parentPort !== null) {
+  yieldToServers()
+  parentPort.postMessage(await run(workerData as Load))
+}
+
+/**
+ * What comes for this thread does not take the processor from what runs there (batch scheduling, sched(7)): it waits until that sleeps
+ * or has had its time. A client on a machine of its own would not interrupt the server at each of its answers either.
+ */
+function yieldToServers(): void {
+  if (process.platform !== 'linux') return
+  const { status, error } = spawnSync('chrt', ['--batch', '--pid', '0', basename(readlinkSync('/proc/thread-self'))])
+  if (status !== 0)
+    process.emitWarning(`no batch scheduling, the load client interrupts what it measures: ${error ?? status}`)
+}
 
 async function run({ host, port, requests, connections, seconds, warmUpSeconds }: Load): Promise<LoadResult> {
   const latencies: number[] = []
