@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { type BatchThread, batchThread } from '../src/batch-thread.ts'
 import { workThread } from '../src/work-thread.ts'
 
@@ -53,9 +53,9 @@ test('what is asked eight at a time is sent at once, and nothing empty behind it
   assert.deepEqual(await Promise.all([0, 0, 0].map((n) => ask(numbered, n))), Array(3).fill(Number(answers[0]) + 2))
 })
 
-test('what the thread does not come to is taken over here, the youngest first, when nothing else comes', async () => {
+test('what the thread does not come to is taken over here, the youngest first, when nothing else comes', async (t) => {
   const thread = workThread()
-  const held = new Int32Array(new SharedArrayBuffer(4))
+  const held = heldUntilAfter(t)
   const waits = batchThread<readonly unknown[], string>(
     program('export const answer = ([told]) => (told.value && Atomics.wait(told.value, 0, 0), "there")'),
     () => thread,
@@ -70,16 +70,15 @@ test('what the thread does not come to is taken over here, the youngest first, w
   await new Promise(setImmediate)
   assert.deepEqual(doneHere, [2, 1], 'the last turn brought questions')
   await Promise.all(rest)
-  Atomics.store(held, 0, 1)
-  Atomics.notify(held, 0)
+  release(held)
 
   assert.equal(await first[0], 'there')
   assert.deepEqual(doneHere, [2, 1, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3])
 })
 
-test('a thread that keeps up is left two thirds of what it has', async () => {
+test('a thread that has loaded its programs is left two thirds of what it has', async (t) => {
   const thread = workThread()
-  const held = new Int32Array(new SharedArrayBuffer(4))
+  const held = heldUntilAfter(t)
   const waits = batchThread<readonly unknown[], string>(
     program('export const answer = ([told]) => (told.value && Atomics.wait(told.value, 0, 0), "there")'),
     () => thread,
@@ -94,10 +93,32 @@ test('a thread that keeps up is left two thirds of what it has', async () => {
   await Promise.all(asked.slice(9))
   await new Promise((resolve) => setTimeout(resolve, 50))
   assert.deepEqual(doneHere, [11, 10, 9])
-  Atomics.store(held, 0, 1)
-  Atomics.notify(held, 0)
+  release(held)
 
   assert.deepEqual(await Promise.all(asked.slice(0, 9)), Array(9).fill('there'))
+})
+
+test('nothing waits for a thread that still loads its program', async () => {
+  const thread = workThread()
+  const slow = batchThread<number, number | typeof HERE>(loadsFor(1_000), () => thread)
+  const many = await Promise.all(Array.from({ length: 24 }, (_, n) => ask(slow, n)))
+
+  const late = await Promise.all([24, 25, 26].map((n) => ask(slow, n)))
+
+  assert.deepEqual([...many, ...late], Array(27).fill(HERE))
+})
+
+test('nor for one that loads another while it answers what came before', async () => {
+  const thread = workThread()
+  const same = batchThread<number, number | typeof HERE>(echo, () => thread)
+  const slow = batchThread<number, number | typeof HERE>(loadsFor(1_000), () => thread)
+  while ((await Promise.all([1, 2, 3].map((n) => ask(same, n)))).includes(HERE));
+
+  const before = Array.from({ length: 8 }, (_, n) => ask(same, n))
+  const many = Array.from({ length: 16 }, (_, n) => ask(slow, n))
+  await Promise.all([...before, ...many])
+
+  assert.deepEqual(await Promise.all([...many, ask(slow, 16), ask(same, 17)]), Array(18).fill(HERE))
 })
 
 test('one thread does work of several kinds, and each answer comes to its question', async () => {
@@ -115,10 +136,7 @@ test('one thread does work of several kinds, and each answer comes to its questi
 
 test('while the thread has something to do it gets what else comes, were it a single question', async () => {
   const thread = patient()
-  const same = batchThread<number, number | typeof HERE>(
-    program('await new Promise((done) => setTimeout(done, 500)); export const answer = (question) => question'),
-    () => thread,
-  )
+  const same = batchThread<number, number | typeof HERE>(loadsFor(500), () => thread)
   const many = [1, 2, 3].map((n) => ask(same, n))
   await new Promise(setImmediate)
 
@@ -201,6 +219,23 @@ function ask<Question, Answer>(
   question: Question,
 ): Promise<Answer | typeof HERE> {
   return thread.ask({ question: () => question, here: () => HERE })
+}
+
+/** What a program waits on, until the test is over at the latest: a thread that waits keeps the process. */
+function heldUntilAfter(t: TestContext): Int32Array {
+  const held = new Int32Array(new SharedArrayBuffer(4))
+  t.after(() => release(held))
+  return held
+}
+
+function release(held: Int32Array): void {
+  Atomics.store(held, 0, 1)
+  Atomics.notify(held, 0)
+}
+
+/** An echo that takes so many milliseconds to load. */
+function loadsFor(ms: number): URL {
+  return program(`await new Promise((done) => setTimeout(done, ${ms})); export const answer = (question) => question`)
 }
 
 function program(text: string): URL {

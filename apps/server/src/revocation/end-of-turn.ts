@@ -1,6 +1,6 @@
 /**
- * Settles when this turn of the event loop ends: at one time for all who wait in it, after what else it has read was begun, and so what
- * they do then they do at one go.
+ * Settles when the event loop has read what there is: at one time for all who wait, and so what they do then they do at one go. For what
+ * waits since a message or a connection was read, that is the end of the same turn.
  */
 export function endOfTurn(): () => Promise<void> {
   let end: Promise<void> | undefined
