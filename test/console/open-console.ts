@@ -207,6 +207,8 @@ export async function assertFitForPeople(
 }
 
 async function assertFits(page: Page, where: string): Promise<void> {
+  // What is about to be replaced is paler for that moment than axe allows.
+  await page.waitForSelector('[data-stale]', { state: 'detached' })
   assert.deepEqual(await violationsOf(page), [], where)
   const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'))
   assert.ok(overflow <= 0, `${where}: ${overflow} px wider than the screen`)

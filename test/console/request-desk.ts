@@ -68,9 +68,10 @@ test('a pre-approved request is looked at, approved, and leads to where its key 
   await page.getByLabel('Preview').getByText('not a host').first().waitFor()
   await page.getByRole('button', { name: 'Approve and make the key' }).click()
   await page.locator('form').getByText('not a host').first().waitFor()
-  await page.getByLabel('Value, alternative names 1').fill('now.example.com')
   await page.getByLabel('So many days from now').check()
   await page.getByLabel('Days', { exact: true }).fill('20')
+  // Last, so that the preview that has it is the last.
+  await page.getByLabel('Value, alternative names 1').fill('now.example.com')
   await page.getByLabel('Preview').getByText('now.example.com').first().waitFor()
   await assertFitForPeople(opened, 'pre-approve-filled')
   await page.getByRole('button', { name: 'Approve and make the key' }).click()
