@@ -54,46 +54,29 @@ test('what is asked eight at a time is sent at once, and nothing empty behind it
 })
 
 test('what the thread does not come to is taken over here, the youngest first, when nothing else comes', async (t) => {
-  const thread = workThread()
-  const held = heldUntilAfter(t)
-  const waits = batchThread<readonly unknown[], string>(
-    program('export const answer = ([told]) => (told.value && Atomics.wait(told.value, 0, 0), "there")'),
-    () => thread,
-  )
-  const doneHere: number[] = []
-  // What tells the thread something is left to it.
-  const ask = (n: number) =>
-    waits.ask({ question: () => [n === 0 ? { at: 1, value: held } : n], here: () => `here, as ${doneHere.push(n)}` })
+  const { ask, doneHere, release } = holdable(t)
   const first = Array.from({ length: 3 }, (_, n) => ask(n))
   await Promise.all(first.slice(1))
   const rest = Array.from({ length: 13 }, (_, n) => ask(n + 3))
   await new Promise(setImmediate)
   assert.deepEqual(doneHere, [2, 1], 'the last turn brought questions')
   await Promise.all(rest)
-  release(held)
+  release()
 
   assert.equal(await first[0], 'there')
   assert.deepEqual(doneHere, [2, 1, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3])
 })
 
 test('a thread that has loaded its programs is left two thirds of what it has', async (t) => {
-  const thread = workThread()
-  const held = heldUntilAfter(t)
-  const waits = batchThread<readonly unknown[], string>(
-    program('export const answer = ([told]) => (told.value && Atomics.wait(told.value, 0, 0), "there")'),
-    () => thread,
-  )
-  const doneHere: number[] = []
-  const ask = (told: unknown, n: number) =>
-    waits.ask({ question: () => [told], here: () => `here, as ${doneHere.push(n)}` })
-  while (!(await Promise.all([1, 2, 3].map((n) => ask(n, n)))).includes('there'));
+  const { ask, doneHere, release } = holdable(t)
+  while (!(await Promise.all([1, 2, 3].map(ask))).includes('there'));
   doneHere.length = 0
 
-  const asked = Array.from({ length: 12 }, (_, n) => ask(n === 0 ? { at: 1, value: held } : n, n))
+  const asked = Array.from({ length: 12 }, (_, n) => ask(n))
   await Promise.all(asked.slice(9))
   await new Promise((resolve) => setTimeout(resolve, 50))
   assert.deepEqual(doneHere, [11, 10, 9])
-  release(held)
+  release()
 
   assert.deepEqual(await Promise.all(asked.slice(0, 9)), Array(9).fill('there'))
 })
@@ -221,16 +204,26 @@ function ask<Question, Answer>(
   return thread.ask({ question: () => question, here: () => HERE })
 }
 
-/** What a program waits on, until the test is over at the latest: a thread that waits keeps the process. */
-function heldUntilAfter(t: TestContext): Int32Array {
+/**
+ * A thread that is held by question 0 until `release`, and after the test at the latest, for a thread that waits keeps the process. What tells
+ * the thread something, as that question does, is left to it. `doneHere`: what was not done there, in this order.
+ */
+function holdable(t: TestContext) {
+  const thread = workThread()
   const held = new Int32Array(new SharedArrayBuffer(4))
-  t.after(() => release(held))
-  return held
-}
-
-function release(held: Int32Array): void {
-  Atomics.store(held, 0, 1)
-  Atomics.notify(held, 0)
+  const waits = batchThread<readonly unknown[], string>(
+    program('export const answer = ([told]) => (told.value && Atomics.wait(told.value, 0, 0), "there")'),
+    () => thread,
+  )
+  const doneHere: number[] = []
+  const ask = (n: number): Promise<string> =>
+    waits.ask({ question: () => [n === 0 ? { at: 1, value: held } : n], here: () => `here, as ${doneHere.push(n)}` })
+  const release = (): void => {
+    Atomics.store(held, 0, 1)
+    Atomics.notify(held, 0)
+  }
+  t.after(release)
+  return { ask, doneHere, release }
 }
 
 /** An echo that takes so many milliseconds to load. */
